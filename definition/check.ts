@@ -1,0 +1,103 @@
+import type { z } from 'zod';
+import { didYouMean, type Problem, shown, suggestion } from './problem';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** Everything that a schema finds wrong with a value, in the words of `Problem`. */
+export function check(schema: z.ZodType, value: unknown): Problem[] {
+  const result = schema.safeParse(value);
+  return result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, value, schema));
+}
+
+export const joined = (path: Path): string => path.map(String).join('.');
+
+export function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((tree, key) => (typeof tree === 'object' && tree !== null ? (tree as Record<PropertyKey, unknown>)[key] : undefined), value);
+}
+
+function problemsOf(issue: Issue, root: unknown, schema: z.ZodType): Problem[] {
+  const path = joined(issue.path);
+  const given = at(root, issue.path);
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const allowed = keysAt(schema, issue.path);
+      return issue.keys.map((key) => ({
+        path: path === '' ? key : `${path}.${key}`,
+        message: suggestion(key, allowed) === undefined ? `unknown; allowed here: ${allowed.join(', ')}` : `unknown${didYouMean(key, allowed)}`,
+      }));
+    }
+    case 'invalid_value': {
+      const allowed = issue.values.map((v) => (typeof v === 'string' ? v : JSON.stringify(v)));
+      return [{ path, message: `got ${shown(given)}; allowed: ${allowed.join(', ')}${typeof given === 'string' ? didYouMean(given, allowed) : ''}` }];
+    }
+    case 'invalid_type':
+      return [{ path, message: given === undefined ? `is missing; ${expected(issue.expected)} is needed` : `got ${shown(given)}; ${expected(issue.expected)} is needed` }];
+    case 'too_small':
+      return [{ path, message: `got ${shown(given)}; at least ${String(issue.minimum)}${unit(issue.origin)}` }];
+    case 'too_big':
+      return [{ path, message: `got ${shown(given)}; at most ${String(issue.maximum)}${unit(issue.origin)}` }];
+    case 'invalid_key':
+      return [{ path, message: `cannot be a name here: ${issue.issues[0]?.message ?? 'not allowed'}` }];
+    case 'invalid_union':
+      return unionProblems(issue, root, schema, path, given);
+    default:
+      return [{ path, message: `got ${shown(given)}; ${issue.message}` }];
+  }
+}
+
+/** The alternative that the author seems to have meant: the one whose complaints lie deepest, or are fewest. */
+function unionProblems(issue: z.core.$ZodIssueInvalidUnion, root: unknown, schema: z.ZodType, path: string, given: unknown): Problem[] {
+  const alternatives = issue.errors.filter((errors) => errors.length > 0);
+  const meant = alternatives.find((errors) => errors.every((e) => e.path.length > 0 || e.code === 'unrecognized_keys'))
+    ?? alternatives.find((errors) => errors.every((e) => e.code !== 'invalid_type' && e.code !== 'invalid_value'));
+  if (meant === undefined) {
+    const wanted = issue.message.startsWith('Invalid') ? alternatives.map((errors) => wantedBy(errors[0]!)).join(' or ') : issue.message;
+    return [{ path, message: given === undefined ? `is missing; ${wanted} is needed` : `got ${shown(given)}; allowed: ${wanted}` }];
+  }
+  if (!issue.message.startsWith('Invalid')) return [{ path, message: `got ${shown(given)}; ${issue.message}` }];
+  return meant.flatMap((error) => problemsOf({ ...error, path: [...issue.path, ...error.path] } as Issue, root, schema));
+}
+
+const wantedBy = (issue: Issue): string => {
+  if (issue.code === 'invalid_value') return issue.values.map((v) => JSON.stringify(v)).join(', ');
+  if (issue.code === 'invalid_type') return expected(issue.expected);
+  return issue.message;
+};
+
+const expected = (type: string): string =>
+  ({ string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', object: 'an object { … }', record: 'an object { name: … }' })[type] ?? type;
+
+const unit = (origin: string): string => ({ string: ' characters', array: ' entries', set: ' entries' })[origin] ?? '';
+
+interface Def {
+  type: string;
+  shape?: Record<string, z.ZodType>;
+  valueType?: z.ZodType;
+  element?: z.ZodType;
+  innerType?: z.ZodType;
+  options?: z.ZodType[];
+}
+
+/** Names allowed in the object at this path of a schema. */
+function keysAt(schema: z.ZodType, path: Path): string[] {
+  let candidates: z.ZodType[] = [schema];
+  for (const key of [...path, undefined]) {
+    candidates = candidates.flatMap(unwrap);
+    if (key === undefined) break;
+    candidates = candidates.flatMap((candidate) => {
+      const def = candidate._zod.def as unknown as Def;
+      if (def.type === 'object') return def.shape?.[String(key)] ?? [];
+      if (def.type === 'record') return def.valueType ?? [];
+      return def.type === 'array' ? def.element ?? [] : [];
+    });
+  }
+  return candidates.flatMap((candidate) => Object.keys((candidate._zod.def as unknown as Def).shape ?? {}));
+}
+
+function unwrap(schema: z.ZodType): z.ZodType[] {
+  const def = schema._zod.def as unknown as Def;
+  if (def.type === 'optional' || def.type === 'default' || def.type === 'nullable') return unwrap(def.innerType!);
+  if (def.type === 'union') return def.options!.flatMap(unwrap);
+  return [schema];
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { dropletSchema } from './droplet';
+import { datastoresSchema, type ProductInput } from './product';
+import { serviceOverrideSchema } from './service';
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'an address range like "203.0.113.7/32"' });
+/** GitHub's own rule for names of secrets and variables (docs.github.com, "Naming your secrets"). */
+export const githubName = z.string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and "_", not starting with a digit')
+  .refine((name) => !/^GITHUB_/i.test(name), 'may not start with GITHUB_');
+const publicKey = z.string().regex(/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp\d+|sk-\S+) [A-Za-z0-9+/=]+( .*)?$/, 'an OpenSSH public key');
+const percent = z.int().min(1).max(100);
+
+export const accessSchema = z.strictObject({
+  /** Who reaches ports 80 and 443. Left out: everybody. */
+  web: z.strictObject({ from: z.array(cidr).min(1) }).optional(),
+  /** SSH is closed unless this says from where. Keys are read only when a machine is made. */
+  ssh: z.strictObject({
+    from: z.array(cidr).min(1),
+    keys: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a lower-case name'), publicKey),
+  }).optional(),
+});
+
+export const githubSchema = z.strictObject({
+  repository: z.string().regex(/^[A-Za-z0-9-]+\/[-A-Za-z0-9_.]{1,100}$/, '"owner/name"'),
+  /** Branches, as GitHub patterns, that may deploy to this environment. */
+  deployFrom: z.array(z.string().min(1)).min(1),
+  /** Who approves each deployment; at most six, users by login and teams by slug. */
+  reviewers: z.strictObject({
+    users: z.array(z.string()).optional(),
+    teams: z.array(z.string()).optional(),
+  }).optional(),
+  /** The person who started a deployment may not approve it. */
+  preventSelfReview: z.boolean().optional(),
+  /** Minutes that a deployment waits before it starts; 43,200 at most. */
+  waitMinutes: z.int().min(0).max(43200).optional(),
+  variables: z.record(githubName, z.string()).optional(),
+  /** Names of secrets for the environment's workflows; values come from `berth secret set`. */
+  secrets: z.array(githubName).optional(),
+  /** Keys that may read the repository (or write, when they say so). */
+  deployKeys: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a lower-case name'), z.strictObject({ key: publicKey, write: z.boolean().optional() })).optional(),
+  /** Rules for the repository's default branch. One environment of a repository may declare them. */
+  defaultBranch: z.strictObject({
+    approvals: z.int().min(0).max(10).optional(),
+    checks: z.array(z.string().min(1)).optional(),
+  }).optional(),
+});
+
+export const environmentSchema = z.strictObject({
+  /** Also the stack's name and part of every resource's name: changing it makes another environment. */
+  name: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case letters, digits and single "-", starting with a letter').max(24),
+  product: z.unknown(),
+  /** What DigitalOcean's project is labelled with. Left out: `production` for the environment of that name, else `staging`. */
+  stage: z.enum(['development', 'staging', 'production']).optional(),
+  /** The zone that this environment's records live in. Two environments cannot share one. Replaces the records. */
+  domain: z.string().regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'a domain name in lower case').max(253),
+  /** Per service: what differs from the product, or `false` for a service that does not run here. */
+  services: z.record(z.string(), z.union([z.literal(false), serviceOverrideSchema])).optional(),
+  datastores: datastoresSchema.optional(),
+  platform: dropletSchema,
+  access: accessSchema.optional(),
+  github: githubSchema,
+  backups: z.strictObject({
+    /** Days that backups of the datastores are kept. */
+    keepDays: z.int().min(1).max(365).optional(),
+    /** When they are made: five cron fields in UTC. */
+    schedule: z.string().regex(/^(\S+\s+){4}\S+$/, 'five cron fields in UTC, like "0 2 * * *"').optional(),
+  }).optional(),
+  /** Left out: nobody is told. */
+  alerts: z.strictObject({
+    /** Verified addresses of the DigitalOcean account's team. */
+    email: z.array(z.email()).min(1),
+    /** Percent, over five minutes. */
+    cpu: percent.optional(),
+    memory: percent.optional(),
+    disk: percent.optional(),
+    /** Days before a certificate's end. */
+    certificateDays: z.int().min(1).max(60).optional(),
+  }).optional(),
+  /** While true, Terraform refuses to destroy the data volume, the buckets and managed databases. */
+  protected: z.boolean().optional(),
+  /** Policies that this environment departs from on purpose, with a reason, until a day. */
+  acknowledge: z.array(z.strictObject({
+    policy: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a policy id'),
+    reason: z.string().min(10, 'a reason that a reviewer can judge'),
+    until: z.iso.date(),
+  })).optional(),
+});
+
+export const environmentDefaults = {
+  access: {},
+  backups: { keepDays: 14, schedule: '0 2 * * *' },
+  protected: true,
+  acknowledge: [],
+} as const;
+
+export const githubDefaults = {
+  reviewers: { users: [], teams: [] },
+  preventSelfReview: false,
+  waitMinutes: 0,
+  variables: {},
+  secrets: [],
+  deployKeys: {},
+} as const;
+
+export const alertDefaults = { cpu: 80, memory: 90, disk: 80, certificateDays: 14 } as const;
+
+export type EnvironmentInput = Omit<z.input<typeof environmentSchema>, 'product'> & { product: ProductInput };
+
+const environments = new WeakSet<object>();
+
+/** Declares an environment: the one export of a file in `environments/`. Checked, with its product, when it is loaded. */
+export function defineEnvironment(environment: EnvironmentInput): EnvironmentInput {
+  environments.add(environment);
+  return environment;
+}
+
+export const isEnvironment = (value: unknown): value is EnvironmentInput =>
+  typeof value === 'object' && value !== null && environments.has(value);

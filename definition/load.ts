@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { z } from 'zod';
+import { type EnvironmentInput, isEnvironment } from './environment';
+import { evaluate } from './evaluate';
+import { fleetRules } from './fleet-rules';
+import { DefinitionError, type Problem } from './problem';
+import type { Environment, SealedSecret } from './resolve';
+import { type State, stateOf } from './state';
+
+/** A file of `environments/` that declares an environment, before it is checked. */
+export interface EnvironmentFile {
+  /** Path from the project's root, as messages name it. */
+  readonly file: string;
+  readonly input: EnvironmentInput;
+  readonly sealed: Readonly<Record<string, SealedSecret>>;
+}
+
+const sealedSchema = z.record(z.string(), z.strictObject({ keyId: z.string(), sealed: z.base64() }));
+
+/** The file that holds an environment's ciphertexts, beside its definition. */
+export const sealedFile = (folder: string, environment: string): string => join(folder, `${environment}.secrets.json`);
+
+/** Reads every environment of a folder: each file that exports one adds it, nothing else has to be edited. */
+export function readEnvironments(folder: string, root = process.cwd()): EnvironmentFile[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts')).sort();
+  return files.flatMap((name) => {
+    const path = join(folder, name);
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- which files there are is known only now
+    const exported = Object.values(require(path) as Record<string, unknown>);
+    return exported.filter(isEnvironment).map((input) => ({ file: relative(root, path), input, sealed: readSealed(folder, input.name, root) }));
+  });
+}
+
+export function readSealed(folder: string, environment: string, root = process.cwd()): Record<string, SealedSecret> {
+  const file = sealedFile(folder, environment);
+  if (!existsSync(file)) return {};
+  const parsed = sealedSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (parsed.success) return parsed.data;
+  throw new Error(`${relative(root, file)} is damaged (${parsed.error.issues[0]?.message}): restore it from the repository's history, or set its secrets again with \`npx berth secret set\``);
+}
+
+/** The project's environments, all checked, or an error that lists what is wrong in every file. */
+export function loadEnvironments(folder: string, root = process.cwd()): Environment[] {
+  const files = readEnvironments(folder, root);
+  if (files.length === 0) throw new Error(`${relative(root, folder)} declares no environment: \`npx berth env new NAME\` makes the first`);
+  const evaluated = files.map((entry) => ({ file: entry.file, ...evaluate(entry.input, entry.sealed) }));
+  const between = fleetRules(evaluated.flatMap(({ environment }) => environment ?? []));
+  const faults: DefinitionError[] = evaluated.flatMap(({ file, environment, problems }) => {
+    const all: readonly Problem[] = [...problems, ...(environment ? between.get(environment.name) ?? [] : [])];
+    return all.length === 0 ? [] : [new DefinitionError(file, all)];
+  });
+  if (faults.length === 1) throw faults[0]!;
+  if (faults.length > 1) throw new Error(faults.map((fault) => fault.message).join('\n\n'));
+  return evaluated.map(({ environment }) => environment!);
+}
+
+/** The project's state bucket, from `environments/state.ts`. */
+export function loadState(folder: string): State {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the folder is known only now
+  return stateOf(require(join(folder, 'state')) as Record<string, unknown>);
+}

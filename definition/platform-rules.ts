@@ -1,0 +1,73 @@
+import { memoryNeed } from './memory';
+import { nameLimits, type Names } from './names';
+import { didYouMean, type Problem, shown } from './problem';
+import type { Environment } from './resolve';
+import { type DropletSize, dropletSize, sizeCatalogue, smallestSizeFor } from './sizes';
+
+/** What one droplet cannot do, and names that a vendor would refuse. */
+export function platformRules(environment: Environment): Problem[] {
+  return [...size(environment), ...memory(environment), ...processors(environment), ...names(environment), ...managed(environment), ...image(environment), ...reviewers(environment)];
+}
+
+function size({ platform }: Environment): Problem[] {
+  if (dropletSize(platform.size)) return [];
+  const slugs = sizeCatalogue.sizes.map((s) => s.slug);
+  return [{ path: 'platform.size', message: `got ${shown(platform.size)}; allowed are DigitalOcean's slugs (\`npx berth sizes\` lists them)${didYouMean(platform.size, slugs)}` }];
+}
+
+function memory(environment: Environment): Problem[] {
+  const machine = dropletSize(environment.platform.size);
+  if (machine === undefined) return [];
+  const need = memoryNeed(environment);
+  if (need.total <= machine.memory) return [];
+  return [{
+    path: 'services',
+    message: `need ${mib(need.total)}, the machine has ${mib(machine.memory)} (${machine.slug}): lower a limit or ${upgrade(machine, need.total)} `
+      + `(services ${mib(need.services)}, datastores ${mib(need.datastores)}, one rollout ${mib(need.rollout)}, system ${mib(need.system)})`,
+  }];
+}
+
+function upgrade(machine: DropletSize, needed: number): string {
+  const larger = smallestSizeFor(needed);
+  return larger === undefined ? 'split the product' : `take ${larger.slug} (+$${(larger.priceMonthly - machine.priceMonthly).toFixed(2)} a month)`;
+}
+
+const mib = (n: number): string => `${n.toLocaleString('en-US')} MiB`;
+
+function processors({ services, platform }: Environment): Problem[] {
+  const machine = dropletSize(platform.size);
+  if (machine === undefined) return [];
+  return services.filter((service) => service.cpu > machine.vcpus * 1000).map((service) => ({
+    path: `services.${service.name}.cpu`,
+    message: `got ${service.cpu}; ${machine.slug} has ${machine.vcpus * 1000} (thousandths of a processor)`,
+  }));
+}
+
+function names(environment: Environment): Problem[] {
+  return (Object.keys(nameLimits) as (keyof Names)[]).flatMap((key) => {
+    const { pattern, says } = nameLimits[key];
+    const name = environment.names[key];
+    if (pattern.test(name)) return [];
+    const isBucket = key.endsWith('Bucket') && environment.platform.bucketPrefix !== undefined;
+    return [{ path: isBucket ? 'platform.bucketPrefix' : 'name', message: `makes ${shown(name)}, which is not ${says}: shorten ${isBucket ? 'the prefix' : "the product's or the environment's name"}` }];
+  });
+}
+
+function managed({ datastores }: Environment): Problem[] {
+  return datastores.flatMap((store) => {
+    if (store.placement === 'machine' || store.name !== 'redis' || store.placement.managed.nodes <= 2) return [];
+    // docs.digitalocean.com/products/databases/valkey/details/limits: one primary and at most one standby
+    return [{ path: `platform.datastores.${store.name}.managed.nodes`, message: `got ${store.placement.managed.nodes}; a managed Redis has 1 or 2` }];
+  });
+}
+
+function image({ platform }: Environment): Problem[] {
+  if (platform.image === 'debian-13-x64') return [];
+  return [{ path: 'platform.image', message: `got ${shown(platform.image)}; the boot layer is written for and tested on "debian-13-x64"` }];
+}
+
+function reviewers({ github }: Environment): Problem[] {
+  const count = github.reviewers.users.length + github.reviewers.teams.length;
+  // docs.github.com, "Managing environments for deployment": up to six users or teams
+  return count <= 6 ? [] : [{ path: 'github.reviewers', message: `got ${count} users and teams; GitHub takes 6 at most: name a team instead` }];
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { serviceSchema } from './service';
+
+/** A version number alone is short for `{ version }`. */
+const datastore = (versions: readonly number[]) =>
+  z.union([
+    z.literal(versions as unknown as readonly [number]),
+    z.strictObject({
+      version: z.literal(versions as unknown as readonly [number]),
+      /** MiB that the datastore may use. Shared buffers and caches are tuned to it. */
+      memory: z.int().min(64).max(262144).optional(),
+    }),
+  ]);
+
+export const datastoresSchema = z.strictObject({
+  postgres: datastore([17]).optional(),
+  redis: datastore([8]).optional(),
+});
+
+/** MiB for each datastore when the product does not say. */
+export const datastoreDefaults = { postgres: { memory: 768 }, redis: { memory: 128 } } as const;
+
+export const productSchema = z.strictObject({
+  /** Prefix of every resource's name: changing it renames, and so replaces, nearly everything. */
+  name: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case letters, digits and single "-", starting with a letter').max(30),
+  services: z.record(
+    z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a service name: lower-case letters, digits and single "-", starting with a letter').max(30),
+    serviceSchema,
+  ),
+  datastores: datastoresSchema.optional(),
+});
+
+export type ProductInput = z.input<typeof productSchema>;
+
+/** Declares what runs. It is checked together with each environment that uses it. */
+export const defineProduct = <const P extends ProductInput>(product: P): P => product;

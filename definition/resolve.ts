@@ -1,0 +1,153 @@
+import { type DropletInput, dropletDefaults } from './droplet';
+import { alertDefaults, environmentDefaults, type EnvironmentInput, githubDefaults } from './environment';
+import { type Layer, merge, type Source } from './layers';
+import { type Names, resourceNames } from './names';
+import { datastoreDefaults } from './product';
+import type { Region } from './regions';
+import { type DatastoreName, datastoreNames, expandRoute, type Service, serviceDefaults, type ServiceInput } from './service';
+
+export interface Datastore {
+  readonly name: DatastoreName;
+  readonly version: number;
+  /** MiB */
+  readonly memory: number;
+  readonly placement: 'machine' | Managed;
+}
+
+export interface Managed {
+  readonly managed: { readonly size: string; readonly nodes: number };
+}
+
+export interface Droplet {
+  readonly kind: 'droplet';
+  readonly region: Region;
+  readonly size: string;
+  readonly image: string;
+  readonly generation: number;
+  readonly swap: number;
+  readonly volume: { readonly size: number };
+  readonly backups: 'off' | 'weekly' | 'daily';
+  readonly ipRange?: string;
+  readonly bucketPrefix?: string;
+}
+
+export interface GitHub {
+  readonly repository: string;
+  readonly deployFrom: readonly string[];
+  readonly reviewers: { readonly users: readonly string[]; readonly teams: readonly string[] };
+  readonly preventSelfReview: boolean;
+  readonly waitMinutes: number;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly deployKeys: Readonly<Record<string, { readonly key: string; readonly write?: boolean }>>;
+  readonly defaultBranch?: { readonly approvals: number; readonly checks: readonly string[] };
+}
+
+export interface Alerts {
+  readonly email: readonly string[];
+  readonly cpu: number;
+  readonly memory: number;
+  readonly disk: number;
+  readonly certificateDays: number;
+}
+
+export interface Access {
+  readonly web?: { readonly from: readonly string[] };
+  readonly ssh?: { readonly from: readonly string[]; readonly keys: Readonly<Record<string, string>> };
+}
+
+/** A secret's ciphertext, as `berth secret set` keeps it beside the environment's file. */
+export interface SealedSecret {
+  /** GitHub's id of the public key it was sealed to. */
+  readonly keyId: string;
+  /** Base64 of a libsodium sealed box. */
+  readonly sealed: string;
+}
+
+/** An environment with every value decided; what constructs and templates read. */
+export interface Environment {
+  readonly name: string;
+  readonly product: string;
+  readonly stage: 'development' | 'staging' | 'production';
+  readonly domain: string;
+  readonly services: readonly Service[];
+  readonly datastores: readonly Datastore[];
+  readonly platform: Droplet;
+  readonly access: Access;
+  readonly github: GitHub;
+  readonly backups: { readonly keepDays: number; readonly schedule: string };
+  readonly alerts?: Alerts;
+  readonly protected: boolean;
+  readonly acknowledge: readonly { readonly policy: string; readonly reason: string; readonly until: string }[];
+  readonly names: Names;
+  /** Ciphertexts for GitHub, by name. */
+  readonly sealed: Readonly<Record<string, SealedSecret>>;
+}
+
+type Tree = Record<string, unknown>;
+
+/** Lays defaults, product and environment over each other, and tells where each value came from. */
+export function resolveLayers(input: EnvironmentInput): { value: Tree; sources: Map<string, Source> } {
+  return merge([
+    { source: 'default', value: defaultsFor(input) },
+    { source: 'product', value: expandProduct(input) },
+    { source: 'environment', value: expandEnvironment(input) },
+  ] satisfies Layer[]);
+}
+
+/** Decides every value of a checked environment. */
+export function resolve(input: EnvironmentInput, sealed: Record<string, SealedSecret> = {}): Environment {
+  const { value } = resolveLayers(input);
+  const { services, datastores, platform, ...rest } = value as Tree & { services: Record<string, object>; datastores: Record<string, object>; platform: Tree };
+  const { datastores: placements, ...machine } = platform as Tree & { datastores: Record<DatastoreName, Datastore['placement']> };
+  return {
+    ...(rest as unknown as Omit<Environment, 'services' | 'datastores' | 'platform' | 'product' | 'names' | 'sealed'>),
+    product: input.product.name,
+    services: Object.entries(services).map(([name, service]) => ({ name, ...service }) as Service),
+    datastores: datastoreNames
+      .filter((name) => name in datastores)
+      .map((name) => ({ name, ...datastores[name], placement: placements[name] }) as Datastore),
+    platform: machine as unknown as Droplet,
+    names: resourceNames(input.product.name, input.name, input.platform.bucketPrefix),
+    sealed,
+  };
+}
+
+/** Names of the services that run in this environment, in the product's order. */
+const servicesOf = (input: EnvironmentInput): [string, ServiceInput][] =>
+  Object.entries(input.product.services).filter(([name]) => input.services?.[name] !== false);
+
+function defaultsFor(input: EnvironmentInput): Tree {
+  const nodes = (given: unknown): Tree | 'machine' => (typeof given === 'object' ? { managed: { nodes: 1 } } : 'machine');
+  return {
+    ...environmentDefaults,
+    stage: input.name === 'production' ? 'production' : 'staging',
+    services: Object.fromEntries(servicesOf(input).map(([name, service]) => {
+      const { route, ...rest } = serviceDefaults[service.kind];
+      return [name, { ...rest, route: expandRoute(route) }];
+    })),
+    datastores: Object.fromEntries(Object.keys(input.product.datastores ?? {}).map((name) => [name, datastoreDefaults[name as DatastoreName]])),
+    platform: {
+      ...dropletDefaults,
+      datastores: { postgres: nodes(input.platform.datastores?.postgres), redis: nodes(input.platform.datastores?.redis) },
+    },
+    github: { ...githubDefaults, ...(input.github.defaultBranch ? { defaultBranch: { approvals: 1, checks: [] } } : {}) },
+    ...(input.alerts ? { alerts: alertDefaults } : {}),
+  };
+}
+
+function expandProduct(input: EnvironmentInput): Tree {
+  return {
+    services: Object.fromEntries(servicesOf(input).map(([name, service]) => [name, { ...service, route: expandRoute(service.route) }])),
+    datastores: expandDatastores(input.product.datastores),
+  };
+}
+
+function expandEnvironment({ product, services = {}, datastores, ...rest }: EnvironmentInput): Tree {
+  const overrides = Object.entries(services).flatMap(([name, change]) =>
+    change === false || !(name in product.services) ? [] : [[name, { ...change, route: expandRoute(change.route) }] as const]);
+  return { ...rest, platform: rest.platform satisfies DropletInput, services: Object.fromEntries(overrides), datastores: expandDatastores(datastores) };
+}
+
+const expandDatastores = (given: EnvironmentInput['datastores']): Tree =>
+  Object.fromEntries(Object.entries(given ?? {}).map(([name, value]) => [name, typeof value === 'number' ? { version: value } : value]));

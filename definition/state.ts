@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { check } from './check';
+import { nameLimits } from './names';
+import { DefinitionError } from './problem';
+import { spacesRegions } from './regions';
+
+export const stateSchema = z.strictObject({
+  /** Holds the state of every environment; its name is shared by all customers of Spaces. Never rename it: the state stays in the old one. */
+  bucket: z.string().regex(nameLimits.configBucket.pattern, nameLimits.configBucket.says),
+  region: z.enum(spacesRegions),
+});
+
+/** Where Terraform keeps what it knows: one bucket, one key per environment. */
+export type State = Readonly<z.infer<typeof stateSchema>>;
+
+const states = new WeakSet<object>();
+
+export function defineState(state: z.input<typeof stateSchema>): State {
+  states.add(state);
+  return state;
+}
+
+export function stateOf(exported: Record<string, unknown>): State {
+  const state = Object.values(exported).find((value): value is State => typeof value === 'object' && value !== null && states.has(value));
+  if (state === undefined) throw new Error('environments/state.ts must export `defineState({ bucket, region })`');
+  const problems = check(stateSchema, state);
+  if (problems.length > 0) throw new DefinitionError('environments/state.ts', problems);
+  return state;
+}
