@@ -1,0 +1,50 @@
+import { ActionsEnvironmentVariable } from '@cdktf/provider-github/lib/actions-environment-variable';
+import { DataGithubTeam } from '@cdktf/provider-github/lib/data-github-team';
+import { DataGithubUser } from '@cdktf/provider-github/lib/data-github-user';
+import { RepositoryEnvironment } from '@cdktf/provider-github/lib/repository-environment';
+import { RepositoryEnvironmentDeploymentPolicy } from '@cdktf/provider-github/lib/repository-environment-deployment-policy';
+import { Token } from 'cdktf';
+import { Construct } from 'constructs';
+
+export interface GitHubEnvironmentProps {
+  /** Without its owner. */
+  readonly repository: string;
+  readonly environment: string;
+  readonly deployFrom: readonly string[];
+  /** Logins and team slugs. */
+  readonly reviewers: { readonly users: readonly string[]; readonly teams: readonly string[] };
+  readonly preventSelfReview: boolean;
+  readonly waitMinutes: number;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** GitHub's deployment environment: who may deploy from where, who approves, and its variables. */
+export class GitHubEnvironment extends Construct {
+  /** Refers to the environment, so that what uses it is made after it. */
+  readonly name: string;
+  readonly repository: string;
+
+  constructor(scope: Construct, id: string, props: GitHubEnvironmentProps) {
+    super(scope, id);
+    const users = props.reviewers.users.map((login) => Token.asNumber(new DataGithubUser(this, `user-${login}`, { username: login }).id));
+    const teams = props.reviewers.teams.map((slug) => Token.asNumber(new DataGithubTeam(this, `team-${slug}`, { slug }).id));
+    const environment = new RepositoryEnvironment(this, 'Resource', {
+      repository: props.repository,
+      environment: props.environment,
+      waitTimer: props.waitMinutes,
+      preventSelfReview: props.preventSelfReview,
+      canAdminsBypass: false,
+      reviewers: users.length + teams.length > 0 ? [{ users, teams }] : undefined,
+      deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
+    });
+    this.name = environment.environment;
+    this.repository = props.repository;
+    const place = { repository: props.repository, environment: environment.environment };
+    for (const pattern of props.deployFrom) {
+      new RepositoryEnvironmentDeploymentPolicy(this, `branch-${pattern.replace(/[^A-Za-z0-9]+/g, '_')}`, { ...place, branchPattern: pattern });
+    }
+    for (const [name, value] of Object.entries(props.variables)) {
+      new ActionsEnvironmentVariable(this, `variable-${name}`, { ...place, variableName: name, value });
+    }
+  }
+}

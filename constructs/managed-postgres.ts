@@ -1,0 +1,27 @@
+import { DatabaseConnectionPool } from '@cdktf/provider-digitalocean/lib/database-connection-pool';
+import { DatabaseDb } from '@cdktf/provider-digitalocean/lib/database-db';
+import { DatabaseUser } from '@cdktf/provider-digitalocean/lib/database-user';
+import type { Construct } from 'constructs';
+import { ManagedDatastore, type ManagedDatastoreProps } from './managed-datastore';
+
+export interface ManagedPostgresProps extends Omit<ManagedDatastoreProps, 'engine' | 'evictionPolicy'> {
+  /** Services that use it: each gets a database, a user and a pool of its own. */
+  readonly services: readonly string[];
+}
+
+/** Backend connections per pool. The smallest cluster allows 22 in all, three of them reserved. */
+const poolSize = 4;
+
+/** Postgres run by DigitalOcean. */
+export class ManagedPostgres extends ManagedDatastore {
+  constructor(scope: Construct, id: string, { services, ...props }: ManagedPostgresProps) {
+    super(scope, id, { ...props, engine: 'pg' });
+    for (const service of services) {
+      const database = new DatabaseDb(this, `database-${service}`, { clusterId: this.id, name: service, lifecycle: { preventDestroy: props.protect } });
+      const user = new DatabaseUser(this, `user-${service}`, { clusterId: this.id, name: service });
+      new DatabaseConnectionPool(this, `pool-${service}`, {
+        clusterId: this.id, name: `${service}-pool`, mode: 'transaction', size: poolSize, dbName: database.name, user: user.name,
+      });
+    }
+  }
+}

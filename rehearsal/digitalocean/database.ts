@@ -1,0 +1,45 @@
+export interface DatabaseUser {
+  name: string;
+  role: 'primary' | 'normal';
+  password: string;
+  settings?: Record<string, unknown>;
+}
+
+export interface DatabasePool {
+  name: string;
+  mode: string;
+  size: number;
+  db: string;
+  user?: string;
+}
+
+export interface DatabaseRule {
+  uuid: string;
+  type: 'droplet' | 'k8s' | 'ip_addr' | 'tag' | 'app';
+  value: string;
+  created_at: string;
+  description?: string;
+}
+
+/** A managed database cluster, as it is kept. */
+export interface Database {
+  id: string;
+  name: string;
+  engine: 'pg' | 'valkey';
+  version: string;
+  num_nodes: number;
+  size: string;
+  region: string;
+  storage_size_mib: number;
+  status: 'creating' | 'online' | 'resizing' | 'migrating';
+  vpc: string;
+  tags: string[];
+  users: DatabaseUser[];
+  dbs: string[];
+  pools: DatabasePool[];
+  rules: DatabaseRule[];
+  config: Record<string, unknown>;
+  eviction_policy: string;
+  maintenance: { day: string; hour: string };
+  created_at: string;
+}

@@ -1,0 +1,93 @@
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { account } from '../account';
+import { Document } from '../document';
+import type { Service } from '../service';
+import { mountAccount } from './account';
+import { mountActions } from './actions';
+import { mountAlertPolicies } from './alert-policies';
+import { mountCatalogue } from './catalogue';
+import { Cloud } from './cloud';
+import { mountDatabases } from './databases';
+import { mountDomains } from './domains';
+import { mountDropletActions } from './droplet-actions';
+import { mountDroplets } from './droplets';
+import { mountFirewalls } from './firewalls';
+import { mountFront } from './front';
+import type { Variables } from './http';
+import { mountImages } from './images';
+import { mountProjects } from './projects';
+import { mountReservedIps } from './reserved-ips';
+import { mountSpacesKeys } from './spaces-keys';
+import { mountSshKeys } from './ssh-keys';
+import { emptyState, type Permission, type State } from './state';
+import { mountTags } from './tags';
+import { mountUptimeChecks } from './uptime-checks';
+import { mountVolumes } from './volumes';
+import { mountVpcs } from './vpcs';
+
+export type { State } from './state';
+
+export interface DigitalOceanOptions {
+  /** Where the account is kept between two runs; in memory when absent. */
+  file?: string;
+  /** The one token that is let in. */
+  token?: string;
+  /** How long an action (a boot, a resize, an attach) stays in progress, in milliseconds. */
+  actionMs?: number;
+  /** The clock of all time stamps; counted in the state when absent, so that equal runs give equal answers. */
+  now?(): Date;
+}
+
+export interface SpacesKeyOfAccount {
+  accessKey: string;
+  secretKey: string;
+  /** A `fullaccess` grant has the bucket ''. Grants that are switched off (an empty permission) are left out. */
+  grants: { bucket: string; permission: Exclude<Permission, ''> }[];
+}
+
+export interface DigitalOcean extends Service {
+  readonly name: 'digitalocean';
+  /** What the account holds, live. To change it behind Terraform's back, change it here (and call `save`). */
+  readonly state: State;
+  save(): void;
+  /** The Spaces key with this access key id: the account's own, or one made by `POST /v2/spaces/keys`. */
+  spacesKey(accessKey: string): SpacesKeyOfAccount | undefined;
+}
+
+const MOUNTS = [
+  mountAccount, mountActions, mountCatalogue, mountImages, mountSshKeys, mountVpcs, mountDroplets, mountDropletActions, mountVolumes, mountReservedIps,
+  mountFirewalls, mountDomains, mountTags, mountProjects, mountSpacesKeys, mountAlertPolicies, mountUptimeChecks, mountDatabases,
+];
+
+/** A DigitalOcean account behind the vendor's API, as far as this program and its users' tools use it. */
+export function createDigitalOcean({ file, token = account.digitaloceanToken, actionMs = 20, now }: DigitalOceanOptions = {}): DigitalOcean {
+  const cloud = new Cloud(new Document<State>(emptyState(), file), { actionMs, now });
+  const { state } = cloud;
+  if (Object.keys(state.projects).length === 0) {
+    const id = cloud.uuid('project');
+    state.projects[id] = {
+      id, name: 'first-project', description: 'Update your project information under Settings', purpose: 'Just trying out DigitalOcean',
+      environment: 'Development', is_default: true, created_at: cloud.now(), updated_at: cloud.now(),
+    };
+  }
+  const api = new Hono<Variables>();
+  mountFront(api, cloud, token);
+  for (const mount of MOUNTS) mount(api, cloud);
+
+  return {
+    name: 'digitalocean',
+    listener: getRequestListener(api.fetch, { overrideGlobalObjects: false }),
+    state,
+    save: () => cloud.save(),
+    spacesKey(accessKey) {
+      const { spaces } = account;
+      if (accessKey === spaces.accessKey) return { ...spaces, grants: [{ bucket: '', permission: 'fullaccess' }] };
+      const key = Object.hasOwn(state.spaces_keys, accessKey) ? state.spaces_keys[accessKey] : undefined;
+      return key && {
+        accessKey, secretKey: key.secret_key,
+        grants: key.grants.flatMap(({ bucket, permission }) => (permission === '' ? [] : [{ bucket, permission }])),
+      };
+    },
+  };
+}

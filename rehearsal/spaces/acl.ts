@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { S3Error } from './error';
+
+/** Spaces knows files and listings that are private, and such that everybody may read. */
+const acls = ['private', 'public-read', 'public-read-write', 'authenticated-read', 'bucket-owner-read',
+  'bucket-owner-full-control'] as const;
+export type Acl = (typeof acls)[number];
+
+export const everybody = 'http://acs.amazonaws.com/groups/global/AllUsers';
+export const owner = { ID: 'rehearsal', DisplayName: 'rehearsal' };
+
+export const grantList = z.object({
+  AccessControlList: z.object({
+    Grant: z.array(z.object({ Grantee: z.object({ URI: z.string().optional() }), Permission: z.string() })).default([]),
+  }),
+});
+
+/** The canned ACL that a header names; private when there is no such header. */
+export function cannedAcl(header: string | undefined): Acl {
+  const acl = acls.find((name) => name === (header ?? 'private'));
+  if (!acl) throw new S3Error('InvalidArgument', `x-amz-acl: got "${header}"; allowed are ${acls.join(', ')}.`);
+  return acl;
+}
+
+/** The canned ACL that comes closest to a written-out one: all that matters here is what everybody may do. */
+export function aclOf(written: z.infer<typeof grantList>): Acl {
+  const open = written.AccessControlList.Grant.filter(({ Grantee }) => Grantee.URI === everybody);
+  const may = (what: string) => open.some(({ Permission }) => Permission === what || Permission === 'FULL_CONTROL');
+  if (!may('READ')) return 'private';
+  return may('WRITE') ? 'public-read-write' : 'public-read';
+}
+
+export function everybodyMay(acl: Acl, what: 'READ' | 'WRITE'): boolean {
+  return acl === 'public-read-write' || (acl === 'public-read' && what === 'READ');
+}
+
+/** An ACL as `?acl` answers it. */
+export function writtenAcl(acl: Acl): object {
+  const to = (grantee: object, permission: string) => ({
+    Grantee: { '@xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance', ...grantee }, Permission: permission,
+  });
+  const all = (permission: 'READ' | 'WRITE') =>
+    everybodyMay(acl, permission) ? [to({ '@xsi:type': 'Group', URI: everybody }, permission)] : [];
+  return {
+    Owner: owner,
+    AccessControlList: { Grant: [to({ '@xsi:type': 'CanonicalUser', ...owner }, 'FULL_CONTROL'), ...all('READ'), ...all('WRITE')] },
+  };
+}

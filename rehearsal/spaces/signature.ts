@@ -1,0 +1,195 @@
+import { createHash, createHmac } from 'node:crypto';
+import { S3Error } from './error';
+import type { SpacesKey } from './key';
+
+/** The parts of a request that a signature covers. */
+export interface SignedMessage {
+  readonly method: string;
+  readonly host: string;
+  /** Percent-encoded, as sent. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  header(name: string): string | undefined;
+  readonly headerNames: readonly string[];
+}
+
+/** Who sent a request, and what he says of its body. */
+export interface Sender {
+  /** Absent when the request is not signed at all. */
+  readonly key?: SpacesKey;
+  /** The hex SHA-256 of the body, or one of the words UNSIGNED-PAYLOAD, STREAMING-…. */
+  readonly payload: string;
+  /** Signs what follows in a body of signed chunks. */
+  readonly chain?: ChunkChain;
+}
+
+/** The chain of signatures of a chunked body: each covers the one before it, the first that of the headers. */
+export interface ChunkChain {
+  next(kind: 'PAYLOAD' | 'TRAILER', ...hashes: string[]): string;
+}
+
+interface Claim {
+  readonly accessKey: string;
+  readonly scope: string;
+  readonly day: string;
+  readonly region: string;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  /** YYYYMMDD'T'HHMMSS'Z' */
+  readonly time: string;
+}
+
+const algorithm = 'AWS4-HMAC-SHA256';
+const quarterHour = 15 * 60 * 1000;
+const week = 7 * 24 * 60 * 60;
+
+/**
+ * Finds out who sent a request, by the `Authorization` header or a presigned URL (AWS Signature Version 4).
+ * The region of the scope may be any: Spaces' clients sign for `us-east-1` or for the slug.
+ */
+export function authenticate(message: SignedMessage, keyOf: (accessKey: string) => SpacesKey | undefined, now: Date): Sender {
+  const authorization = message.header('authorization');
+  if (authorization !== undefined) return byHeader(message, authorization, keyOf, now);
+  if (message.query.has('X-Amz-Signature') || message.query.has('X-Amz-Algorithm')) return byUrl(message, keyOf, now);
+  return { payload: 'UNSIGNED-PAYLOAD' };
+}
+
+function byHeader(message: SignedMessage, authorization: string, keyOf: (id: string) => SpacesKey | undefined, now: Date): Sender {
+  if (!authorization.startsWith(`${algorithm} `)) {
+    throw new S3Error('InvalidRequest', `The authorization mechanism is not supported here: use ${algorithm}.`);
+  }
+  const fields = new Map(authorization.slice(algorithm.length + 1).split(',').map((field) => {
+    const [name = '', ...value] = field.trim().split('=');
+    return [name, value.join('=')] as const;
+  }));
+  const header = message.header('x-amz-date') ?? message.header('date') ?? '';
+  const time = timeOf(header) ? header : stamp(new Date(header));
+  const claim = claimOf(fields.get('Credential'), fields.get('SignedHeaders'), fields.get('Signature'), time, 'AuthorizationHeaderMalformed');
+  const signedAt = timeOf(time);
+  if (!signedAt) throw new S3Error('AccessDenied', 'A signed request needs an x-amz-date or a Date header.');
+  if (Math.abs(signedAt.getTime() - now.getTime()) > quarterHour) {
+    throw new S3Error('RequestTimeTooSkewed', `The request was signed at ${signedAt.toISOString()}; here it is ${now.toISOString()}.`);
+  }
+  const unsigned = message.headerNames.filter((name) => name.startsWith('x-amz-') && !claim.signedHeaders.includes(name));
+  if (unsigned.length > 0) throw new S3Error('AccessDenied', `There are headers that were not signed: ${unsigned.join(', ')}.`);
+  const payload = message.header('x-amz-content-sha256');
+  if (!payload) throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256.');
+  const key = keyFor(claim, keyOf);
+  const signing = verify(message, claim, key, message.query, payload);
+  return { key, payload, chain: chainFrom(claim, signing) };
+}
+
+function byUrl(message: SignedMessage, keyOf: (id: string) => SpacesKey | undefined, now: Date): Sender {
+  const query = message.query;
+  const param = (name: string) => query.get(`X-Amz-${name}`) ?? undefined;
+  const malformed = (what: string) => new S3Error('AuthorizationQueryParametersError', what);
+  if (param('Algorithm') !== algorithm) throw malformed(`X-Amz-Algorithm must be ${algorithm}.`);
+  const time = param('Date') ?? '';
+  const claim = claimOf(param('Credential'), param('SignedHeaders'), param('Signature'), time, 'AuthorizationQueryParametersError');
+  const signedAt = timeOf(time);
+  if (!signedAt) throw malformed("X-Amz-Date must look like 20260131T235959Z.");
+  const expires = Number(param('Expires'));
+  if (!Number.isInteger(expires) || expires < 1 || expires > week) throw malformed('X-Amz-Expires must be 1 to 604800 seconds.');
+  const age = now.getTime() - signedAt.getTime();
+  if (age < -quarterHour) throw new S3Error('AccessDenied', 'Request is not valid yet.');
+  if (age > expires * 1000) throw new S3Error('AccessDenied', 'Request has expired.');
+  const key = keyFor(claim, keyOf);
+  const signed = new URLSearchParams([...query].filter(([name]) => name !== 'X-Amz-Signature'));
+  const payload = param('Content-Sha256') ?? message.header('x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
+  verify(message, claim, key, signed, payload);
+  return { key, payload };
+}
+
+function claimOf(
+  credential: string | undefined, signedHeaders: string | undefined, signature: string | undefined, time: string,
+  code: 'AuthorizationHeaderMalformed' | 'AuthorizationQueryParametersError',
+): Claim {
+  if (!credential || !signedHeaders || !signature) throw new S3Error(code, 'Credential, SignedHeaders and Signature are all needed.');
+  const parts = credential.split('/');
+  const [accessKey = '', day = '', region = '', service, end] = parts;
+  if (parts.length !== 5 || !/^\d{8}$/.test(day) || service !== 's3' || end !== 'aws4_request') {
+    throw new S3Error(code, `The credential "${credential}" must look like KEY/YYYYMMDD/REGION/s3/aws4_request.`);
+  }
+  if (day !== time.slice(0, 8)) throw new S3Error(code, `The credential's day ${day} is not that of the request's time ${time}.`);
+  const names = signedHeaders.split(';');
+  if (!names.includes('host')) throw new S3Error(code, 'The host header must be signed.');
+  return { accessKey, scope: parts.slice(1).join('/'), day, region, signedHeaders: names, signature, time };
+}
+
+function keyFor(claim: Claim, keyOf: (id: string) => SpacesKey | undefined): SpacesKey {
+  const key = keyOf(claim.accessKey);
+  if (!key) throw new S3Error('InvalidAccessKeyId', `There is no access key "${claim.accessKey}" in this account.`);
+  return key;
+}
+
+/** Throws unless the signature is right; gives the signing key for the chunks that follow. */
+function verify(message: SignedMessage, claim: Claim, key: SpacesKey, query: URLSearchParams, payload: string): Buffer {
+  const canonical = [
+    message.method,
+    canonicalPath(message.path),
+    canonicalQuery(query),
+    ...claim.signedHeaders.map((name) => `${name}:${canonicalHeader(name === 'host' ? message.host : message.header(name))}`),
+    '',
+    claim.signedHeaders.join(';'),
+    payload,
+  ].join('\n');
+  const signing = [claim.day, claim.region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${key.secretKey}`) as Buffer;
+  const expected = hmac(signing, [algorithm, claim.time, claim.scope, sha256(canonical)].join('\n')).toString('hex');
+  if (expected === claim.signature) return signing;
+  throw new S3Error(
+    'SignatureDoesNotMatch',
+    `The signature of this request is not the one that the secret of key "${claim.accessKey}" gives: check the secret, ` +
+      `and that nothing on the way changed the request. The canonical request was: ${JSON.stringify(canonical)}`,
+  );
+}
+
+function chainFrom(claim: Claim, signing: Buffer): ChunkChain {
+  let previous = claim.signature;
+  return {
+    next(kind, ...hashes) {
+      previous = hmac(signing, [`${algorithm}-${kind}`, claim.time, claim.scope, previous, ...hashes].join('\n')).toString('hex');
+      return previous;
+    },
+  };
+}
+
+/** Clients differ in what they escape in a path, but sign it as RFC 3986 has it. */
+function canonicalPath(path: string): string {
+  return path.split('/').map((part) => encode(decodeURIComponent(part))).join('/');
+}
+
+function canonicalQuery(query: URLSearchParams): string {
+  const pairs = [...query].map(([name, value]) => [encode(name), encode(value)] as const);
+  // By name and then value: sorting the joined text would put `a-b=` before `a=`.
+  pairs.sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1));
+  return pairs.map((pair) => pair.join('=')).join('&');
+}
+
+/** RFC 3986: all but letters, digits and -._~ */
+export function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function canonicalHeader(value = ''): string {
+  // Node reads headers as Latin-1; clients that put other letters in them sign UTF-8.
+  return Buffer.from(value, 'latin1').toString('utf8').trim().replace(/ +/g, ' ');
+}
+
+function timeOf(stamped: string): Date | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(stamped);
+  if (!parts) return undefined;
+  const [, year, month, day, hour, minute, second] = parts;
+  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+function stamp(date: Date): string {
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+function hmac(key: Buffer | string, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+export function sha256(data: Buffer | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSession, EngineOptions, Session } from './engine';
+import { Answer, listen } from './grpc';
+import { Keeper } from './keeper';
+import { Call } from './protocol';
+import { Provider } from './resource';
+import { Loose } from './value';
+
+/** Sees every answer before it is sent, for tests. */
+export type Tap = (provider: string, call: Call, question: Loose, answer: Loose) => void;
+
+export interface Hosted {
+  /** Read it for each command: a keeper that was killed has a new pid. */
+  readonly env: { TF_REATTACH_PROVIDERS: string };
+  close(): Promise<void>;
+}
+
+/** Serves providers to any number of Terraform runs. The keys are sources without a host, which OpenTofu understands as well. */
+export async function hostProviders(providers: Record<string, Provider>, options: EngineOptions & { tap?: Tap } = {}): Promise<Hosted> {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-'));
+  const keeper = new Keeper();
+  const sockets: Record<string, string> = {};
+  const closers: (() => Promise<void>)[] = [];
+
+  for (const [source, provider] of Object.entries(providers)) {
+    const sessions = new WeakMap<object, Session>();
+    const answer: Answer = async (call, question, connection) => {
+      const session = sessions.get(connection) ?? createSession(provider, options);
+      sessions.set(connection, session);
+      const result = await session.handle(call, question);
+      options.tap?.(provider.name, call, question, result);
+      return result;
+    };
+    sockets[source] = join(folder, `${provider.name}.sock`);
+    closers.push((await listen(sockets[source], answer)).close);
+  }
+
+  return {
+    get env() {
+      const entry = (socket: string) => ({
+        Protocol: 'grpc',
+        ProtocolVersion: 5,
+        Pid: keeper.pid,
+        Test: true,
+        Addr: { Network: 'unix', String: socket },
+      });
+      const entries = Object.entries(sockets).map(([source, socket]) => [source, entry(socket)]);
+      return { TF_REATTACH_PROVIDERS: JSON.stringify(Object.fromEntries(entries)) };
+    },
+    async close() {
+      await Promise.all(closers.map((close) => close()));
+      await keeper.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import protobuf from 'protobufjs/light';
+import { Loose } from './value';
+
+/**
+ * The messages of Terraform's plugin protocol, version 5, as far as a provider without functions and ephemeral resources
+ * needs them. Only numbers and types matter on the wire; a field that is not listed here is skipped when it arrives.
+ */
+const messages: Record<string, string> = {
+  Empty: '',
+  Value: '1 msgpack bytes, 2 json bytes',
+  Step: '1 attributeName string, 2 elementKeyString string, 3 elementKeyInt int64',
+  Path: '1 steps repeated Step',
+  Diagnostic: '1 severity int32, 2 summary string, 3 detail string, 4 attribute Path',
+  Attribute:
+    '1 name string, 2 type bytes, 3 description string, 4 required bool, 5 optional bool, 6 computed bool, 7 sensitive bool, 9 deprecated bool',
+  Block: '1 version int64, 2 attributes repeated Attribute, 3 blockTypes repeated NestedBlock',
+  NestedBlock: '1 typeName string, 2 block Block, 3 nesting int32, 4 minItems int64, 5 maxItems int64',
+  Schema: '1 version int64, 2 block Block',
+  Capabilities: '1 planDestroy bool, 2 getProviderSchemaOptional bool, 3 moveResourceState bool',
+  TypeName: '1 typeName string',
+  RawState: '1 json bytes, 2 flatmap map string',
+  Imported: '1 typeName string, 2 state Value, 3 private bytes',
+
+  MetadataAnswer:
+    '1 serverCapabilities Capabilities, 2 diagnostics repeated Diagnostic, 3 dataSources repeated TypeName, 4 resources repeated TypeName',
+  SchemaAnswer:
+    '1 provider Schema, 2 resourceSchemas map Schema, 3 dataSourceSchemas map Schema, 4 diagnostics repeated Diagnostic, 6 serverCapabilities Capabilities',
+  PrepareQuestion: '1 config Value',
+  PrepareAnswer: '1 preparedConfig Value, 2 diagnostics repeated Diagnostic',
+  ConfigureQuestion: '1 terraformVersion string, 2 config Value',
+  ValidateQuestion: '1 typeName string, 2 config Value',
+  DiagnosticsAnswer: '1 diagnostics repeated Diagnostic',
+  UpgradeQuestion: '1 typeName string, 2 version int64, 3 rawState RawState',
+  UpgradeAnswer: '1 upgradedState Value, 2 diagnostics repeated Diagnostic',
+  ReadQuestion: '1 typeName string, 2 currentState Value, 3 private bytes',
+  ReadAnswer: '1 newState Value, 2 diagnostics repeated Diagnostic, 3 private bytes',
+  PlanQuestion: '1 typeName string, 2 priorState Value, 3 proposedNewState Value, 4 config Value, 5 priorPrivate bytes',
+  PlanAnswer:
+    '1 plannedState Value, 2 requiresReplace repeated Path, 3 plannedPrivate bytes, 4 diagnostics repeated Diagnostic, 5 legacyTypeSystem bool',
+  ApplyQuestion: '1 typeName string, 2 priorState Value, 3 plannedState Value, 4 config Value, 5 plannedPrivate bytes',
+  ApplyAnswer: '1 newState Value, 2 private bytes, 3 diagnostics repeated Diagnostic, 4 legacyTypeSystem bool',
+  ImportQuestion: '1 typeName string, 2 id string',
+  ImportAnswer: '1 importedResources repeated Imported, 2 diagnostics repeated Diagnostic',
+  DataQuestion: '1 typeName string, 2 config Value',
+  DataAnswer: '1 state Value, 2 diagnostics repeated Diagnostic',
+  StopAnswer: '1 error string',
+};
+
+/** What Terraform may call, with the message it sends and the one it expects. */
+export const calls = {
+  GetMetadata: ['Empty', 'MetadataAnswer'],
+  GetSchema: ['Empty', 'SchemaAnswer'],
+  PrepareProviderConfig: ['PrepareQuestion', 'PrepareAnswer'],
+  Configure: ['ConfigureQuestion', 'DiagnosticsAnswer'],
+  ValidateResourceTypeConfig: ['ValidateQuestion', 'DiagnosticsAnswer'],
+  ValidateDataSourceConfig: ['ValidateQuestion', 'DiagnosticsAnswer'],
+  UpgradeResourceState: ['UpgradeQuestion', 'UpgradeAnswer'],
+  ReadResource: ['ReadQuestion', 'ReadAnswer'],
+  PlanResourceChange: ['PlanQuestion', 'PlanAnswer'],
+  ApplyResourceChange: ['ApplyQuestion', 'ApplyAnswer'],
+  ImportResourceState: ['ImportQuestion', 'ImportAnswer'],
+  ReadDataSource: ['DataQuestion', 'DataAnswer'],
+  Stop: ['Empty', 'StopAnswer'],
+} as const;
+
+export type Call = keyof typeof calls;
+
+const field = (text: string): protobuf.ReflectionObject => {
+  const [number, name, first, second] = text.trim().split(' ');
+  if (first === 'map') return new protobuf.MapField(name, Number(number), 'string', second);
+  return first === 'repeated'
+    ? new protobuf.Field(name, Number(number), second, 'repeated')
+    : new protobuf.Field(name, Number(number), first);
+};
+
+const root = new protobuf.Root();
+for (const [name, fields] of Object.entries(messages)) {
+  const type = new protobuf.Type(name);
+  for (const text of fields.split(',').filter(Boolean)) type.add(field(text));
+  root.add(type);
+}
+root.resolveAll();
+
+export function encode(message: string, value: object): Buffer {
+  const type = root.lookupType(message);
+  return Buffer.from(type.encode(type.fromObject(value)).finish());
+}
+
+export function decode(message: string, bytes: Uint8Array): Loose {
+  return root.lookupType(message).decode(bytes);
+}

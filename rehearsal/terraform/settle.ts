@@ -1,0 +1,54 @@
+import { isZero } from './compare';
+import { Block, Nested } from './schema';
+import { hasUnknown, isUnknown, Loose, Values } from './value';
+
+/**
+ * The state after an apply: the plan, with what was unknown answered by the vendor. On the old type system the vendor's answer
+ * also wins over a planned value, except for sets, which stay as planned: so Terraform's older provider kit does it. In strict
+ * mode the plan is a promise, and a zero answer to an unset value is no answer.
+ */
+export function settle(block: Block, planned: Values, real: Values, strict: boolean, prior: Values | null = null): Values {
+  const state: Values = {};
+  for (const [name, attribute] of Object.entries(block.attributes)) {
+    const plan = planned[name] ?? null;
+    const answer = real[name];
+    if (hasUnknown(plan)) {
+      state[name] = answer !== undefined ? answer : (prior?.[name] ?? null);
+      continue;
+    }
+    const set = Array.isArray(attribute.type) && attribute.type[0] === 'set';
+    const collection = Array.isArray(plan) || Array.isArray(answer);
+    const keep =
+      answer === undefined ||
+      (set && plan !== null) ||
+      (isZero(answer) && isZero(plan) && (strict || collection)) ||
+      (strict && !!attribute.stored) ||
+      (strict && attribute.suppress?.(answer, plan, { prior: real, config: planned }));
+    state[name] = keep ? plan : answer;
+  }
+  for (const [name, nested] of Object.entries(block.blocks)) {
+    state[name] = settleNested(nested, planned[name] ?? null, real[name], strict);
+  }
+  return state;
+}
+
+function settleNested(nested: Nested, planned: Loose, real: Loose, strict: boolean): Loose {
+  if (nested.nesting === 'single') return planned;
+  if (isUnknown(planned)) return real ?? [];
+  if (!Array.isArray(planned) || planned.length === 0) return strict ? [] : nested.nesting === 'set' ? [] : (real ?? []);
+  if (!Array.isArray(real)) return planned.map((item) => settleItem(nested, item, {}, strict));
+  if (nested.nesting === 'list') {
+    const items = planned.map((item, index) => settleItem(nested, item, real[index] ?? {}, strict));
+    return strict || real.length <= items.length ? items : [...items, ...real.slice(items.length)];
+  }
+  // An element of a set has no position: what the vendor filled in is found by what was configured.
+  return planned.map((item) => {
+    if (!hasUnknown(item)) return item;
+    const own = Object.entries(item as Values).filter(([, value]) => !hasUnknown(value) && !isZero(value));
+    const match = real.find((one) => own.every(([name, value]) => JSON.stringify(one[name]) === JSON.stringify(value)));
+    return settleItem(nested, item, match ?? {}, strict);
+  });
+}
+
+const settleItem = (nested: Nested, item: Loose, real: Values, strict: boolean): Loose =>
+  isUnknown(item) ? real : settle(nested.block, item, real, strict);

@@ -1,0 +1,125 @@
+import { DigitaloceanProvider } from '@cdktf/provider-digitalocean/lib/provider';
+import { Tag } from '@cdktf/provider-digitalocean/lib/tag';
+import { GithubProvider } from '@cdktf/provider-github/lib/provider';
+import { Annotations } from 'cdktf';
+import type { Construct } from 'constructs';
+import { BucketKey } from '../constructs/bucket-key';
+import { ConfigObject } from '../constructs/config-object';
+import { DataVolume } from '../constructs/data-volume';
+import { DefaultBranch } from '../constructs/default-branch';
+import { DeployKeys } from '../constructs/deploy-keys';
+import { Domain } from '../constructs/domain';
+import { EnvironmentBuckets } from '../constructs/environment-buckets';
+import { Firewall, fromEverywhere } from '../constructs/firewall';
+import { GitHubEnvironment } from '../constructs/github-environment';
+import { GitHubSecrets } from '../constructs/github-secrets';
+import { Machine } from '../constructs/machine';
+import { MachineAlerts } from '../constructs/machine-alerts';
+import { Network } from '../constructs/network';
+import { Project } from '../constructs/project';
+import { PublicAddress } from '../constructs/public-address';
+import { SpacesBackend } from '../constructs/spaces-backend';
+import { SshKeys } from '../constructs/ssh-keys';
+import { Stack } from '../constructs/stack';
+import { terraformText } from '../constructs/terraform-text';
+import { Uptime } from '../constructs/uptime';
+import type { Environment } from '../definition/resolve';
+import type { State } from '../definition/state';
+import { renderUserData } from '../templates/boot/user-data';
+import { desiredKey, renderDesired } from '../templates/converge/desired';
+import { ManagedDatastores } from './managed-datastores';
+
+/** One environment: everything on DigitalOcean and GitHub that its file asks for. */
+export class EnvironmentStack extends Stack {
+  constructor(scope: Construct, environment: Environment, state: State) {
+    super(scope, environment.name);
+    const { name, domain, platform, access, github, alerts, names, protected: protect } = environment;
+    const { region } = platform;
+    const [owner, repository] = github.repository.split('/') as [string, string];
+
+    new SpacesBackend(this, { bucket: state.bucket, region: state.region, stack: name });
+    // tokens come from DIGITALOCEAN_TOKEN, SPACES_ACCESS_KEY_ID, SPACES_SECRET_ACCESS_KEY and GITHUB_TOKEN
+    new DigitaloceanProvider(this, 'digitalocean');
+    new GithubProvider(this, 'github', { owner });
+
+    const tag = new Tag(this, 'tag', { name: names.tag });
+    const network = new Network(this, 'network', { name: names.network, region, ipRange: platform.ipRange });
+    const firewall = new Firewall(this, 'firewall', {
+      name: names.firewall, tag: tag.name, webFrom: access.web?.from ?? fromEverywhere, sshFrom: access.ssh?.from ?? [],
+    });
+    const buckets = new EnvironmentBuckets(this, 'buckets', {
+      region, protect, keepDays: environment.backups.keepDays,
+      names: { config: names.configBucket, exchange: names.exchangeBucket, backups: names.backupsBucket },
+    });
+    const machineKey = new BucketKey(this, 'machine-key', {
+      name: `${names.machine}-machine`,
+      grants: [
+        { bucket: buckets.config, permission: 'read' },
+        { bucket: buckets.exchange, permission: 'readwrite' },
+        { bucket: buckets.backups, permission: 'readwrite' },
+      ],
+    });
+    const ciKey = new BucketKey(this, 'ci-key', { name: `${names.machine}-ci`, grants: [{ bucket: buckets.exchange, permission: 'readwrite' }] });
+
+    const sshKeys = new SshKeys(this, 'ssh-key', { prefix: names.machine, keys: access.ssh?.keys ?? {} });
+    const machine = new Machine(this, 'machine', {
+      name: names.machine, region, size: platform.size, image: platform.image, generation: platform.generation,
+      networkId: network.id, tag: tag.name, sshKeyIds: sshKeys.ids, backups: platform.backups, userData: userData(environment, machineKey),
+      // never a moment without its firewall
+      after: [firewall.resource],
+    });
+    const volume = new DataVolume(this, 'data-volume', { name: names.volume, region, size: platform.volume.size, machine, protect });
+    const address = new PublicAddress(this, 'public-address', { region, machine });
+    const zone = new Domain(this, 'domain', { name: domain, hosts: hostsOf(environment), address: address.ipv4 });
+    const datastores = new ManagedDatastores(this, 'managed', environment, { networkId: network.id, tag: tag.name });
+    new ConfigObject(this, 'desired', { bucket: buckets.config, region, key: desiredKey, text: renderDesired(environment) });
+    new Project(this, 'project', {
+      name: names.project, description: `${environment.product}, ${name}`, stage: environment.stage,
+      resources: [machine.urn, volume.urn, address.urn, zone.urn, buckets.config.urn, buckets.exchange.urn, buckets.backups.urn, ...datastores.urns],
+    });
+
+    if (alerts) {
+      new MachineAlerts(this, 'alert', { tag: tag.name, environment: names.machine, ...alerts });
+      new Uptime(this, 'uptime', { name: names.machine, url: `https://${domain}/`, email: alerts.email, certificateDays: alerts.certificateDays });
+    }
+
+    const deployments = new GitHubEnvironment(this, 'github-environment', {
+      repository, environment: name, deployFrom: github.deployFrom, reviewers: github.reviewers,
+      preventSelfReview: github.preventSelfReview, waitMinutes: github.waitMinutes,
+      variables: { BERTH_EXCHANGE_BUCKET: buckets.exchange.name, BERTH_REGION: region, ...github.variables },
+    });
+    new GitHubSecrets(this, 'github-secret', {
+      environment: deployments,
+      sealed: Object.fromEntries(Object.entries(environment.sealed).filter(([secret]) => github.secrets.includes(secret))),
+      made: { BERTH_SPACES_ACCESS_KEY_ID: ciKey.accessKey, BERTH_SPACES_SECRET_ACCESS_KEY: ciKey.secretKey },
+    });
+    new DeployKeys(this, 'deploy-key', { repository, environment: name, keys: github.deployKeys });
+    if (github.defaultBranch) new DefaultBranch(this, 'default-branch', { repository, ...github.defaultBranch });
+
+    for (const secret of github.secrets.filter((declared) => !(declared in environment.sealed))) {
+      Annotations.of(this).addWarning(`github.secrets: ${secret} has no value yet: npx berth secret set ${name} ${secret}`);
+    }
+  }
+}
+
+const hostsOf = ({ services }: Environment): string[] => [...new Set(services.flatMap((service) => service.route?.host ?? []))].sort();
+
+// the template gets marks, and the marks become references only after the text was escaped
+const marks = { accessKey: '@@SPACES_ACCESS_KEY@@', secretKey: '@@SPACES_SECRET_KEY@@' } as const;
+
+function userData({ names, platform, datastores }: Environment, key: BucketKey): string {
+  const onMachine = (name: string) => datastores.some((store) => store.name === name && store.placement === 'machine');
+  const text = renderUserData({
+    hostname: names.machine,
+    volume: names.volume,
+    swap: platform.swap,
+    postgres: onMachine('postgres'),
+    redis: onMachine('redis'),
+    spaces: {
+      endpoint: `https://${platform.region}.digitaloceanspaces.com`,
+      configBucket: names.configBucket, exchangeBucket: names.exchangeBucket, backupsBucket: names.backupsBucket,
+      ...marks,
+    },
+  });
+  return terraformText(text, { [marks.accessKey]: key.accessKey, [marks.secretKey]: key.secretKey });
+}

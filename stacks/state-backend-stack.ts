@@ -1,0 +1,31 @@
+import { DigitaloceanProvider } from '@cdktf/provider-digitalocean/lib/provider';
+import { SpacesBucket } from '@cdktf/provider-digitalocean/lib/spaces-bucket';
+import type { Construct } from 'constructs';
+import { SpacesBackend } from '../constructs/spaces-backend';
+import { Stack } from '../constructs/stack';
+import type { State } from '../definition/state';
+
+/** The stack's name; no environment may have it. */
+export const stateStackName = 'state';
+
+/**
+ * The bucket that holds every environment's state, its own included. `berth bootstrap` makes the bucket, and this stack
+ * takes it over by import: there is no state on anybody's disk.
+ */
+export class StateBackendStack extends Stack {
+  constructor(scope: Construct, { bucket, region }: State) {
+    super(scope, stateStackName);
+    new SpacesBackend(this, { bucket, region, stack: stateStackName });
+    new DigitaloceanProvider(this, 'digitalocean');
+    const bucketResource = new SpacesBucket(this, 'bucket', {
+      name: bucket,
+      region,
+      acl: 'private',
+      versioning: { enabled: true },
+      lifecycleRule: [{ id: 'forget-old-states', enabled: true, noncurrentVersionExpiration: { days: 365 } }],
+      lifecycle: { preventDestroy: true },
+    });
+    // not importFrom: it runs npm and terraform at every synth, to tell that both are there
+    this.addOverride('import', [{ to: `${SpacesBucket.tfResourceType}.${bucketResource.friendlyUniqueId}`, id: `${region},${bucket}` }]);
+  }
+}
