@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { App } from 'cdktf';
 import { loadEnvironments, loadState } from './definition/load';
 import { EnvironmentStack } from './stacks/environment-stack';
+import { layProviderLock } from './stacks/provider-lock';
 import { StateBackendStack } from './stacks/state-backend-stack';
 
-const folder = join(__dirname, 'environments');
+const folder = join(process.cwd(), 'environments');
 const app = new App();
 const state = loadState(folder);
 new StateBackendStack(app, state);
 for (const environment of loadEnvironments(folder)) new EnvironmentStack(app, environment, state);
 app.synth();
+layProviderLock(app, process.cwd());

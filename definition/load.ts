@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
+import { check } from './check';
 import { type EnvironmentInput, isEnvironment } from './environment';
 import { evaluate } from './evaluate';
 import { fleetRules } from './fleet-rules';
 import { DefinitionError, type Problem } from './problem';
-import type { Environment, SealedSecret } from './resolve';
+import { type ProductInput, productSchema } from './product';
+import { type Environment, resolveProduct, type SealedSecret } from './resolve';
 import { type State, stateOf } from './state';
 
 /** A file of `environments/` that declares an environment, before it is checked. */
@@ -59,4 +61,13 @@ export function loadEnvironments(folder: string, root = process.cwd()): Environm
 export function loadState(folder: string): State {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the folder is known only now
   return stateOf(require(join(folder, 'state')) as Record<string, unknown>);
+}
+
+/** The product alone, with its defaults: what a laptop runs. Checked as an environment's product is. */
+export function loadProduct(folder: string): Pick<Environment, 'product' | 'services' | 'datastores'> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the folder is known only now
+  const { product } = require(join(folder, 'product')) as { product?: unknown };
+  const problems = check(productSchema, product);
+  if (problems.length > 0) throw new DefinitionError('environments/product.ts', problems);
+  return resolveProduct(product as ProductInput);
 }

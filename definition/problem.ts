@@ -26,7 +26,7 @@ export function describeProblems(where: string, problems: readonly Problem[]): s
 export function suggestion(given: string, allowed: readonly string[]): string | undefined {
   if (allowed.length === 0) return undefined;
   const nearest = closest(given.toLowerCase(), allowed as string[]);
-  return distance(given.toLowerCase(), nearest) <= (given.length < 4 ? 1 : Math.max(2, Math.floor(given.length / 3))) ? nearest : undefined;
+  return distance(given.toLowerCase(), nearest) <= (given.length < 3 ? 1 : Math.max(2, Math.floor(given.length / 3))) ? nearest : undefined;
 }
 
 export function didYouMean(given: string, allowed: readonly string[]): string {

@@ -2,7 +2,7 @@ import { type DropletInput, dropletDefaults } from './droplet';
 import { alertDefaults, environmentDefaults, type EnvironmentInput, githubDefaults } from './environment';
 import { type Layer, merge, type Source } from './layers';
 import { type Names, resourceNames } from './names';
-import { datastoreDefaults } from './product';
+import { datastoreDefaults, type ProductInput } from './product';
 import type { Region } from './regions';
 import { type DatastoreName, datastoreNames, expandRoute, type Service, serviceDefaults, type ServiceInput } from './service';
 
@@ -111,6 +111,13 @@ export function resolve(input: EnvironmentInput, sealed: Record<string, SealedSe
     names: resourceNames(input.product.name, input.name, input.platform.bucketPrefix),
     sealed,
   };
+}
+
+/** Decides every value of a checked product, apart from any environment. */
+export function resolveProduct(product: ProductInput): Pick<Environment, 'product' | 'services' | 'datastores'> {
+  const nowhere = { name: 'local', product, domain: '', platform: { kind: 'droplet', region: 'fra1', size: '' }, github: { repository: '', deployFrom: [] } };
+  const { services, datastores } = resolve(nowhere as unknown as EnvironmentInput);
+  return { product: product.name, services, datastores };
 }
 
 /** Names of the services that run in this environment, in the product's order. */

@@ -23,7 +23,8 @@ export function authorize(call: Call, wish: Wish): void {
   if (key && !granted && !call.store.get(wish.bucket)) throw denied(wish, key.accessKey);
   const { policy } = call.bucketNamed(wish.bucket).settings;
   const resource = wish.key === undefined ? wish.bucket : `${wish.bucket}/${wish.key}`;
-  const verdict = judge(policy, wish.bucket, { action: wish.action, resource, sourceIp: call.request.socket.remoteAddress ?? '' });
+  const sourceIp = call.request.socket.remoteAddress ?? '';
+  const verdict = judge(policy, wish.bucket, { action: wish.action, resource, sourceIp });
   if (verdict === 'Deny' && !(hasFullAccess(key) && mayRepair(wish))) {
     throw new S3Error('AccessDenied', `The policy of bucket "${wish.bucket}" denies ${wish.action} on ${resource}.`);
   }
@@ -48,5 +49,5 @@ function isPublic(call: Call, { action, bucket: name, key, versionId }: Wish): b
 
 function denied({ action, bucket }: Wish, accessKey?: string): S3Error {
   const who = accessKey ? `The key "${accessKey}"` : 'A request without a signature';
-  return new S3Error('AccessDenied', `${who} is not allowed ${action} on bucket "${bucket}": give its key a grant that covers it.`);
+  return new S3Error('AccessDenied', `${who} is not allowed ${action} on bucket "${bucket}": use one that has a grant for it.`);
 }

@@ -41,8 +41,6 @@ export function writtenAcl(acl: Acl): object {
   });
   const all = (permission: 'READ' | 'WRITE') =>
     everybodyMay(acl, permission) ? [to({ '@xsi:type': 'Group', URI: everybody }, permission)] : [];
-  return {
-    Owner: owner,
-    AccessControlList: { Grant: [to({ '@xsi:type': 'CanonicalUser', ...owner }, 'FULL_CONTROL'), ...all('READ'), ...all('WRITE')] },
-  };
+  const own = to({ '@xsi:type': 'CanonicalUser', ...owner }, 'FULL_CONTROL');
+  return { Owner: owner, AccessControlList: { Grant: [own, ...all('READ'), ...all('WRITE')] } };
 }

@@ -63,7 +63,10 @@ export class BucketStore {
   delete(bucket: Bucket): void {
     const { name } = bucket.settings;
     if (bucket.objects.size > 0) {
-      throw new S3Error('BucketNotEmpty', `The bucket "${name}" still has objects, old versions or delete markers: delete them first.`);
+      throw new S3Error(
+        'BucketNotEmpty',
+        `The bucket "${name}" still has objects, old versions or delete markers: delete them first.`,
+      );
     }
     const uploaded = [...bucket.everyBlob()];
     this.buckets.delete(name);

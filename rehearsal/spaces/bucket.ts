@@ -36,6 +36,7 @@ export class Bucket {
   constructor(private readonly document: Document<BucketSettings>, private readonly blobs: BlobStore, folder?: string) {
     this.objects = new Records(({ key }) => key, folder && join(folder, 'objects'));
     this.uploads = new Records(({ id }) => id, folder && join(folder, 'uploads'));
+    this.endCompletedUploads();
   }
 
   get settings(): Readonly<BucketSettings> {
@@ -96,6 +97,15 @@ export class Bucket {
   *everyBlob(): Generator<Blob> {
     for (const { versions } of this.objects.values()) for (const { blobs } of versions) yield* blobs;
     for (const { parts } of this.uploads.values()) for (const { blob } of Object.values(parts)) yield blob;
+  }
+
+  /** A process killed right after it made an object of an upload leaves the upload: ending that must not take the bytes. */
+  private endCompletedUploads(): void {
+    const ids = (blobs: readonly Blob[]) => blobs.map(({ id }) => id);
+    for (const { id, key, parts } of this.uploads.values()) {
+      const kept = new Set(this.objects.get(key)?.versions.flatMap(({ blobs }) => ids(blobs)));
+      if (ids(Object.values(parts).map(({ blob }) => blob)).some((blob) => kept.has(blob))) this.uploads.delete(id);
+    }
   }
 
   private push(key: string, version: Version): void {

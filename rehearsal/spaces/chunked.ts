@@ -22,7 +22,9 @@ export async function* decodeChunks(
     const line = await input.line();
     const [length = '', signature] = line.split(';chunk-signature=');
     const size = /^[0-9a-f]{1,8}$/i.test(length.trim()) ? parseInt(length, 16) : undefined;
-    if (size === undefined) throw new S3Error('InvalidRequest', `aws-chunked: "${line.slice(0, 40)}" is not the head of a chunk.`);
+    if (size === undefined) {
+      throw new S3Error('InvalidRequest', `aws-chunked: "${line.slice(0, 40)}" is not the head of a chunk.`);
+    }
     const hash = createHash('sha256');
     for await (const piece of input.bytes(size)) {
       hash.update(piece);

@@ -27,8 +27,10 @@ export function isUnchanged(version: Version, header: Header, prefix = ''): bool
 export function expectBeforeWrite(current: Version | undefined, header: Header): void {
   const ifMatch = header('if-match');
   const ifNoneMatch = header('if-none-match');
-  if (ifMatch !== undefined && !(current && (ifMatch === '*' || ifMatch === current.etag))) throw refused('If-Match', ifMatch, current);
-  if (ifNoneMatch !== undefined && current && listed(ifNoneMatch, current.etag)) throw refused('If-None-Match', ifNoneMatch, current);
+  const matches = current !== undefined && (ifMatch === '*' || ifMatch === current.etag);
+  if (ifMatch !== undefined && !matches) throw refused('If-Match', ifMatch, current);
+  if (ifNoneMatch === undefined || !current) return;
+  if (listed(ifNoneMatch, current.etag)) throw refused('If-None-Match', ifNoneMatch, current);
 }
 
 function listed(header: string, etag: string): boolean {

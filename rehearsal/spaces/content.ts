@@ -15,8 +15,7 @@ export function readContent(request: IncomingMessage): Content {
   const headers: Record<string, string> = {};
   for (const name of keptHeaders) {
     const value = request.headersDistinct[name]?.join(',');
-    // `aws-chunked` describes the way here and not the object.
-    const kept = name === 'content-encoding' ? value?.split(',').map((each) => each.trim()).filter((each) => each && each !== 'aws-chunked').join(',') : value;
+    const kept = name === 'content-encoding' && value ? withoutFraming(value) : value;
     if (kept) headers[name] = kept;
   }
   const metadata: Record<string, string> = {};
@@ -24,8 +23,15 @@ export function readContent(request: IncomingMessage): Content {
     if (name.startsWith(metadataPrefix)) metadata[name.slice(metadataPrefix.length)] = values!.join(',');
   }
   const size = Object.entries(metadata).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  if (size > mostMetadata) throw new S3Error('MetadataTooLarge', `User metadata has ${size} bytes; at most ${mostMetadata} are allowed.`);
+  if (size > mostMetadata) {
+    throw new S3Error('MetadataTooLarge', `User metadata has ${size} bytes; at most ${mostMetadata} are allowed.`);
+  }
   return { headers, metadata };
+}
+
+/** `aws-chunked` describes the way here and not the object. */
+function withoutFraming(encodings: string): string {
+  return encodings.split(',').map((each) => each.trim()).filter((each) => each !== 'aws-chunked').join(',');
 }
 
 /** The headers of an answer that gives the object. */

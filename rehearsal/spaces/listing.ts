@@ -17,7 +17,8 @@ export interface Page<T> {
 }
 
 /** Takes one page of entries that come in the order of their keys and start where the page does. */
-export function paginate<T>(entries: Iterable<T>, keyOf: (entry: T) => string, { prefix, delimiter, max }: ListingOptions): Page<T> {
+export function paginate<T>(entries: Iterable<T>, keyOf: (entry: T) => string, options: ListingOptions): Page<T> {
+  const { prefix, delimiter, max } = options;
   const taken: T[] = [];
   const prefixes: string[] = [];
   let last: Page<T>['next'];

@@ -5,6 +5,7 @@ import type { Checksum, ChecksumAlgorithm } from './checksum';
 import { decodeChunks } from './chunked';
 import type { Trailers } from './chunked';
 import { S3Error } from './error';
+import type { Range } from './range';
 import type { Sender } from './signature';
 
 /** A body as it arrives: its bytes, and all that its headers claim about them. */
@@ -113,7 +114,9 @@ function expectChecksum(algorithm: ChecksumAlgorithm, value: string, header: Inc
   const field = `x-amz-checksum-${algorithm}`;
   const claimed = header(field) ?? trailers.get(field);
   if (claimed === undefined) throw new S3Error('InvalidRequest', `x-amz-trailer announces ${field}, but it did not come.`);
-  if (!isChecksum(algorithm, claimed)) throw new S3Error('InvalidRequest', `${field}: "${claimed}" is not such a checksum in base64.`);
+  if (!isChecksum(algorithm, claimed)) {
+    throw new S3Error('InvalidRequest', `${field}: "${claimed}" is not such a checksum in base64.`);
+  }
   if (claimed !== value) throw new S3Error('BadDigest', `${field} says ${claimed}; the content has ${value}.`);
   return { algorithm, value };
 }
@@ -122,5 +125,23 @@ function expectMd5(claimed: string | undefined, hex: string): void {
   if (claimed === undefined) return;
   const bytes = Buffer.from(claimed, 'base64');
   if (bytes.length !== 16) throw new S3Error('InvalidDigest', `Content-MD5: "${claimed}" is not the base64 of an MD5 sum.`);
-  if (bytes.toString('hex') !== hex) throw new S3Error('BadDigest', `Content-MD5 says ${bytes.toString('hex')}; the content has ${hex}.`);
+  if (bytes.toString('hex') !== hex) {
+    throw new S3Error('BadDigest', `Content-MD5 says ${bytes.toString('hex')}; the content has ${hex}.`);
+  }
+}
+
+/** Copies bytes of the store into a new blob. */
+export async function duplicate(blobs: BlobStore, source: readonly Blob[], range?: Range): Promise<Received> {
+  const hash = createHash('md5');
+  const writer = await blobs.writer();
+  try {
+    for await (const chunk of blobs.read(source, range?.start, range?.end) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      await writer.write(chunk);
+    }
+    return { blob: await writer.finish(), md5: hash.digest('hex') };
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
 }

@@ -44,7 +44,10 @@ export function parsePolicy(text: string, bucket: string): Policy {
     for (const resource of Resource) {
       const name = nameOf(resource);
       if (name === undefined || name.split('/')[0] !== bucket) {
-        throw new S3Error('MalformedPolicy', `The resource "${resource}" must be arn:aws:s3:::${bucket} or arn:aws:s3:::${bucket}/….`);
+        throw new S3Error(
+          'MalformedPolicy',
+          `The resource "${resource}" must be arn:aws:s3:::${bucket} or arn:aws:s3:::${bucket}/….`,
+        );
       }
     }
   }

@@ -28,6 +28,8 @@ export interface ChunkChain {
   next(kind: 'PAYLOAD' | 'TRAILER', ...hashes: string[]): string;
 }
 
+type KeyOf = (accessKey: string) => SpacesKey | undefined;
+
 interface Claim {
   readonly accessKey: string;
   readonly scope: string;
@@ -47,14 +49,14 @@ const week = 7 * 24 * 60 * 60;
  * Finds out who sent a request, by the `Authorization` header or a presigned URL (AWS Signature Version 4).
  * The region of the scope may be any: Spaces' clients sign for `us-east-1` or for the slug.
  */
-export function authenticate(message: SignedMessage, keyOf: (accessKey: string) => SpacesKey | undefined, now: Date): Sender {
+export function authenticate(message: SignedMessage, keyOf: KeyOf, now: Date): Sender {
   const authorization = message.header('authorization');
   if (authorization !== undefined) return byHeader(message, authorization, keyOf, now);
   if (message.query.has('X-Amz-Signature') || message.query.has('X-Amz-Algorithm')) return byUrl(message, keyOf, now);
   return { payload: 'UNSIGNED-PAYLOAD' };
 }
 
-function byHeader(message: SignedMessage, authorization: string, keyOf: (id: string) => SpacesKey | undefined, now: Date): Sender {
+function byHeader(message: SignedMessage, authorization: string, keyOf: KeyOf, now: Date): Sender {
   if (!authorization.startsWith(`${algorithm} `)) {
     throw new S3Error('InvalidRequest', `The authorization mechanism is not supported here: use ${algorithm}.`);
   }
@@ -64,11 +66,14 @@ function byHeader(message: SignedMessage, authorization: string, keyOf: (id: str
   }));
   const header = message.header('x-amz-date') ?? message.header('date') ?? '';
   const time = timeOf(header) ? header : stamp(new Date(header));
-  const claim = claimOf(fields.get('Credential'), fields.get('SignedHeaders'), fields.get('Signature'), time, 'AuthorizationHeaderMalformed');
+  const claim = claimOf((name) => fields.get(name), time, 'AuthorizationHeaderMalformed');
   const signedAt = timeOf(time);
   if (!signedAt) throw new S3Error('AccessDenied', 'A signed request needs an x-amz-date or a Date header.');
   if (Math.abs(signedAt.getTime() - now.getTime()) > quarterHour) {
-    throw new S3Error('RequestTimeTooSkewed', `The request was signed at ${signedAt.toISOString()}; here it is ${now.toISOString()}.`);
+    throw new S3Error(
+      'RequestTimeTooSkewed',
+      `The request was signed at ${signedAt.toISOString()}; here it is ${now.toISOString()}.`,
+    );
   }
   const unsigned = message.headerNames.filter((name) => name.startsWith('x-amz-') && !claim.signedHeaders.includes(name));
   if (unsigned.length > 0) throw new S3Error('AccessDenied', `There are headers that were not signed: ${unsigned.join(', ')}.`);
@@ -79,13 +84,13 @@ function byHeader(message: SignedMessage, authorization: string, keyOf: (id: str
   return { key, payload, chain: chainFrom(claim, signing) };
 }
 
-function byUrl(message: SignedMessage, keyOf: (id: string) => SpacesKey | undefined, now: Date): Sender {
+function byUrl(message: SignedMessage, keyOf: KeyOf, now: Date): Sender {
   const query = message.query;
   const param = (name: string) => query.get(`X-Amz-${name}`) ?? undefined;
   const malformed = (what: string) => new S3Error('AuthorizationQueryParametersError', what);
   if (param('Algorithm') !== algorithm) throw malformed(`X-Amz-Algorithm must be ${algorithm}.`);
   const time = param('Date') ?? '';
-  const claim = claimOf(param('Credential'), param('SignedHeaders'), param('Signature'), time, 'AuthorizationQueryParametersError');
+  const claim = claimOf(param, time, 'AuthorizationQueryParametersError');
   const signedAt = timeOf(time);
   if (!signedAt) throw malformed("X-Amz-Date must look like 20260131T235959Z.");
   const expires = Number(param('Expires'));
@@ -101,10 +106,13 @@ function byUrl(message: SignedMessage, keyOf: (id: string) => SpacesKey | undefi
 }
 
 function claimOf(
-  credential: string | undefined, signedHeaders: string | undefined, signature: string | undefined, time: string,
+  field: (name: string) => string | undefined, time: string,
   code: 'AuthorizationHeaderMalformed' | 'AuthorizationQueryParametersError',
 ): Claim {
-  if (!credential || !signedHeaders || !signature) throw new S3Error(code, 'Credential, SignedHeaders and Signature are all needed.');
+  const [credential, signedHeaders, signature] = ['Credential', 'SignedHeaders', 'Signature'].map(field);
+  if (!credential || !signedHeaders || !signature) {
+    throw new S3Error(code, 'Credential, SignedHeaders and Signature are all needed.');
+  }
   const parts = credential.split('/');
   const [accessKey = '', day = '', region = '', service, end] = parts;
   if (parts.length !== 5 || !/^\d{8}$/.test(day) || service !== 's3' || end !== 'aws4_request') {
@@ -116,7 +124,7 @@ function claimOf(
   return { accessKey, scope: parts.slice(1).join('/'), day, region, signedHeaders: names, signature, time };
 }
 
-function keyFor(claim: Claim, keyOf: (id: string) => SpacesKey | undefined): SpacesKey {
+function keyFor(claim: Claim, keyOf: KeyOf): SpacesKey {
   const key = keyOf(claim.accessKey);
   if (!key) throw new S3Error('InvalidAccessKeyId', `There is no access key "${claim.accessKey}" in this account.`);
   return key;

@@ -31,14 +31,13 @@ const simple: Record<string, Type> = {
   numberMap: ['map', 'number'],
   booleanMap: ['map', 'bool'],
 };
-const byGetter: Record<string, Type> = {
+/** By the name in the getter (`getStringMapAttribute`) or of the wrapping class (`cdktf.StringMapList`). */
+const byName: Record<string, Type> = {
   String: 'string',
   Number: 'number',
   Boolean: 'bool',
   List: ['list', 'string'],
   NumberList: ['list', 'number'],
-};
-const byWrapper: Record<string, Type> = {
   StringMap: ['map', 'string'],
   NumberMap: ['map', 'number'],
   BooleanMap: ['map', 'bool'],
@@ -116,7 +115,7 @@ function classBlock(source: Source, className: string): Block {
     }
     const wrapper = new RegExp(`new cdktf\\.(\\w+)\\(this, "${name}"`).exec(body)?.[1];
     const getter = new RegExp(`get(\\w+)Attribute\\('${name}'\\)`).exec(body)?.[1];
-    const type = getter ? byGetter[getter] : wrapper ? byWrapper[wrapper] : simple[how?.storage ?? ''];
+    const type = byName[getter ?? wrapper ?? ''] ?? simple[how?.storage ?? ''];
     if (!type) throw new Error(`${className}.${name}: the bindings give a type that is not known here (${getter ?? wrapper ?? how?.storage})`);
     attributes[name] = { type: set ? asSet(type) : type, required, optional, computed };
   });

@@ -136,7 +136,7 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
       const resource = resourceOf(q.typeName);
       const state: Values = take(resource, q.currentState);
       const real = await resource.read(context(), state);
-      return { newState: send(resource, real && { ...state, ...real }), private: q.private };
+      return { newState: send(resource, real && { ...state, ...(strict ? withoutSuppressed(resource, state, real) : real) }), private: q.private };
     },
     PlanResourceChange: (q) => {
       const resource = resourceOf(q.typeName);
@@ -186,4 +186,12 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
       }
     },
   };
+}
+
+/** A strict plan has the blocks of the configuration and no others, so one that means nothing must not get into the state. */
+function withoutSuppressed(resource: Resource, state: Values, real: Values): Values {
+  const blocks = resource.block().blocks;
+  const meaningless = ([name, value]: [string, Loose]): boolean =>
+    !!blocks[name]?.suppress?.(value, state[name] ?? [], { prior: state, config: state });
+  return Object.fromEntries(Object.entries(real).filter((entry) => !meaningless(entry)));
 }

@@ -48,7 +48,8 @@ export function renderUserData(boot: Boot): string {
     write_files: [...bootFiles(), environmentFile(boot), keyFile(boot)].map((file) => ({ ...file, owner: 'root:root' as const })),
     runcmd: [['/usr/local/lib/berth/boot']],
   };
-  return `#cloud-config\n${stringify(config, { lineWidth: 0 })}`;
+  // cloud-init reads YAML 1.1, where a bare yes is a boolean
+  return `#cloud-config\n${stringify(config, { lineWidth: 0, version: '1.1' })}`;
 }
 
 function environmentFile({ volume, swap, spaces }: Boot): BootFile {

@@ -41,7 +41,7 @@ export function renderDesired(environment: Environment): string {
     }])),
     backups,
   };
-  return heading + stringify(desired, { lineWidth: 0, aliasDuplicateObjects: false });
+  return heading + stringify(desired, { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false });
 }
 
 const nonEmpty = (variables: Readonly<Record<string, string>>) => (Object.keys(variables).length > 0 ? variables : undefined);

@@ -50,7 +50,9 @@ export class Workspace {
   /** Runs a command that must succeed. */
   async ok(...args: string[]): Promise<string> {
     const { code, output } = await this.run(...args);
-    if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${output}`);
+    // The plan that Terraform prints first is long, and seldom what went wrong.
+    const said = output.slice(Math.max(0, output.search(/^(│ )?Error: /m)));
+    if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${said}`);
     return output;
   }
 

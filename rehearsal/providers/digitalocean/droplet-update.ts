@@ -1,7 +1,7 @@
 import { Loose, Values } from '../../terraform/value';
 import { same } from '../define';
 import { DigitalOcean } from './api';
-import { policyBody } from './droplet';
+import { policyBody } from './backup-policy';
 import { retag } from './tagging';
 import { attach, detach } from './volume-attachment';
 

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { between, notZero, oneOf } from '../../terraform/check';
 import { Change } from '../../terraform/resource';
 import { Values } from '../../terraform/value';
-import { first } from '../define';
 import { nullIfEmpty, omitEmpty } from '../go';
+import { DigitalOceanError } from './api';
+import { policyBody } from './backup-policy';
 import { resource } from './define';
 import { updateDroplet } from './droplet-update';
 import { lower, sameTags, tag } from './rules';
@@ -89,17 +90,17 @@ export const droplet = resource('droplet', {
       const { action } = await api.post(`${path}/actions`, { type: 'shutdown' }, 'Error shutting down droplet');
       await api.completed(`/v2/actions/${action.id}`, 'Error shutting down droplet');
     }
-    for (const volume of s.volume_ids ?? []) await detach(api, s.id, volume);
+    for (const volume of s.volume_ids ?? []) {
+      // The state still lists volumes that an attachment of their own has taken off meanwhile.
+      await detach(api, s.id, volume).catch((error: Error) => {
+        if (!(error instanceof DigitalOceanError && [404, 422].includes(error.status))) throw error;
+      });
+    }
     await api.delete(path, 'Error deleting droplet');
     const failure = `Error waiting for droplet (${s.id}) to become archived`;
     await api.wait(async () => (await api.find(path, failure)) === null, failure);
   },
 });
-
-export const policyBody = (v: Values): Values | undefined => {
-  const policy = first<Values>(v.backup_policy);
-  return policy && omitEmpty({ plan: policy.plan, weekday: policy.weekday, hour: policy.hour });
-};
 
 export function dropletValues(from: Values): Values {
   const address = (version: 'v4' | 'v6', type: string): string =>

@@ -87,11 +87,11 @@ export class Spaces {
     });
   }
 
-  /** Puts a document of the bucket's, such as its lifecycle. */
-  async putDocument(call: Omit<SpacesCall, 'method' | 'body'>, document: object, failure: string): Promise<void> {
+  /** Sends an XML document, such as a bucket's lifecycle. */
+  async sendDocument(call: Omit<SpacesCall, 'body'>, document: object, failure: string): Promise<void> {
     const body = builder.build(document) as string;
     const headers = { 'content-type': 'application/xml', 'content-md5': createHash('md5').update(body).digest('base64') };
-    await this.call({ ...call, method: 'PUT', body, headers }, failure);
+    await this.call({ ...call, body, headers }, failure);
   }
 
   async document(call: Omit<SpacesCall, 'method'>, failure: string): Promise<Loose> {

@@ -1,0 +1,109 @@
+import { createServer, RequestListener, Server } from 'node:http';
+import { AddressInfo } from 'node:net';
+import { account } from '../../../rehearsal/account';
+import { createDigitalOcean } from '../../../rehearsal/digitalocean';
+import { createGitHub } from '../../../rehearsal/github';
+import { createSpaces } from '../../../rehearsal/spaces';
+import { serveStandIns, StandIns } from '../../../rehearsal/terraform/serve';
+import { Workspace } from '../terraform/workspace';
+
+/** A call that a provider made, as a test compares it. */
+export interface Called {
+  method: string;
+  path: string;
+  body?: unknown;
+  status: number;
+}
+
+/** The simulated vendors, the stand-ins that call them, and a folder for Terraform: everything a provider's test needs. */
+export class Vendors {
+  readonly calls: Called[] = [];
+  readonly digitalocean = createDigitalOcean({ actionMs: 5 });
+  readonly github = createGitHub();
+  readonly spaces = createSpaces({
+    keyOf: (key) => {
+      const { accessKey, secretKey, grants } = this.digitalocean.spacesKey(key) ?? {};
+      return accessKey && secretKey && grants ? { accessKey, secretKey, grants } : undefined;
+    },
+  });
+  private readonly servers: Server[] = [];
+  standIns!: StandIns;
+  workspace!: Workspace;
+  urls!: { digitalocean: string; github: string; spaces: number };
+
+  /** `break` may answer instead of the vendor, to see what a provider makes of it. */
+  break?: (call: { method: string; path: string }) => { status: number; body?: object } | 'cut' | undefined;
+
+  async start(options: { strict?: boolean; retries?: number } = {}): Promise<this> {
+    const port = async (listener: RequestListener) => {
+      const server = createServer(this.recorded(listener));
+      this.servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return (server.address() as AddressInfo).port;
+    };
+    this.urls = {
+      digitalocean: `http://127.0.0.1:${await port(this.digitalocean.listener)}`,
+      github: `http://127.0.0.1:${await port(this.github.listener)}/`,
+      spaces: await port(this.spaces.listener),
+    };
+    this.standIns = await serveStandIns({
+      digitalocean: {
+        apiUrl: this.urls.digitalocean,
+        token: account.digitaloceanToken,
+        spaces: { host: '127.0.0.1', port: this.urls.spaces, ...account.spaces },
+      },
+      github: { baseUrl: this.urls.github, token: account.githubToken, owner: 'acme' },
+      strict: options.strict,
+      retries: options.retries,
+      pollMs: 2,
+    });
+    this.workspace = new Workspace(() => ({ ...this.standIns.env }));
+    return this;
+  }
+
+  /** Writes down each call, and lets `break` answer first. */
+  private recorded(listener: RequestListener): RequestListener {
+    return (request, response) => {
+      const { method = '', url = '' } = request;
+      const broken = this.break?.({ method, path: url });
+      if (broken === 'cut') return void request.socket.destroy();
+      response.on('finish', () => this.calls.push({ method, path: url, status: response.statusCode }));
+      if (!broken) return void listener(request, response);
+      request.resume();
+      return void response.writeHead(broken.status, { 'content-type': 'application/json' }).end(JSON.stringify(broken.body ?? {}));
+    };
+  }
+
+  /** Writes a configuration with resources by address. */
+  write(resources: Record<string, object>, more: object = {}): void {
+    const resource: Record<string, Record<string, object>> = {};
+    for (const [address, body] of Object.entries(resources)) {
+      const [type, name] = address.split('.');
+      (resource[type] ??= {})[name] = body;
+    }
+    this.workspace.write({
+      terraform: {
+        required_providers: { digitalocean: { source: 'digitalocean/digitalocean' }, github: { source: 'integrations/github' } },
+      },
+      resource,
+      ...more,
+    });
+  }
+
+  /** What was called since the last time, without what only looked. */
+  writes(): string[] {
+    return this.calls
+      .splice(0)
+      .filter((call) => !['GET', 'HEAD'].includes(call.method))
+      .map((call) => `${call.method} ${call.path} ${call.status}`);
+  }
+
+  async close(): Promise<void> {
+    this.workspace.close();
+    await this.standIns.close();
+    for (const server of this.servers) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
+}

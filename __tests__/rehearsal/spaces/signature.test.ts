@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { ownerKey, serveSpaces } from './served-spaces';
+import type { ServedSpaces } from './served-spaces';
+
+let served: ServedSpaces;
+let now: Date | undefined;
+
+beforeEach(async () => {
+  now = undefined;
+  served = await serveSpaces({ now: () => now ?? new Date() });
+  served.spaces.createBucket('photos');
+  await served.spaces.put('photos', 'a', 'hello');
+});
+afterEach(() => served.close());
+
+const minutes = (count: number) => new Date(Date.now() + count * 60_000);
+
+test('a request that is signed with another secret is refused', async () => {
+  const got = await served.request({ path: '/photos/a', key: { ...ownerKey, secretKey: 'guessed' } });
+  expect(got).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' });
+});
+
+test('a key that the account has not is refused', async () => {
+  const got = await served.request({ path: '/photos/a', key: { ...ownerKey, accessKey: 'NOBODY' } });
+  expect(got).toMatchObject({ status: 403, code: 'InvalidAccessKeyId' });
+});
+
+test.each(['/photos/a', '/photos', '/'])('without a signature, GET %s is refused', async (path) => {
+  expect(await served.request({ path, key: null })).toMatchObject({ status: 403, code: 'AccessDenied' });
+});
+
+test.each([['16 minutes later', 16, 403], ['16 minutes earlier', -16, 403], ['14 minutes later', 14, 200]])(
+  'a signature that arrives %s is judged by the 15 minutes that clocks may differ',
+  async (_, offset, status) => {
+    now = minutes(offset);
+    const got = await served.request({ path: '/photos/a' });
+    expect(got.status).toBe(status);
+    if (status === 403) expect(got.code).toBe('RequestTimeTooSkewed');
+  },
+);
+
+test.each([
+  ['the body', { body: 'changed' }, 'XAmzContentSHA256Mismatch'],
+  ['a signed header', { headers: { 'x-amz-meta-a': 'changed' } }, 'SignatureDoesNotMatch'],
+  ['the path', { path: '/photos/c' }, 'SignatureDoesNotMatch'],
+  ['the query', { path: '/photos/b?versionId=null' }, 'SignatureDoesNotMatch'],
+  ['an unsigned x-amz header', { headers: { 'x-amz-acl': 'public-read' } }, 'AccessDenied'],
+])('a request is refused when somebody on the way changed %s', async (_, change, code) => {
+  const { sign } = await import('aws4');
+  const host = served.endpoint.slice('http://'.length);
+  const signed = sign(
+    { service: 's3', region: 'us-east-1', method: 'PUT', path: '/photos/b', body: 'content', headers: { Host: host, 'x-amz-meta-a': 'b' } },
+    { accessKeyId: ownerKey.accessKey, secretAccessKey: ownerKey.secretKey },
+  );
+  const { headers = {}, ...rest } = { path: '/photos/b', body: 'content', headers: {}, ...change } as { path: string; body: string; headers: object };
+  const got = await served.request({ method: 'PUT', key: null, ...rest, headers: { ...(signed.headers as Record<string, string>), ...headers } });
+  expect(got.code).toBe(code);
+  expect(served.spaces.keys('photos')).toEqual(['a']);
+});
+
+test.each([
+  ['AWS OWNER:abc', 'InvalidRequest'],
+  ['AWS4-HMAC-SHA256 Credential=OWNER', 'AuthorizationHeaderMalformed'],
+  ['AWS4-HMAC-SHA256 Credential=OWNER/20260101/fra1/ec2/aws4_request, SignedHeaders=host, Signature=0', 'AuthorizationHeaderMalformed'],
+])('the authorization "%s" is refused as %s', async (Authorization, code) => {
+  const headers = { Authorization, 'x-amz-date': '20260101T000000Z', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
+  expect((await served.request({ path: '/photos/a', key: null, headers })).code).toBe(code);
+});
+
+test('a presigned URL gives the object to whoever holds it, until it expires', async () => {
+  const url = await getSignedUrl(served.client(), new GetObjectCommand({ Bucket: 'photos', Key: 'a', ResponseContentType: 'text/x' }), { expiresIn: 60 });
+  const path = url.slice(served.endpoint.length);
+  const got = await served.request({ path, key: null });
+  expect(got).toMatchObject({ status: 200, text: 'hello' });
+  expect(got.headers['content-type']).toBe('text/x');
+  expect(await served.request({ path: path.replace('photos/a', 'photos/b'), key: null })).toMatchObject({ code: 'SignatureDoesNotMatch' });
+  now = minutes(2);
+  const late = await served.request({ path, key: null });
+  expect(late).toMatchObject({ status: 403, code: 'AccessDenied' });
+  expect(late.text).toContain('Request has expired.');
+});
+
+test('a presigned PUT stores what is sent to it', async () => {
+  const url = await getSignedUrl(served.client(), new PutObjectCommand({ Bucket: 'photos', Key: 'new' }), { expiresIn: 60 });
+  const got = await served.request({ method: 'PUT', path: url.slice(served.endpoint.length), body: 'sent', key: null });
+  expect(got.status).toBe(200);
+  expect((await served.spaces.get('photos', 'new'))!.bytes.toString()).toBe('sent');
+});
+
+test.each([
+  ['content-md5', createHash('md5').update('other').digest('base64'), 'BadDigest'],
+  ['content-md5', 'bm90IGFuIG1kNQ==', 'InvalidDigest'],
+  ['x-amz-checksum-crc32', 'AAAAAA==', 'BadDigest'],
+  ['x-amz-checksum-sha256', 'short', 'InvalidRequest'],
+])('a body that %s: %s does not describe is not stored', async (name, value, code) => {
+  const got = await served.request({ method: 'PUT', path: '/photos/b', body: 'content', headers: { [name]: value } });
+  expect(got).toMatchObject({ status: 400, code });
+  expect(served.spaces.keys('photos')).toEqual(['a']);
+});

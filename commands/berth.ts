@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+import { bootstrapCommand } from './bootstrap';
+import { downCommand } from './down';
+import { envCommand } from './env';
+import { rehearseCommand } from './rehearse';
+import { sandboxCommand } from './sandbox';
+import { secretCommand } from './secret';
+import { sizesCommand } from './sizes';
+import { upCommand } from './up';
+
+const exitCodes = `
+Exit codes: 0 done; 1 something went wrong, and the message says what; 2 the command line was wrong;
+sandbox: the code of the command it ran.`;
+
+function berth(): Command {
+  const program = new Command('berth')
+    .description('Small full-stack products on DigitalOcean, from one typed file per environment')
+    .addHelpText('after', exitCodes)
+    .showHelpAfterError('(berth --help lists the commands)')
+    .exitOverride();
+  for (const add of [rehearseCommand, sandboxCommand, bootstrapCommand, envCommand, secretCommand, sizesCommand, upCommand, downCommand]) {
+    program.addCommand(add().exitOverride());
+  }
+  return program;
+}
+
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await berth().parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // commander has printed its message already; help is no error
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    process.stderr.write(`${error instanceof Error ? messageOf(error) : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+const messageOf = (error: Error): string => (process.env.BERTH_DEBUG ? error.stack ?? error.message : error.message);

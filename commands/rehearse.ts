@@ -1,0 +1,72 @@
+import Table from 'cli-table3';
+import { Command, Option } from 'commander';
+import pc from 'picocolors';
+import { startCloud } from '../rehearsal/cloud';
+import { play, type Outcome, type Step } from '../rehearsal/play';
+import { Workspace } from '../rehearsal/workspace';
+import { projectRoot } from './project';
+import { Progress } from './progress';
+import { plainTable } from './table';
+
+interface Options {
+  readonly providers: 'stand-in' | 'registry';
+  readonly json?: boolean;
+}
+
+interface Row extends Partial<Outcome> {
+  readonly step: string;
+  readonly seconds: number;
+  readonly error?: string;
+}
+
+export const rehearseCommand = (): Command => new Command('rehearse')
+  .description('Play the program\'s main job on a rehearsed cloud, from nothing, without an account')
+  .addOption(new Option('--providers <which>', 'stand-ins that need no download, or the published binaries').choices(['stand-in', 'registry']).default('stand-in'))
+  .option('--json', 'the closing table for a machine to read')
+  .action(async ({ providers, json }: Options) => {
+    const stop = new AbortController();
+    const interrupt = (): void => stop.abort();
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+    const cloud = await startCloud({ providers });
+    const workspace = new Workspace(projectRoot(), () => cloud.env(), stop.signal);
+    const progress = new Progress(process.stderr);
+    try {
+      const rows = await perform(play(workspace, cloud), progress, stop.signal);
+      process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : `\n${table(rows)}\n`);
+      const failed = rows.find(({ error }) => error !== undefined);
+      if (failed) throw new Error(`\n${failed.step}: ${failed.error}`);
+    } finally {
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+      await cloud.close();
+      workspace.remove();
+    }
+  });
+
+/** One step after the other; the first that fails is the last. */
+async function perform(steps: readonly Step[], progress: Progress, signal: AbortSignal): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [index, { title, run }] of steps.entries()) {
+    const started = performance.now();
+    const seconds = (): number => Math.round((performance.now() - started) / 100) / 10;
+    progress.begin(`${index + 1}/${steps.length} ${title}`);
+    try {
+      const outcome = await run((line) => progress.say(line));
+      rows.push({ step: title, ...outcome, seconds: seconds() });
+      progress.end(true, seconds());
+    } catch (error) {
+      rows.push({ step: title, seconds: seconds(), error: signal.aborted ? 'stopped; nothing is left behind' : (error as Error).message });
+      progress.end(false, seconds());
+      return rows;
+    }
+  }
+  return rows;
+}
+
+function table(rows: readonly Row[]): string {
+  const drawn = new Table({ ...plainTable, head: ['step', 'what happened', 'resources', 'seconds'], colAligns: ['left', 'left', 'right', 'right'] });
+  for (const { step, happened, resources, seconds, error } of rows) {
+    drawn.push([step, error === undefined ? happened! : pc.red('failed'), resources === undefined ? '' : String(resources), seconds.toFixed(1)]);
+  }
+  drawn.push(['', '', '', rows.reduce((sum, row) => sum + row.seconds, 0).toFixed(1)]);
+  return drawn.toString();
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import pc from 'picocolors';
+import { withoutCredentials } from '../rehearsal/credentials';
+import { enterSandbox, resetSandbox, sandboxFolder } from '../rehearsal/sandbox';
+import type { CloudStatus } from '../rehearsal/status';
+import { projectRoot } from './project';
+
+interface Options {
+  readonly status?: boolean;
+  readonly reset?: boolean;
+  readonly json?: boolean;
+  readonly faults?: string;
+  readonly providers: 'stand-in' | 'registry';
+}
+
+export const sandboxCommand = (): Command => new Command('sandbox')
+  .description('Run any command inside a rehearsed cloud that stays between calls: npx berth sandbox -- npx cdktf deploy staging --auto-approve')
+  .argument('[command...]', 'what to run, after --')
+  .option('--status', 'show what is in it')
+  .option('--reset', 'empty it first')
+  .option('--json', 'the status for a machine to read')
+  .option('--faults <file>', 'a plan of calls that go wrong (docs/rehearsal.md)')
+  .addOption(new Option('--providers <which>', 'stand-ins that need no download, or the published binaries').choices(['stand-in', 'registry']).default('stand-in'))
+  .passThroughOptions()
+  .allowExcessArguments()
+  .action(async (command: string[], options: Options) => {
+    const folder = sandboxFolder(projectRoot());
+    if (options.reset) {
+      await resetSandbox(folder);
+      process.stdout.write('the sandbox is empty\n');
+    }
+    if (command.length === 0 && !options.status) {
+      if (options.reset) return;
+      throw new Error('what shall run inside? npx berth sandbox -- CMD…, or --status, or --reset');
+    }
+    const lease = await enterSandbox(folder, { providers: options.providers, faults: options.faults && resolve(options.faults) });
+    try {
+      if (options.status) process.stdout.write(options.json ? `${JSON.stringify(lease.status, null, 2)}\n` : describe(lease.status));
+      if (command.length > 0) process.exitCode = await run(command, { ...withoutCredentials(process.env), ...lease.env });
+    } finally {
+      lease.release();
+    }
+  });
+
+function describe(status: readonly CloudStatus[]): string {
+  if (status.length === 0) return 'nothing is in it\n';
+  const width = Math.max(...status.map(({ service, noun }) => `${service} ${noun}`.length));
+  return status.map(({ service, noun, count, names }) => `${`${service} ${noun}`.padEnd(width)}  ${String(count).padStart(3)}  ${pc.dim(shortened(names))}\n`).join('');
+}
+
+const shortened = (names: readonly string[]): string => names.slice(0, 6).join(', ') + (names.length > 6 ? `, … ${names.length - 6} more` : '');
+
+/** Runs it as if it had been typed: same terminal, same signals, same exit code. */
+function run([file, ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((done, fail) => {
+    const child = spawn(file!, args, { env, stdio: 'inherit' });
+    // a terminal sends Ctrl-C to the command too: it decides what that means, and we wait for it
+    const ignore = (): void => undefined;
+    const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+    process.on('SIGINT', ignore);
+    process.on('SIGTERM', forward).on('SIGHUP', forward);
+    child.on('error', (error: NodeJS.ErrnoException) => fail(new Error(error.code === 'ENOENT' ? `${file} was not found on PATH` : `${file} could not be started: ${error.message}`)));
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
+      done(code ?? 128 + (signal ? constants.signals[signal] : 0));
+    });
+  });
+}

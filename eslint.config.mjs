@@ -1,0 +1,60 @@
+import js from '@eslint/js';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Imports point one way. Each folder names what it may import; everything else is an error. */
+const mayImport = {
+  definition: [],
+  templates: ['definition'],
+  constructs: ['definition'],
+  stacks: ['constructs', 'templates', 'definition'],
+  environments: ['definition'],
+  rehearsal: [],
+  commands: ['rehearsal', 'templates', 'definition'],
+};
+const folders = Object.keys(mayImport);
+const zones = folders.flatMap((target) => folders
+  .filter((from) => from !== target && !mayImport[target].includes(from))
+  .map((from) => ({
+    target: `./${target}`,
+    from: `./${from}`,
+    message: `${target}/ may import ${mayImport[target].join(', ') || 'nothing of the other folders'}; not ${from}/ (docs/decisions/0003-imports-point-one-way.md)`,
+  })));
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'cdktf.out/', '.berth/', 'coverage/', 'bin/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  ...tseslint.configs.stylistic,
+  {
+    files: ['**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-default-export': 'error',
+      'import-x/no-cycle': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-dynamic-delete': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'max-lines': ['error', 300],
+      'no-console': 'error',
+    },
+  },
+  {
+    // a construct is given everything it needs
+    files: ['constructs/**/*.ts', 'stacks/**/*.ts'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'a construct never reads the environment: the JSON must be the same everywhere' }],
+      'no-restricted-syntax': ['error', { selector: "CallExpression[callee.property.name='addDependency']", message: 'cdktf ignores it: use dependsOn' }],
+    },
+  },
+  { files: ['constructs/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [{ group: ['node:fs', 'fs', 'node:fs/*'], message: 'a construct never reads files' }] }] } },
+  { files: ['**/*.js'], languageOptions: { globals: { require: 'readonly', module: 'writable', process: 'readonly', __dirname: 'readonly' } }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  { files: ['*.config.*'], rules: { 'import-x/no-default-export': 'off' } },
+);

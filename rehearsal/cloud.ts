@@ -1,0 +1,107 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { account } from './account';
+import { createDigitalOcean, type DigitalOcean } from './digitalocean';
+import { type Call, type Fault, recording, withFaults } from './faults';
+import { createGitHub, type GitHub } from './github';
+import type { Service } from './service';
+import { createSpaces, type Spaces } from './spaces';
+import { serveStandIns } from './terraform/serve';
+
+export interface CloudOptions {
+  /** Where the cloud is kept between two calls; it forgets everything when absent. */
+  readonly folder?: string;
+  /** Calls that go wrong. */
+  readonly faults?: readonly Fault[];
+  /** `stand-in`: nothing is downloaded. `registry`: the published provider binaries, as Terraform's own CLI configuration finds them. */
+  readonly providers?: 'stand-in' | 'registry';
+  /** Filled with every call that reaches the cloud. */
+  readonly calls?: Call[];
+}
+
+/** The whole outside world of the program, in this process and on the loopback interface only. */
+export interface Cloud {
+  readonly digitalocean: DigitalOcean;
+  readonly spaces: Spaces;
+  readonly github: GitHub;
+  /** What a command needs in its environment to live in this cloud. Nothing in it opens anything real. */
+  env(): Record<string, string>;
+  close(): Promise<void>;
+}
+
+export async function startCloud({ folder, faults = [], providers = 'stand-in', calls }: CloudOptions = {}): Promise<Cloud> {
+  const keep = (file: string) => folder && join(folder, file);
+  const digitalocean = createDigitalOcean({ file: keep('digitalocean.json') });
+  const spaces = createSpaces({ folder: keep('spaces'), keyOf: (accessKey) => digitalocean.spacesKey(accessKey) });
+  const github = createGitHub({ file: keep('github.json') });
+
+  const listen = (service: Service) => serve(withFaults([...faults], calls ? recording(service, calls) : service));
+  const [api, storage, hub] = await Promise.all([listen(digitalocean), listen(spaces), listen(github)]);
+  const standIns = providers === 'registry' ? undefined : await serveStandIns({
+    digitalocean: { apiUrl: api.url, token: account.digitaloceanToken, spaces: { host: '127.0.0.1', port: storage.port, ...account.spaces } },
+    github: { baseUrl: `${hub.url}/`, token: account.githubToken },
+  });
+
+  const scratch = mkdtempSync(join(tmpdir(), 'berth-'));
+  const backend = join(scratch, 'backend.tfbackend');
+  writeFileSync(backend, `endpoints = { s3 = "${storage.url}" }\nuse_path_style = true\n`);
+  const emptyConfig = join(scratch, 'terraformrc');
+  writeFileSync(emptyConfig, '');
+  if (folder) mkdirSync(folder, { recursive: true });
+
+  const fixed: Record<string, string> = {
+    DIGITALOCEAN_TOKEN: account.digitaloceanToken,
+    DIGITALOCEAN_ACCESS_TOKEN: account.digitaloceanToken,
+    DIGITALOCEAN_API_URL: api.url,
+    SPACES_ACCESS_KEY_ID: account.spaces.accessKey,
+    SPACES_SECRET_ACCESS_KEY: account.spaces.secretKey,
+    // the real provider speaks to BUCKET.REGION.…, which resolves nowhere: HTTP_PROXY leads it here
+    SPACES_ENDPOINT_URL: 'http://{{.Region}}.spaces.test',
+    GITHUB_TOKEN: account.githubToken,
+    GITHUB_BASE_URL: `${hub.url}/`,
+    GITHUB_API_URL: hub.url,
+    AWS_ACCESS_KEY_ID: account.spaces.accessKey,
+    AWS_SECRET_ACCESS_KEY: account.spaces.secretKey,
+    AWS_ENDPOINT_URL_S3: storage.url,
+    AWS_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // nobody's own profiles
+    AWS_CONFIG_FILE: emptyConfig,
+    AWS_SHARED_CREDENTIALS_FILE: emptyConfig,
+    AWS_REQUEST_CHECKSUM_CALCULATION: 'when_required',
+    AWS_RESPONSE_CHECKSUM_VALIDATION: 'when_required',
+    CHECKPOINT_DISABLE: '1',
+    // the backend in the JSON stays what it is in production; only init learns of another endpoint
+    TF_CLI_ARGS_init: `-reconfigure -backend-config=${backend}`,
+    BERTH_REHEARSAL: '1',
+  };
+  return {
+    digitalocean, spaces, github,
+    env: () => ({
+      ...fixed,
+      ...(standIns ? { ...standIns.env, TF_CLI_CONFIG_FILE: emptyConfig } : { HTTP_PROXY: storage.url, http_proxy: storage.url }),
+    }),
+    async close() {
+      await standIns?.close();
+      await Promise.all([api, storage, hub].map((server) => server.close()));
+      rmSync(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+async function serve({ listener }: Service): Promise<{ url: string; port: number; close(): Promise<void> }> {
+  const server = http.createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
+  };
+}

@@ -1,0 +1,44 @@
+import { etag } from 'hono/etag';
+import { ApiError } from './api-error';
+import type { Api, Call } from './http';
+import type { Hub } from './hub';
+
+const LIMIT_PER_HOUR = 5000;
+const DOCUMENTATION = 'https://docs.github.com/rest';
+
+/** What every call passes: the rate-limit headers, the token, the etag, the save, and errors in the vendor's form. */
+export function mountFront(api: Api, hub: Hub, token: string): void {
+  let calls = 0;
+
+  const fail = (call: Call, { status, message, errors }: ApiError) =>
+    call.json({ message, ...(errors && { errors }), documentation_url: DOCUMENTATION, status: String(status) }, status);
+
+  // Conditional requests get a 304, and providers keep the etag in their state.
+  api.use(etag({ weak: true }));
+
+  api.use(async (call, next) => {
+    calls++;
+    call.header('x-github-request-id', `REHEARSAL:${String(calls).padStart(6, '0')}`);
+    call.header('x-ratelimit-limit', String(LIMIT_PER_HOUR));
+    call.header('x-ratelimit-remaining', String(Math.max(0, LIMIT_PER_HOUR - calls)));
+    call.header('x-ratelimit-used', String(calls));
+    call.header('x-ratelimit-reset', String(Math.ceil(Date.now() / 1000) + 3600));
+    call.header('x-ratelimit-resource', 'core');
+    const given = /^(?:bearer|token) (.+)$/i.exec(call.req.header('authorization') ?? '')?.[1];
+    if (given === undefined) return fail(call, new ApiError(401, 'Requires authentication'));
+    if (given !== token) return fail(call, new ApiError(401, 'Bad credentials'));
+    const writes = call.req.method !== 'GET' && call.req.method !== 'HEAD';
+    if (writes) hub.count('clock');
+    await next();
+    if (writes || call.req.path.endsWith('/public-key')) hub.save();
+    return undefined;
+  });
+
+  api.notFound((call) => fail(call, new ApiError(404,
+    `Not Found: the rehearsed cloud does not know ${call.req.method} ${call.req.path}: it knows what this program uses (rehearsal/github), add it there`)));
+
+  api.onError((error, call) => {
+    if (error instanceof ApiError) return fail(call, error);
+    return fail(call, new ApiError(500, `the rehearsed cloud has a fault of its own: ${error.stack ?? error.message}`));
+  });
+}

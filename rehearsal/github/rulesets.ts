@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { ApiError } from './api-error';
+import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
+import type { Hub } from './hub';
+import { repositoryUrl } from './repositories';
+import type { Repository, Ruleset } from './state';
+
+const RULES = ['creation', 'update', 'deletion', 'required_linear_history', 'merge_queue', 'required_deployments', 'required_signatures', 'pull_request',
+  'required_status_checks', 'non_fast_forward', 'commit_message_pattern', 'commit_author_email_pattern', 'committer_email_pattern', 'branch_name_pattern',
+  'tag_name_pattern', 'file_path_restriction', 'max_file_path_length', 'file_extension_restriction', 'max_file_size', 'workflows', 'code_scanning'] as const;
+
+const ACTORS = ['Integration', 'OrganizationAdmin', 'RepositoryRole', 'Team', 'DeployKey', 'User'] as const;
+
+const fields = z.object({
+  name: z.string().min(1),
+  target: z.enum(['branch', 'tag', 'push']).default('branch'),
+  enforcement: z.enum(['disabled', 'active', 'evaluate']),
+  bypass_actors: z.array(z.object({
+    actor_id: z.number().nullish(), actor_type: z.enum(ACTORS), bypass_mode: z.enum(['always', 'pull_request', 'exempt']).default('always'),
+  })).nullish().transform((list) => list ?? []),
+  conditions: z.record(z.string(), z.unknown()).nullish().transform((given) => given ?? undefined),
+  rules: z.array(z.object({ type: z.enum(RULES), parameters: z.record(z.string(), z.unknown()).optional() })).nullish().transform((list) => list ?? []),
+});
+
+export function mountRulesets(api: Api, hub: Hub): void {
+  const render = (repository: Repository, { bypass_actors, conditions, rules, ...ruleset }: Ruleset, whole = true) => ({
+    ...ruleset, node_id: hub.nodeId('RRS', ruleset.id), source_type: 'Repository', source: `${repository.owner}/${repository.name}`,
+    _links: {
+      self: { href: `${repositoryUrl(repository)}/rulesets/${ruleset.id}` },
+      html: { href: `https://github.com/${repository.owner}/${repository.name}/rules/${ruleset.id}` },
+    },
+    ...(whole && { bypass_actors, conditions, rules, current_user_can_bypass: 'never' }),
+  });
+
+  function refuseDuplicate(repository: Repository, name: string | undefined, except?: Ruleset): void {
+    const taken = Object.values(repository.rulesets).some((other) => other !== except && other.name === name);
+    if (taken) throw new ApiError(422, 'Validation Failed', [{ resource: 'RepositoryRuleset', code: 'custom', field: 'name', message: 'Name must be unique' }]);
+  }
+
+  for (const base of REPOSITORY) {
+    const wanted = (call: Call) => hub.find(hub.repository(call).rulesets, call.req.param('ruleset')!);
+
+    api.get(`${base}/rulesets`, (call: Call) => {
+      const repository = hub.repository(call);
+      return call.json(pageOf(call, Object.values(repository.rulesets)).map((ruleset) => render(repository, ruleset, false)));
+    });
+
+    api.post(`${base}/rulesets`, async (call: Call) => {
+      const repository = hub.repository(call);
+      const given = await body(call, fields);
+      refuseDuplicate(repository, given.name);
+      const id = 9_000_000 + hub.count('ruleset');
+      repository.rulesets[id] = { id, ...given, created_at: hub.now(), updated_at: hub.now() };
+      return call.json(render(repository, repository.rulesets[id]), 201);
+    });
+
+    api.get(`${base}/rulesets/:ruleset`, (call: Call) => call.json(render(hub.repository(call), wanted(call))));
+
+    api.put(`${base}/rulesets/:ruleset`, async (call: Call) => {
+      const ruleset = wanted(call);
+      // Absent fields are left as they are.
+      const sent = await body(call, z.record(z.string(), z.unknown()));
+      const given = await body(call, fields.partial());
+      refuseDuplicate(hub.repository(call), given.name, ruleset);
+      Object.assign(ruleset, Object.fromEntries(Object.entries(given).filter(([field]) => field in sent)), { updated_at: hub.now() });
+      return call.json(render(hub.repository(call), ruleset));
+    });
+
+    api.delete(`${base}/rulesets/:ruleset`, (call: Call) => {
+      delete hub.repository(call).rulesets[wanted(call).id];
+      return call.body(null, 204);
+    });
+  }
+}

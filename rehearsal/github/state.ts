@@ -1,0 +1,100 @@
+export type Table<T> = Record<string, T>;
+
+export interface Secret {
+  name: string;
+  created_at: string;
+  updated_at: string;
+  /** The sealed box as it came; it is opened with the vault's private key when a test asks what arrived. */
+  encrypted_value: string;
+  sha256: string;
+}
+
+/** Secrets and the key pair that they are sealed for: one for a repository's Actions, one for its Dependabot, one for each environment. */
+export interface Vault {
+  key?: { id: string; public: string; private: string };
+  secrets: Table<Secret>;
+}
+
+export interface Variable {
+  name: string;
+  value: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface DeploymentPolicy {
+  id: number;
+  name: string;
+  type: 'branch' | 'tag';
+}
+
+export interface Environment {
+  id: number;
+  name: string;
+  wait_timer: number;
+  prevent_self_review: boolean;
+  can_admins_bypass: boolean;
+  reviewers: { type: 'User' | 'Team'; id: number }[];
+  deployment_branch_policy: { protected_branches: boolean; custom_branch_policies: boolean } | null;
+  policies: Table<DeploymentPolicy>;
+  vault: Vault;
+  variables: Table<Variable>;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface DeployKey {
+  id: number;
+  key: string;
+  title: string;
+  read_only: boolean;
+  created_at: string;
+}
+
+export interface Ruleset {
+  id: number;
+  name: string;
+  target: 'branch' | 'tag' | 'push';
+  enforcement: 'disabled' | 'active' | 'evaluate';
+  bypass_actors: Record<string, unknown>[];
+  conditions?: Record<string, unknown>;
+  rules: { type: string; parameters?: Record<string, unknown> }[];
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Repository {
+  id: number;
+  owner: string;
+  name: string;
+  description: string | null;
+  private: boolean;
+  archived: boolean;
+  default_branch: string;
+  branches: string[];
+  /** Text files of the default branch, by path. */
+  files: Table<string>;
+  actions: Vault;
+  dependabot: Vault;
+  variables: Table<Variable>;
+  environments: Table<Environment>;
+  keys: Table<DeployKey>;
+  rulesets: Table<Ruleset>;
+  created_at: string;
+}
+
+export interface User { id: number; login: string; name: string }
+export interface Organization { id: number; login: string }
+export interface Team { id: number; organization: string; slug: string; name: string; members: string[] }
+
+/** Everything the rehearsed GitHub holds, as plain JSON. */
+export interface State {
+  counters: Record<string, number>;
+  organizations: Table<Organization>;
+  users: Table<User>;
+  teams: Table<Team>;
+  /** By `owner/name`, in lower case. */
+  repositories: Table<Repository>;
+}
+
+export const emptyState = (): State => ({ counters: {}, organizations: {}, users: {}, teams: {}, repositories: {} });

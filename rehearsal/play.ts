@@ -1,0 +1,136 @@
+import type { Cloud } from './cloud';
+import type { Plan, Workspace } from './workspace';
+
+/** What a step did, for the closing table. */
+export interface Outcome {
+  readonly happened: string;
+  /** How many resources were touched, or are there. */
+  readonly resources: number;
+}
+
+export interface Step {
+  readonly title: string;
+  /** Does it, and throws unless it went as it should. */
+  run(say: (line: string) => void): Promise<Outcome>;
+}
+
+/** The program's main job from nothing to nothing, one step after the other. */
+export function play(workspace: Workspace, cloud: Cloud): Step[] {
+  return [
+    {
+      title: 'bootstrap the state bucket',
+      async run(say) {
+        await workspace.berth(['bootstrap'], say);
+        const [bucket] = cloud.spaces.buckets();
+        expect(bucket?.versioning === 'Enabled', 'the state bucket keeps no versions');
+        return { happened: `${bucket!.name}: versions on, locks proven`, resources: 1 };
+      },
+    },
+    ...['staging', 'production'].map((stack): Step => ({
+      title: `deploy ${stack}`,
+      async run(say) {
+        await workspace.cdktf(['deploy', stack, '--auto-approve'], say);
+        const state = await workspace.state(stack);
+        return { happened: `${address(state)} serves ${String(state.get('digitalocean_domain.domain')?.name)}`, resources: state.size };
+      },
+    })),
+    {
+      title: 'plan again',
+      async run() {
+        const plans = await Promise.all(['staging', 'production'].map((stack) => workspace.plan(stack)));
+        for (const { changes } of plans) expect(changes.length === 0, `the second plan is not clean: ${addresses({ changes, drift: [] })}`);
+        return { happened: 'clean, both', resources: 0 };
+      },
+    },
+    {
+      title: 'add an environment',
+      async run(say) {
+        await workspace.berth(['env', 'new', 'preview', '--from', 'staging'], say);
+        // a preview is there to be destroyed again
+        workspace.edit('preview.ts', /(\n\s*name: 'preview',)/, '$1\n  protected: false,');
+        await workspace.synth();
+        await workspace.plan('preview');
+        await workspace.apply('preview', say);
+        return { happened: 'environments/preview.ts, one new file', resources: (await workspace.state('preview')).size };
+      },
+    },
+    {
+      title: 'a daily edit',
+      async run(say) {
+        workspace.edit('staging.ts', "LOG_LEVEL: 'debug'", "LOG_LEVEL: 'info'");
+        await workspace.synth();
+        const plan = await workspace.plan('staging');
+        expect(addresses(plan) === 'digitalocean_spaces_bucket_object.desired (update)', `more than the config object would change: ${addresses(plan)}`);
+        await workspace.apply('staging', say);
+        return { happened: 'LOG_LEVEL debug → info, in place; no machine touched', resources: 1 };
+      },
+    },
+    {
+      title: 'raise a generation',
+      async run(say) {
+        const before = await workspace.state('staging');
+        workspace.edit('staging.ts', "size: 's-2vcpu-4gb'", "size: 's-2vcpu-4gb', generation: 2");
+        await workspace.synth();
+        const plan = await workspace.plan('staging');
+        const replaced = plan.changes.filter(({ actions }) => actions.includes('create') && actions.includes('delete')).map((change) => change.address).sort();
+        expect(replaced.join() === movedWithMachine.join(), `replaced would be ${replaced.join(', ')}`);
+        await workspace.apply('staging', say);
+        const after = await workspace.state('staging');
+        expect(machineId(before) !== machineId(after), 'the machine is still the old one');
+        for (const [what, path] of kept) expect(before.get(path.address)?.[path.attribute] === after.get(path.address)?.[path.attribute], `the ${what} did not stay`);
+        expect(cloud.digitalocean.state.droplets[String(machineId(before))] === undefined, 'the old machine is still there');
+        return { happened: `machine ${machineId(before)} → ${machineId(after)}; volume, address and name stay`, resources: plan.changes.length };
+      },
+    },
+    {
+      title: 'find a change behind Terraform\'s back',
+      async run(say) {
+        const firewall = Object.values(cloud.digitalocean.state.firewalls).find(({ name }) => name === 'asset-archive-staging')!;
+        firewall.inbound_rules.push({ protocol: 'tcp', ports: '22', sources: { addresses: ['0.0.0.0/0'] } } as (typeof firewall.inbound_rules)[number]);
+        cloud.digitalocean.save();
+        say('somebody opens port 22 of staging to everybody');
+        const plan = await workspace.plan('staging');
+        expect(addresses(plan) === 'digitalocean_firewall.firewall (update)', `found was: ${addresses(plan)}`);
+        await workspace.apply('staging', say);
+        expect(!firewallOpen(cloud), 'port 22 is still open');
+        return { happened: 'port 22 open to everybody: found, and closed', resources: 1 };
+      },
+    },
+    {
+      title: 'destroy an environment',
+      async run(say) {
+        const plan = await workspace.plan('preview', '-destroy');
+        await workspace.apply('preview', say);
+        const left = Object.values(cloud.digitalocean.state.droplets).filter(({ name }) => name.endsWith('-preview'));
+        expect(left.length === 0 && (await workspace.state('preview')).size === 0, 'something of it is left');
+        return { happened: 'preview is gone; the others stand', resources: plan.changes.length };
+      },
+    },
+  ];
+}
+
+/** What has to follow the machine when it is replaced; everything else stays as it is. */
+const movedWithMachine = [
+  'digitalocean_droplet.machine',
+  'digitalocean_reserved_ip_assignment.public-address-assignment',
+  'digitalocean_volume_attachment.data-volume-attachment',
+  'terraform_data.machine-generation',
+];
+
+const kept = [
+  ['volume', { address: 'digitalocean_volume.data-volume', attribute: 'id' }],
+  ['address', { address: 'digitalocean_reserved_ip.public-address', attribute: 'ip_address' }],
+  ['name', { address: 'digitalocean_droplet.machine', attribute: 'name' }],
+] as const;
+
+type State = Awaited<ReturnType<Workspace['state']>>;
+
+const machineId = (state: State): string => String(state.get('digitalocean_droplet.machine')?.id);
+const address = (state: State): string => String(state.get('digitalocean_reserved_ip.public-address')?.ip_address);
+const addresses = ({ changes }: Plan): string => changes.map((change) => `${change.address} (${change.actions.join(', ')})`).join('; ');
+const firewallOpen = (cloud: Cloud): boolean => JSON.stringify(Object.values(cloud.digitalocean.state.firewalls)
+  .filter(({ name }) => name === 'asset-archive-staging').map(({ inbound_rules: rules }) => rules)).includes('"22"');
+
+function expect(condition: boolean, otherwise: string): asserts condition {
+  if (!condition) throw new Error(otherwise);
+}

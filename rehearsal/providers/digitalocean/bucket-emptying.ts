@@ -1,0 +1,16 @@
+import { Loose } from '../../terraform/value';
+import { DigitalOcean } from './api';
+
+const asList = (value: Loose): Loose[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
+/** Deletes everything in a bucket, its versions and delete markers too, list by list until the list is empty. */
+export async function emptyBucket(api: DigitalOcean, bucket: { region: string; bucket: string }, failure: string): Promise<void> {
+  for (;;) {
+    const document = await api.spaces.document({ ...bucket, query: 'versions' }, failure);
+    const listed = document?.ListVersionsResult ?? {};
+    const objects = [...asList(listed.Version), ...asList(listed.DeleteMarker)];
+    if (objects.length === 0) return;
+    const Delete = { Object: objects.map(({ Key, VersionId }) => ({ Key, VersionId })) };
+    await api.spaces.sendDocument({ ...bucket, method: 'POST', query: 'delete' }, { Delete }, failure);
+  }
+}

@@ -1,0 +1,33 @@
+import { parts } from '../define';
+import { goTime } from '../go';
+import { resource } from './define';
+import { secretName } from './rules';
+import { sealed } from './sealing';
+
+export const dependabotSecret = resource('dependabot-secret', {
+  forceNew: ['repository', 'secret_name', 'encrypted_value', 'plaintext_value'],
+  sensitive: ['encrypted_value', 'plaintext_value'],
+  check: { secret_name: secretName },
+  conflicts: { encrypted_value: ['plaintext_value'], plaintext_value: ['encrypted_value'] },
+
+  async create(api, v) {
+    const secrets = `${api.repo(v.repository)}/dependabot/secrets`;
+    await api.put(`${secrets}/${v.secret_name}`, await sealed(api, `${secrets}/public-key`, v));
+    return { id: `${v.repository}:${v.secret_name}` };
+  },
+  async read(api, s) {
+    const [repository, name] = parts(s.id, ':', `unexpected ID format (${s.id}); expected repository:secret_name`);
+    const secret = await api.find(`${api.repo(repository)}/dependabot/secrets/${name}`);
+    if (!secret) return null;
+    const times = { created_at: goTime(secret.created_at), updated_at: goTime(secret.updated_at) };
+    return s.updated_at && s.updated_at !== times.updated_at ? null : times;
+  },
+  async delete(api, s) {
+    const [repository, name] = parts(s.id, ':', `unexpected ID format (${s.id}); expected repository:secret_name`);
+    await api.delete(`${api.repo(repository)}/dependabot/secrets/${name}`);
+  },
+  importId(id) {
+    const [repository, name] = parts(id, '/', 'invalid import specified: supplied import must be written as <repository>/<secret_name>');
+    return { id: `${repository}:${name}`, repository, secret_name: name };
+  },
+});

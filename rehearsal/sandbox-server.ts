@@ -1,0 +1,44 @@
+import { rmSync } from 'node:fs';
+import net from 'node:net';
+import { startCloud } from './cloud';
+import { readFaults } from './faults';
+import { controlSocket, type SandboxOptions, type Welcome } from './sandbox';
+import { cloudStatus } from './status';
+
+/** How long the cloud waits for the next command after the last one left, in milliseconds. */
+const linger = 500;
+
+/** The process of a sandbox: the cloud, and a socket that each command inside holds open. Nobody there: it ends. */
+async function main(folder: string, options: SandboxOptions): Promise<void> {
+  const cloud = await startCloud({ folder, providers: options.providers, faults: options.faults ? readFaults(options.faults) : [] });
+  const inside = new Set<net.Socket>();
+  const path = controlSocket(folder);
+  let closing: NodeJS.Timeout | undefined;
+  const leave = (): void => {
+    clearTimeout(closing);
+    closing = setTimeout(() => {
+      if (inside.size > 0) return;
+      server.close();
+      void cloud.close().then(() => process.exit(0));
+    }, linger);
+  };
+  const server = net.createServer((socket) => {
+    inside.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      inside.delete(socket);
+      if (inside.size === 0) leave();
+    });
+    socket.write(`${JSON.stringify({ env: cloud.env(), status: cloudStatus(cloud), options } satisfies Welcome)}\n`);
+  });
+  // whoever listened here before is gone: the starter could not connect
+  rmSync(path, { force: true });
+  server.listen(path);
+  // Ctrl-C is meant for the command; the cloud outlives it
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => { inside.forEach((socket) => socket.destroy()); leave(); });
+  leave();
+}
+
+const [folder, options] = process.argv.slice(2);
+void main(folder!, JSON.parse(options!) as SandboxOptions);

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { aclOf, cannedAcl, grantList, writtenAcl } from './acl';
+import { xmlAnswer } from './call';
+import type { Answer, Call } from './call';
+import { parseCors } from './cors';
+import { S3Error } from './error';
+import { parseLifecycle } from './lifecycle';
+import { parsePolicy } from './policy';
+import { parseXml } from './xml';
+
+export function getBucketAcl(call: Call): Answer {
+  return xmlAnswer('AccessControlPolicy', writtenAcl(call.bucket.settings.acl));
+}
+
+export async function putBucketAcl(call: Call): Promise<Answer> {
+  call.bucket.set({ acl: await readAcl(call) });
+  return { status: 200 };
+}
+
+/** A canned ACL in a header, or a written-out one in the body. */
+export async function readAcl(call: Call): Promise<ReturnType<typeof cannedAcl>> {
+  const header = call.header('x-amz-acl');
+  const text = await call.readText();
+  return header === undefined && text ? aclOf(parseXml(text, 'AccessControlPolicy', grantList)) : cannedAcl(header);
+}
+
+/** Empty as long as versioning was never set. */
+export function getBucketVersioning(call: Call): Answer {
+  return xmlAnswer('VersioningConfiguration', { Status: call.bucket.settings.versioning });
+}
+
+const versioning = z.object({ Status: z.enum(['Enabled', 'Suspended']) });
+
+export async function putBucketVersioning(call: Call): Promise<Answer> {
+  call.bucket.set({ versioning: parseXml(await call.readText(), 'VersioningConfiguration', versioning).Status });
+  return { status: 200 };
+}
+
+export function getBucketPolicy(call: Call): Answer {
+  const { policy, name } = call.bucket.settings;
+  if (!policy) throw new S3Error('NoSuchBucketPolicy', `The bucket "${name}" has no policy.`);
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: policy };
+}
+
+export async function putBucketPolicy(call: Call): Promise<Answer> {
+  const policy = await call.readText();
+  parsePolicy(policy, call.bucket.settings.name);
+  call.bucket.set({ policy });
+  return { status: 204 };
+}
+
+export function deleteBucketPolicy(call: Call): Answer {
+  call.bucket.set({ policy: undefined });
+  return { status: 204 };
+}
+
+export function getBucketLifecycle(call: Call): Answer {
+  const { lifecycle, name } = call.bucket.settings;
+  if (!lifecycle) throw new S3Error('NoSuchLifecycleConfiguration', `The bucket "${name}" has no lifecycle configuration.`);
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body: lifecycle };
+}
+
+export async function putBucketLifecycle(call: Call): Promise<Answer> {
+  const lifecycle = await call.readText();
+  parseLifecycle(lifecycle);
+  call.bucket.set({ lifecycle });
+  return { status: 200 };
+}
+
+export function deleteBucketLifecycle(call: Call): Answer {
+  call.bucket.set({ lifecycle: undefined });
+  return { status: 204 };
+}
+
+export function getBucketCors(call: Call): Answer {
+  const { cors, name } = call.bucket.settings;
+  if (!cors) throw new S3Error('NoSuchCORSConfiguration', `The bucket "${name}" has no CORS configuration.`);
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body: cors };
+}
+
+export async function putBucketCors(call: Call): Promise<Answer> {
+  const cors = await call.readText();
+  parseCors(cors);
+  call.bucket.set({ cors });
+  return { status: 200 };
+}
+
+export function deleteBucketCors(call: Call): Answer {
+  call.bucket.set({ cors: undefined });
+  return { status: 204 };
+}

@@ -1,0 +1,4 @@
+export { spacesRegions } from './address';
+export type { Grant, Permission, SpacesKey } from './key';
+export { createSpaces } from './spaces';
+export type { BucketSummary, Spaces, SpacesOptions, StoredObject } from './spaces';
