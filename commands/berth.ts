@@ -16,6 +16,7 @@ function berth(): Command {
   const program = new Command('berth')
     .description('Small full-stack products on DigitalOcean, from one typed file per environment')
     .addHelpText('after', exitCodes)
+    .enablePositionalOptions()
     .showHelpAfterError('(berth --help lists the commands)')
     .exitOverride();
   for (const add of [rehearseCommand, sandboxCommand, bootstrapCommand, envCommand, secretCommand, sizesCommand, upCommand, downCommand]) {

@@ -29,7 +29,7 @@ export class Bucket extends Construct {
       versioning: { enabled: versioning },
       lifecycleRule: [...lifecycle],
       forceDestroy: !protect,
-      lifecycle: { preventDestroy: protect, replaceTriggeredBy: [identity] },
+      lifecycle: { preventDestroy: protect, replaceTriggeredBy: [`${DataResource.tfResourceType}.${identity.friendlyUniqueId}`] },
     });
     this.name = bucket.name;
     this.urn = bucket.urn;

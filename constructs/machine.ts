@@ -51,7 +51,7 @@ export class Machine extends Construct {
       dependsOn: [...props.after],
       lifecycle: {
         ignoreChanges: ['image', 'user_data', 'ssh_keys'],
-        replaceTriggeredBy: [generation],
+        replaceTriggeredBy: [`${DataResource.tfResourceType}.${generation.friendlyUniqueId}`],
       },
     });
     this.id = Token.asNumber(droplet.id);

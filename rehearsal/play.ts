@@ -86,7 +86,7 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
       title: 'find a change behind Terraform\'s back',
       async run(say) {
         const firewall = Object.values(cloud.digitalocean.state.firewalls).find(({ name }) => name === 'asset-archive-staging')!;
-        firewall.inbound_rules.push({ protocol: 'tcp', ports: '22', sources: { addresses: ['0.0.0.0/0'] } } as (typeof firewall.inbound_rules)[number]);
+        firewall.inbound_rules.push({ protocol: 'tcp', ports: '22', peers: { addresses: ['0.0.0.0/0'], tags: undefined } });
         cloud.digitalocean.save();
         say('somebody opens port 22 of staging to everybody');
         const plan = await workspace.plan('staging');

@@ -1,7 +1,7 @@
 /**
  * Requests that real, published providers send although the vendor's description forbids them (the vendors take them). Nothing else is excused.
  */
-const KNOWN: { method: string; path: RegExp; problem: RegExp; why: string }[] = [
+const KNOWN: { method: string; path: RegExp; request?: RegExp; problem: RegExp; why: string }[] = [
   { method: 'POST|PUT', path: /^\/v2\/uptime\/checks(\/[^/]+)?$/, problem: /^request: .*'method'/, why: 'the provider knows no method' },
   { method: 'POST|PUT', path: /^\/v2\/uptime\/checks(\/[^/]+)?$/, problem: /^request: \/regions must be array/, why: 'regions: null means all' },
   { method: 'POST|PUT', path: /^\/v2\/uptime\/checks\/[^/]+\/alerts/, problem: /^request: (\/comparison|\/notifications\/slack) /, why: 'sends comparison "" and slack null' },
@@ -9,7 +9,7 @@ const KNOWN: { method: string; path: RegExp; problem: RegExp; why: string }[] = 
   { method: 'POST|PUT', path: /^\/v2\/firewalls/, problem: /^request: .*'ports'/, why: 'an icmp rule has no ports' },
   { method: 'PUT', path: /^\/repos\/[^/]+\/[^/]+\/environments\/[^/]+$/, problem: /^request: .*"can_admins_bypass"/, why: 'sends can_admins_bypass' },
   {
-    method: 'POST', path: /^\/v2\/droplets\/\d+\/actions$/, problem: /^request: (\/type must be equal|\/ must match)/,
+    method: 'POST', path: /^\/v2\/droplets\/\d+\/actions$/, request: /"change_backup_policy"/, problem: /^request: (\/type must be equal|\/ must match)/,
     why: 'change_backup_policy is in the description\'s mapping, but its list of types forgot it',
   },
   {
@@ -18,6 +18,7 @@ const KNOWN: { method: string; path: RegExp; problem: RegExp; why: string }[] = 
   },
 ];
 
-export function isKnownViolation(method: string, path: string, problem: string): boolean {
-  return KNOWN.some((known) => known.method.split('|').includes(method) && known.path.test(path.split('?')[0]) && known.problem.test(problem));
+export function isKnownViolation(method: string, path: string, request: unknown, problem: string): boolean {
+  return KNOWN.some((known) => known.method.split('|').includes(method) && known.path.test(path.split('?')[0])
+    && (known.request?.test(JSON.stringify(request) ?? '') ?? true) && known.problem.test(problem));
 }

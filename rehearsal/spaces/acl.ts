@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Call } from './call';
 import { S3Error } from './error';
+import { parseXml } from './xml';
 
 /** Spaces knows files and listings that are private, and such that everybody may read. */
 const acls = ['private', 'public-read', 'public-read-write', 'authenticated-read', 'bucket-owner-read',
@@ -9,7 +11,7 @@ export type Acl = (typeof acls)[number];
 export const everybody = 'http://acs.amazonaws.com/groups/global/AllUsers';
 export const owner = { ID: 'rehearsal', DisplayName: 'rehearsal' };
 
-export const grantList = z.object({
+const grantList = z.object({
   AccessControlList: z.object({
     Grant: z.array(z.object({ Grantee: z.object({ URI: z.string().optional() }), Permission: z.string() })).default([]),
   }),
@@ -23,11 +25,18 @@ export function cannedAcl(header: string | undefined): Acl {
 }
 
 /** The canned ACL that comes closest to a written-out one: all that matters here is what everybody may do. */
-export function aclOf(written: z.infer<typeof grantList>): Acl {
+function aclOf(written: z.infer<typeof grantList>): Acl {
   const open = written.AccessControlList.Grant.filter(({ Grantee }) => Grantee.URI === everybody);
   const may = (what: string) => open.some(({ Permission }) => Permission === what || Permission === 'FULL_CONTROL');
   if (!may('READ')) return 'private';
   return may('WRITE') ? 'public-read-write' : 'public-read';
+}
+
+/** The ACL that a request sets: a canned one in a header, or a written-out one in the body. */
+export async function readAcl(call: Call): Promise<Acl> {
+  const header = call.header('x-amz-acl');
+  const text = await call.readText();
+  return header === undefined && text ? aclOf(parseXml(text, 'AccessControlPolicy', grantList)) : cannedAcl(header);
 }
 
 export function everybodyMay(acl: Acl, what: 'READ' | 'WRITE'): boolean {

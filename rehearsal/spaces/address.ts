@@ -11,6 +11,8 @@ export interface Address {
   readonly region?: string;
   readonly bucket?: string;
   readonly key?: string;
+  /** The bucket, when the host names it and the path does not. */
+  readonly bucketOfHost?: string;
   /** The path as it was sent, percent-encoded: what a signature covers. */
   readonly path: string;
   readonly query: URLSearchParams;
@@ -31,7 +33,7 @@ export function readAddress(target: string, hostHeader: string): Address {
   const query = new URLSearchParams(search.join('?'));
   const place = placeOf(host);
   const plain = decodePath(path.startsWith('/') ? path : `/${path}`).slice(1);
-  if (place.bucket) return { host, ...place, key: plain || undefined, path: path || '/', query };
+  if (place.bucket) return { host, ...place, bucketOfHost: place.bucket, key: plain || undefined, path: path || '/', query };
   const slash = plain.indexOf('/');
   const bucket = slash < 0 ? plain : plain.slice(0, slash);
   const key = slash < 0 ? '' : plain.slice(slash + 1);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { aclOf, cannedAcl, grantList, writtenAcl } from './acl';
+import { readAcl, writtenAcl } from './acl';
 import { xmlAnswer } from './call';
 import type { Answer, Call } from './call';
 import { parseCors } from './cors';
@@ -15,13 +15,6 @@ export function getBucketAcl(call: Call): Answer {
 export async function putBucketAcl(call: Call): Promise<Answer> {
   call.bucket.set({ acl: await readAcl(call) });
   return { status: 200 };
-}
-
-/** A canned ACL in a header, or a written-out one in the body. */
-export async function readAcl(call: Call): Promise<ReturnType<typeof cannedAcl>> {
-  const header = call.header('x-amz-acl');
-  const text = await call.readText();
-  return header === undefined && text ? aclOf(parseXml(text, 'AccessControlPolicy', grantList)) : cannedAcl(header);
 }
 
 /** Empty as long as versioning was never set. */
@@ -44,9 +37,20 @@ export function getBucketPolicy(call: Call): Answer {
 
 export async function putBucketPolicy(call: Call): Promise<Answer> {
   const policy = await call.readText();
-  parsePolicy(policy, call.bucket.settings.name);
+  const { name } = call.bucket.settings;
+  parsePolicy(policy, name);
+  expectNoLimitedKeys(name, call.limitedKeys(name));
   call.bucket.set({ policy });
   return { status: 204 };
+}
+
+/** https://docs.digitalocean.com/products/spaces/how-to/configure-bucket-policies/ names the rule, though not the error. */
+function expectNoLimitedKeys(bucket: string, keys: readonly string[]): void {
+  if (keys.length === 0) return;
+  throw new S3Error(
+    'AccessDenied',
+    `The bucket "${bucket}" is used by limited-access keys (${keys.join(', ')}): Spaces allows either these or a bucket policy.`,
+  );
 }
 
 export function deleteBucketPolicy(call: Call): Answer {

@@ -7,7 +7,7 @@ import type { BucketStore } from './bucket-store';
 import { S3Error } from './error';
 import { receive, readText } from './payload';
 import type { Received } from './payload';
-import type { Sender } from './signature';
+import type { Sender } from './sender';
 import { renderXml } from './xml';
 
 /** What an operation answers with. */
@@ -31,6 +31,8 @@ export class Call {
     readonly sender: Sender,
     readonly store: BucketStore,
     readonly now: Date,
+    /** The limited-access keys that have a grant for a bucket. */
+    readonly limitedKeys: (bucket: string) => readonly string[],
   ) {}
 
   readonly header = (name: string): string | undefined => headerOf(this.request, name);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { S3Error } from './error';
-import { sha256 } from './signature';
-import type { ChunkChain } from './signature';
+import type { ChunkChain } from './sender';
+import { sha256 } from './signature-v4';
 
 /** What came after the last chunk, by lower-case name. */
 export type Trailers = ReadonlyMap<string, string>;

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { authorize } from './access';
 import { readAddress } from './address';
 import type { Address } from './address';
+import { authenticate } from './authentication';
 import type { BucketStore } from './bucket-store';
 import { Call, headerOf, newRequestId } from './call';
 import type { Answer } from './call';
@@ -11,12 +12,12 @@ import { S3Error } from './error';
 import { hasFullAccess } from './key';
 import type { SpacesKey } from './key';
 import { findOperation } from './operations';
-import { authenticate } from './signature';
 import { renderXml } from './xml';
 
 export interface ListenerOptions {
   readonly store: BucketStore;
   readonly keyOf: (accessKey: string) => SpacesKey | undefined;
+  readonly limitedKeys: (bucket: string) => readonly string[];
   readonly now: () => Date;
 }
 
@@ -39,11 +40,12 @@ async function respond(request: IncomingMessage, response: ServerResponse, optio
     answer = refusal(error, address, request);
   }
   const headers = { ...cors, ...answer.headers, 'x-amz-request-id': newRequestId(now, address?.region) };
-  await send(request, response, { ...answer, headers });
+  // A client may hang up in the middle of an object: there is nobody left to tell then.
+  await send(request, response, { ...answer, headers }).catch(() => response.destroy());
 }
 
 async function answerOf(
-  request: IncomingMessage, address: Address, { store, keyOf }: ListenerOptions, now: Date, cors?: string,
+  request: IncomingMessage, address: Address, { store, keyOf, limitedKeys }: ListenerOptions, now: Date, cors?: string,
 ): Promise<Answer> {
   const header = (name: string) => headerOf(request, name);
   const { bucket, key, query } = address;
@@ -51,9 +53,9 @@ async function answerOf(
   if (method === 'OPTIONS') return preflight(cors, header);
   const on = key !== undefined ? 'object' : bucket !== undefined ? 'bucket' : 'account';
   const headerNames = Object.keys(request.headersDistinct);
-  const sender = authenticate({ method, host: address.host, path: address.path, query, header, headerNames }, keyOf, now);
+  const sender = authenticate({ ...address, method, header, headerNames }, keyOf, now);
   const operation = findOperation(method, on, query, header('x-amz-copy-source') !== undefined);
-  const call = new Call(request, address, sender, store, now);
+  const call = new Call(request, address, sender, store, now, limitedKeys);
   const { action, need } = operation;
   if (bucket === undefined) {
     if (!sender.key) throw new S3Error('AccessDenied', 'Only a key of the account can list its buckets.');
@@ -82,6 +84,5 @@ async function send(request: IncomingMessage, response: ServerResponse, { status
     response.end(request.method === 'HEAD' ? undefined : body);
     return;
   }
-  // A client may hang up in the middle of an object; there is nobody left to tell then.
-  await pipeline(body, response).catch(() => response.destroy());
+  await pipeline(body, response);
 }

@@ -1,5 +1,5 @@
 import { S3Error } from './error';
-import { encode } from './signature';
+import { encode } from './signature-v4';
 
 /** What every listing of S3 takes, whatever it lists. */
 export interface ListingOptions {

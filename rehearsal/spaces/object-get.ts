@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http';
 import type { Answer, Call } from './call';
 import { isUnchanged } from './condition';
 import { writeContent } from './content';
@@ -19,7 +20,13 @@ export function getObject(call: Call): Answer {
   const range = part === undefined ? rangeOf(call, version) : partRange(version, part);
   const asked = overrides.flatMap((name) => {
     const value = call.param(`response-${name}`);
-    return value === undefined ? [] : [[name, value]];
+    if (value === undefined) return [];
+    try {
+      validateHeaderValue(name, value);
+    } catch {
+      throw new S3Error('InvalidArgument', `response-${name}: got ${JSON.stringify(value)}, which cannot stand in a header.`);
+    }
+    return [[name, value]];
   });
   const length = range ? range.end - range.start + 1 : version.size;
   return {

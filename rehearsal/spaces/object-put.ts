@@ -1,4 +1,4 @@
-import { cannedAcl, writtenAcl } from './acl';
+import { cannedAcl, readAcl, writtenAcl } from './acl';
 import type { Blob } from './blob-store';
 import { xmlAnswer } from './call';
 import type { Answer, Call } from './call';
@@ -8,7 +8,6 @@ import { copySource } from './copy-source';
 import { S3Error } from './error';
 import { checksumHeaders, findVersion, versionHeader } from './object-get';
 import { duplicate } from './payload';
-import { readAcl } from './bucket-configuration';
 import type { Version } from './version';
 
 const longestKey = 1024;

@@ -6,7 +6,7 @@ import { decodeChunks } from './chunked';
 import type { Trailers } from './chunked';
 import { S3Error } from './error';
 import type { Range } from './range';
-import type { Sender } from './signature';
+import type { Sender } from './sender';
 
 /** A body as it arrives: its bytes, and all that its headers claim about them. */
 export interface Incoming {

@@ -11,6 +11,11 @@ export interface SpacesOptions {
   folder?: string;
   /** The key with this access key id, if the account has one: keys are made by the DigitalOcean API, another service. */
   keyOf(accessKey: string): SpacesKey | undefined;
+  /**
+   * The access keys that have a `read` or `readwrite` grant for a bucket. Spaces allows a bucket either such keys or a
+   * policy: with this, PutBucketPolicy is refused; that no such key is made for a bucket with a policy is up to the other service.
+   */
+  limitedKeys?(bucket: string): readonly string[];
   /** The time of the simulated cloud; that of this machine when absent. Signatures are held against it. */
   now?(): Date;
 }
@@ -53,11 +58,11 @@ export interface Spaces extends Service {
 
 /** Throws when the folder holds something that cannot be read back. */
 export function createSpaces(options: SpacesOptions): Spaces {
-  const now = options.now?.bind(options) ?? (() => new Date());
+  const now = () => options.now?.() ?? new Date();
   const store = new BucketStore(options.folder);
   return {
     name: 'spaces',
-    listener: createListener({ store, keyOf: options.keyOf.bind(options), now }),
+    listener: createListener({ store, keyOf: (id) => options.keyOf(id), limitedKeys: (bucket) => options.limitedKeys?.(bucket) ?? [], now }),
     buckets: () => store.list().map(summarize),
     bucket: (name) => store.get(name),
     createBucket: (name, region = 'fra1') => void store.create({ name, region, created: now().toISOString(), acl: 'private' }),

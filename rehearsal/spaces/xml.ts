@@ -13,10 +13,15 @@ const parser = new XMLParser({
 });
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true });
 
+/** What a key may hold and XML may not, at least not as it is: S3 writes them as references too. */
+// eslint-disable-next-line no-control-regex
+const controls = /[\u0000-\u0008\u000b-\u001f]/g;
+
 /** An XML document whose root is `name`; fields that are undefined are left out, lists repeat their element. */
 export function renderXml(name: string, content: object, xmlns = 'http://s3.amazonaws.com/doc/2006-03-01/'): string {
   const attributes = xmlns && { '@xmlns': xmlns };
-  return '<?xml version="1.0" encoding="UTF-8"?>' + builder.build({ [name]: { ...(attributes || {}), ...content } });
+  const xml: string = builder.build({ [name]: { ...(attributes || {}), ...content } });
+  return `<?xml version="1.0" encoding="UTF-8"?>${xml.replace(controls, (sign) => `&#x${sign.charCodeAt(0).toString(16)};`)}`;
 }
 
 /** Reads a request's XML and checks it; throws MalformedXML with the place that is wrong. */

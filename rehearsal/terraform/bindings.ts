@@ -65,13 +65,18 @@ function written(text: string): Map<string, { block: boolean; shape: string; sto
   return new Map([...text.matchAll(pattern)].map((m) => [m[1], { block: m[2] === 'true', shape: m[3], storage: m[4] }]));
 }
 
+/** The function that writes a block in HCL: it alone says whether a nested block is a list or a set. */
+function writer(source: Source, name: string): string {
+  const start = source.text.indexOf(`function ${name[0].toLowerCase()}${name.slice(1)}ToHclTerraform`);
+  return start < 0 ? '' : source.text.slice(start, source.text.indexOf('\n}\n', start));
+}
+
 /** A block of the provider's own configuration has no class, only an interface and the function that writes it. */
 function structBlock(source: Source, name: string): Block {
-  const start = source.text.indexOf(`function ${name[0].toLowerCase()}${name.slice(1)}ToHclTerraform`);
   const shape = source.text.slice(source.text.indexOf(`export interface ${name} {`));
   const camel = (snake: string) => snake.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   const attributes: Record<string, Attribute> = {};
-  for (const [attribute, how] of written(source.text.slice(start, source.text.indexOf('\n}\n', start)))) {
+  for (const [attribute, how] of written(writer(source, name))) {
     const optional = shape.slice(0, shape.indexOf('\n}')).includes(`readonly ${camel(attribute)}?:`);
     const type = simple[how.storage];
     attributes[attribute] = { type: how.shape === 'set' ? asSet(type) : type, optional, required: !optional };
@@ -87,7 +92,7 @@ function asObject(block: Block): Type {
 
 function classBlock(source: Source, className: string): Block {
   const text = source.classes.get(className)?.text ?? '';
-  const hcl = written(text);
+  const hcl = written(className.endsWith('OutputReference') ? writer(source, className.slice(0, -'OutputReference'.length)) : text);
   const attributes: Record<string, Attribute> = {};
   const blocks: Record<string, Nested> = {};
   const marks = [...text.matchAll(/\/\/ (\w+) - computed: (\w+), optional: (\w+), required: (\w+)/g)];

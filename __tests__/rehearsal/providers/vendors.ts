@@ -31,8 +31,8 @@ export class Vendors {
   workspace!: Workspace;
   urls!: { digitalocean: string; github: string; spaces: number };
 
-  /** `break` may answer instead of the vendor, to see what a provider makes of it. */
-  break?: (call: { method: string; path: string }) => { status: number; body?: object } | 'cut' | undefined;
+  /** May answer instead of the vendor, or cut the connection before the vendor acts or after, to see what a provider makes of it. */
+  fault?: (call: { method: string; path: string }) => { status: number; body?: object } | 'cut before' | 'cut after' | undefined;
 
   async start(options: { strict?: boolean; retries?: number } = {}): Promise<this> {
     const port = async (listener: RequestListener) => {
@@ -61,16 +61,26 @@ export class Vendors {
     return this;
   }
 
-  /** Writes down each call, and lets `break` answer first. */
+  /** Writes down each call, and lets `fault` answer first. */
   private recorded(listener: RequestListener): RequestListener {
     return (request, response) => {
       const { method = '', url = '' } = request;
-      const broken = this.break?.({ method, path: url });
-      if (broken === 'cut') return void request.socket.destroy();
+      const fault = this.fault?.({ method, path: url });
+      if (fault === 'cut before') return void request.socket.destroy();
       response.on('finish', () => this.calls.push({ method, path: url, status: response.statusCode }));
-      if (!broken) return void listener(request, response);
-      request.resume();
-      return void response.writeHead(broken.status, { 'content-type': 'application/json' }).end(JSON.stringify(broken.body ?? {}));
+      if (fault === 'cut after') {
+        response.end = (() => {
+          this.calls.push({ method, path: url, status: response.statusCode });
+          request.socket.destroy();
+          return response;
+        }) as typeof response.end;
+        response.write = () => true;
+        response.writeHead = () => response;
+      } else if (fault) {
+        request.resume();
+        return void response.writeHead(fault.status, { 'content-type': 'application/json' }).end(JSON.stringify(fault.body ?? {}));
+      }
+      return void listener(request, response);
     };
   }
 

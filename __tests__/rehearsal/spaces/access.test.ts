@@ -106,6 +106,18 @@ describe('without a signature', () => {
   });
 });
 
+test('a bucket that limited-access keys use takes no policy', async () => {
+  await served.close();
+  served = await serveSpaces({ limitedKeys: (bucket) => (bucket === 'photos' ? ['READER', 'WRITER'] : []) });
+  served.spaces.createBucket('photos');
+  const got = await served.request({ method: 'PUT', path: '/photos?policy', body: policyOf(denyDelete) });
+  expect(got).toMatchObject({ status: 403, code: 'AccessDenied' });
+  expect(got.text).toContain('is used by limited-access keys (READER, WRITER): Spaces allows either these or a bucket policy.');
+  served.spaces.createBucket('other');
+  const policy = policyOf({ ...denyDelete, Resource: 'arn:aws:s3:::other/*' });
+  expect((await served.request({ method: 'PUT', path: '/other?policy', body: policy })).status).toBe(204);
+});
+
 describe('a policy that denies', () => {
   beforeEach(async () => {
     await served.spaces.put('photos', 'keep/a', 'x');

@@ -1,7 +1,7 @@
 import { readAddress } from '../../../rehearsal/spaces/address';
 import { checksummer } from '../../../rehearsal/spaces/checksum';
 import { decodeChunks } from '../../../rehearsal/spaces/chunked';
-import { authenticate } from '../../../rehearsal/spaces/signature';
+import { authenticateV4 } from '../../../rehearsal/spaces/signature-v4';
 import { serveSpaces } from './served-spaces';
 
 /** The example of https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html, with the signatures printed there. */
@@ -49,7 +49,7 @@ function chain(headers: Record<string, string> = example.headers) {
   const { path, query } = readAddress('/examplebucket/chunkObject.txt', 'localhost');
   const message = { method: 'PUT', host: 's3.amazonaws.com', path, query, headerNames: Object.keys(headers) };
   const key = { accessKey: example.accessKey, secretKey: example.secretKey, grants: [] };
-  return authenticate({ ...message, header: (name) => headers[name] }, () => key, new Date('2013-05-24T00:00:00Z')).chain;
+  return authenticateV4({ ...message, header: (name) => headers[name] }, () => key, new Date('2013-05-24T00:00:00Z'))!.chain;
 }
 
 async function* pieces(text: string, size: number): AsyncGenerator<Buffer> {

@@ -110,6 +110,13 @@ test.each([
   expect(got).toMatchObject({ status, code });
 });
 
+test('a header that an answer cannot have is refused, and not the end of the server', async () => {
+  await served.spaces.put(Bucket, 'k', 'x');
+  const got = await served.request({ path: '/photos/k?response-content-type=text%0Ax' });
+  expect(got).toMatchObject({ status: 400, code: 'InvalidArgument' });
+  expect((await served.request({ path: '/photos/k?response-content-type=text/x' })).headers['content-type']).toBe('text/x');
+});
+
 test('many objects are deleted at once, those that are not there included', async () => {
   for (const key of ['a', ' b&<c> ', 'd']) await served.spaces.put(Bucket, key, 'x');
   const Objects = ['a', ' b&<c> ', 'none'].map((Key) => ({ Key }));

@@ -5,9 +5,9 @@ import { goTime } from '../go';
 import { DigitalOcean } from './api';
 import { dataSource } from './define';
 import { dropletValues } from './droplet';
-import { filtered } from './filter';
+import { filtered, listFacts } from './filter';
 import { projectValues } from './project';
-import { spacesRegions, tag as tagName } from './rules';
+import { lower, spacesRegions, tag as tagName } from './rules';
 import { tagValues } from './tag';
 import { volumeValues } from './volume';
 
@@ -59,7 +59,13 @@ const imageData = dataSource('image', {
   },
 });
 
+const imageKeys = [
+  'image', 'private', 'description', 'size_gigabytes', 'created', 'name', 'min_disk_size', 'id', 'status', 'error_message', 'type',
+  'distribution', 'slug',
+]; // prettier-ignore
+
 const imagesData = dataSource('images', {
+  ...listFacts(imageKeys, ['regions', 'tags']),
   async read(api, c) {
     return { id: 'images', images: filtered((await api.list('/v2/images', 'images', 'Error retrieving images')).map(imageValues), c) };
   },
@@ -78,10 +84,14 @@ const regionData = dataSource('region', {
 });
 
 const regionsData = dataSource('regions', {
+  ...listFacts(['available', 'slug', 'name'], ['sizes', 'features']),
   read: async (api, c) => ({ id: 'regions', regions: filtered(await regionsOf(api), c) }),
 });
 
+const sizeKeys = ['disk', 'price_monthly', 'price_hourly', 'slug', 'available', 'memory', 'transfer', 'vcpus'];
+
 const sizesData = dataSource('sizes', {
+  ...listFacts(sizeKeys, ['regions']),
   async read(api, c) {
     const sizes = (await api.list('/v2/sizes', 'sizes', 'Error retrieving sizes')).map((one: Values) => {
       const { slug, available, transfer, price_monthly, price_hourly, memory, vcpus, disk, regions } = one;
@@ -102,6 +112,7 @@ const sshKeyData = dataSource('ssh-key', {
 });
 
 const sshKeysData = dataSource('ssh-keys', {
+  ...listFacts(['id', 'name', 'public_key', 'fingerprint'], []),
   read: async (api, c) => ({ id: 'ssh_keys', ssh_keys: filtered(await keysOf(api), c) }),
 });
 
@@ -147,6 +158,7 @@ const dropletData = dataSource('droplet', {
   check: { tag: notZero },
   exactlyOneOf: ['id', 'tag', 'name'],
   defaults: { gpu: false },
+  conflicts: { gpu: ['tag'] },
   async read(api, c) {
     let found: Loose;
     if (c.id) found = (await api.get(`/v2/droplets/${c.id}`, 'Error retrieving droplet')).droplet;
@@ -161,10 +173,11 @@ const dropletData = dataSource('droplet', {
 });
 
 const volumeData = dataSource('volume', {
+  stored: { region: lower },
   check: { name: notZero, region: notZero },
   async read(api, c) {
     const volumes = await api.list(`/v2/volumes?name=${encodeURIComponent(c.name)}`, 'volumes', 'Error retrieving volume');
-    const named = volumes.filter((one) => one.name === c.name && (!c.region || one.region.slug === c.region));
+    const named = volumes.filter((one) => one.name === c.name && (!c.region || one.region.slug === lower(c.region)));
     const found = only(named, `no volumes found with name ${c.name}`, `too many volumes found with name ${c.name}`);
     return { id: found.id, ...volumeValues(found) };
   },

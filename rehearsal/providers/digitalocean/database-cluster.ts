@@ -43,9 +43,10 @@ export const databaseCluster = resource('database-cluster', {
   stored: { region: lower },
   suppress: {
     tags: sameTags,
+    // The vendor has turned Redis into Valkey.
+    engine: (prior, next) => prior === 'valkey' && next === 'redis',
     // 02:00 comes back as 02:00:00.
     'maintenance_window.hour': (prior, next) => String(prior).startsWith(String(next)),
-    'maintenance_window.day': (prior, next) => String(prior).toLowerCase() === String(next).toLowerCase(),
     // The vendor moves Valkey on by itself: a newer version is no difference.
     version: (prior, next, { config }) => ['redis', 'valkey'].includes(config.engine) && Number(prior) >= Number(next),
   },

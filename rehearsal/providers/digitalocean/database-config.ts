@@ -1,4 +1,4 @@
-import { between, notZero, oneOf } from '../../terraform/check';
+import { all, between, lengthBetween, notZero, oneOf } from '../../terraform/check';
 import { Values } from '../../terraform/value';
 import { first } from '../define';
 import { DigitalOcean } from './api';
@@ -46,6 +46,11 @@ export const databasePostgresqlConfig = resource('database-postgresql-config', {
   check: {
     cluster_id: notZero,
     default_toast_compression: oneOf('lz4', 'pglz'),
+    log_line_prefix: oneOf(
+      'pid=%p,user=%u,db=%d,app=%a,client=%h',
+      '%m [%p] %q[user=%u,db=%d,app=%a]',
+      '%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h',
+    ),
     log_error_verbosity: oneOf('TERSE', 'DEFAULT', 'VERBOSE'),
     shared_buffers_percentage: (value, key) =>
       value < 20 || value > 60 ? `expected ${key} to be in the range (20.000000 - 60.000000), got ${Number(value).toFixed(6)}` : undefined,
@@ -71,6 +76,11 @@ export const databaseValkeyConfig = resource('database-valkey-config', {
     io_threads: between(1, 32),
     lfu_decay_time: between(1, 120),
     lfu_log_factor: between(1, 100),
+    notify_keyspace_events: all(lengthBetween(0, 32), (value) =>
+      /^[KEg$lshzxeA]*$/.test(value)
+        ? undefined
+        : 'invalid value for notify_keyspace_events (must only contain: K, E, g, $, l, s, h, z, x, e, A)',
+    ),
     number_of_databases: between(1, 128),
     persistence: oneOf('off', 'rdb'),
     pubsub_client_output_buffer_limit: between(32, 512),

@@ -31,7 +31,15 @@ export const databaseDb = resource('database-db', {
 export const databaseUser = resource('database-user', {
   forceNew: ['cluster_id', 'name'],
   sensitive: ['access_cert', 'access_key', 'password'],
-  check: { cluster_id: notZero, name: notZero, mysql_auth_plugin: oneOf('mysql_native_password', 'caching_sha2_password') },
+  check: {
+    cluster_id: notZero,
+    name: notZero,
+    mysql_auth_plugin: oneOf('mysql_native_password', 'caching_sha2_password'),
+    'settings.acl.topic': notZero,
+    'settings.acl.permission': oneOf('admin', 'consume', 'produce', 'produceconsume'),
+    'settings.opensearch_acl.index': notZero,
+    'settings.opensearch_acl.permission': oneOf('deny', 'admin', 'read', 'write', 'readwrite'),
+  },
   // A cluster of another kind has no such thing, and says so by saying nothing.
   suppress: { mysql_auth_plugin: (prior) => prior === 'caching_sha2_password' },
 

@@ -100,6 +100,12 @@ export const droplet = resource('droplet', {
     const failure = `Error waiting for droplet (${s.id}) to become archived`;
     await api.wait(async () => (await api.find(path, failure)) === null, failure);
   },
+  async importId(id, api) {
+    const answer = await api.find(`/v2/droplets/${id}`, 'Error importing droplet');
+    if (!answer) throw new Error(`invalid droplet id: ${id}`);
+    // A later read does not tell the image: an import is the one time to learn it.
+    return { id, image: answer.droplet.image.slug || String(answer.droplet.image.id), resize_disk: true };
+  },
 });
 
 export function dropletValues(from: Values): Values {

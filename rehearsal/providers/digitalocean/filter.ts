@@ -1,3 +1,5 @@
+import { oneOf } from '../../terraform/check';
+import { Facts } from '../../terraform/facts';
 import { Loose, Values } from '../../terraform/value';
 
 const matchers: Record<string, (wanted: string) => (value: string) => boolean> = {
@@ -23,3 +25,14 @@ export function filtered(items: Values[], { filter, sort }: Values): Values[] {
   }
   return kept;
 }
+
+/** Their rules: what can be sorted by can be filtered by, and lists can only be filtered by. */
+export const listFacts = (keys: string[], lists: string[]): Facts => ({
+  defaults: { 'filter.all': false, 'filter.match_by': 'exact' },
+  check: {
+    'filter.key': oneOf(...keys, ...lists),
+    'filter.match_by': oneOf('exact', 're', 'substring'),
+    'sort.key': oneOf(...keys),
+    'sort.direction': oneOf('asc', 'desc'),
+  },
+});

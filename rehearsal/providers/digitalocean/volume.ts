@@ -8,7 +8,6 @@ import { retag } from './tagging';
 export const volume = resource('volume', {
   forceNew: ['region', 'name', 'description', 'snapshot_id', 'initial_filesystem_type', 'initial_filesystem_label'],
   check: {
-    region: notZero,
     name: notZero,
     size: atLeast(1),
     description: notZero,

@@ -1,4 +1,4 @@
-import { oneOfQuoted } from '../../terraform/check';
+import { between, oneOfQuoted } from '../../terraform/check';
 import { DataSource } from '../../terraform/resource';
 import { Loose, Values } from '../../terraform/value';
 import { goTime, pathEscape } from '../go';
@@ -77,7 +77,7 @@ const userData = dataSource('user', {
 
 const teamData = dataSource('team', {
   defaults: { membership_type: 'all', results_per_page: 100, summary_only: false },
-  check: { membership_type: oneOfQuoted('all', 'immediate') },
+  check: { membership_type: oneOfQuoted('all', 'immediate'), results_per_page: between(0, 100) },
   async read(api, c) {
     const real = await api.find(`orgs/${api.owner}/teams/${c.slug}`);
     if (!real) throw new Error(`could not find team ${c.slug} in organization ${api.owner}`);

@@ -1,34 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { S3Error } from './error';
 import type { SpacesKey } from './key';
-
-/** The parts of a request that a signature covers. */
-export interface SignedMessage {
-  readonly method: string;
-  readonly host: string;
-  /** Percent-encoded, as sent. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  header(name: string): string | undefined;
-  readonly headerNames: readonly string[];
-}
-
-/** Who sent a request, and what he says of its body. */
-export interface Sender {
-  /** Absent when the request is not signed at all. */
-  readonly key?: SpacesKey;
-  /** The hex SHA-256 of the body, or one of the words UNSIGNED-PAYLOAD, STREAMING-…. */
-  readonly payload: string;
-  /** Signs what follows in a body of signed chunks. */
-  readonly chain?: ChunkChain;
-}
-
-/** The chain of signatures of a chunked body: each covers the one before it, the first that of the headers. */
-export interface ChunkChain {
-  next(kind: 'PAYLOAD' | 'TRAILER', ...hashes: string[]): string;
-}
-
-type KeyOf = (accessKey: string) => SpacesKey | undefined;
+import { expectNear, findKey, quarterHour } from './sender';
+import type { ChunkChain, KeyOf, Sender, SignedMessage } from './sender';
 
 interface Claim {
   readonly accessKey: string;
@@ -42,44 +16,33 @@ interface Claim {
 }
 
 const algorithm = 'AWS4-HMAC-SHA256';
-const quarterHour = 15 * 60 * 1000;
 const week = 7 * 24 * 60 * 60;
 
 /**
- * Finds out who sent a request, by the `Authorization` header or a presigned URL (AWS Signature Version 4).
+ * AWS Signature Version 4, in the `Authorization` header or in a presigned URL; undefined when a request has neither.
  * The region of the scope may be any: Spaces' clients sign for `us-east-1` or for the slug.
  */
-export function authenticate(message: SignedMessage, keyOf: KeyOf, now: Date): Sender {
+export function authenticateV4(message: SignedMessage, keyOf: KeyOf, now: Date): Sender | undefined {
   const authorization = message.header('authorization');
-  if (authorization !== undefined) return byHeader(message, authorization, keyOf, now);
-  if (message.query.has('X-Amz-Signature') || message.query.has('X-Amz-Algorithm')) return byUrl(message, keyOf, now);
-  return { payload: 'UNSIGNED-PAYLOAD' };
+  if (authorization?.startsWith(`${algorithm} `)) return byHeader(message, authorization, keyOf, now);
+  if (authorization !== undefined) return undefined;
+  return message.query.has('X-Amz-Signature') || message.query.has('X-Amz-Algorithm') ? byUrl(message, keyOf, now) : undefined;
 }
 
 function byHeader(message: SignedMessage, authorization: string, keyOf: KeyOf, now: Date): Sender {
-  if (!authorization.startsWith(`${algorithm} `)) {
-    throw new S3Error('InvalidRequest', `The authorization mechanism is not supported here: use ${algorithm}.`);
-  }
   const fields = new Map(authorization.slice(algorithm.length + 1).split(',').map((field) => {
     const [name = '', ...value] = field.trim().split('=');
     return [name, value.join('=')] as const;
   }));
   const header = message.header('x-amz-date') ?? message.header('date') ?? '';
-  const time = timeOf(header) ? header : stamp(new Date(header));
-  const claim = claimOf((name) => fields.get(name), time, 'AuthorizationHeaderMalformed');
-  const signedAt = timeOf(time);
-  if (!signedAt) throw new S3Error('AccessDenied', 'A signed request needs an x-amz-date or a Date header.');
-  if (Math.abs(signedAt.getTime() - now.getTime()) > quarterHour) {
-    throw new S3Error(
-      'RequestTimeTooSkewed',
-      `The request was signed at ${signedAt.toISOString()}; here it is ${now.toISOString()}.`,
-    );
-  }
+  const signedAt = timeOf(header) ?? new Date(header);
+  expectNear(signedAt, now);
+  const claim = claimOf((name) => fields.get(name), stamp(signedAt), 'AuthorizationHeaderMalformed');
   const unsigned = message.headerNames.filter((name) => name.startsWith('x-amz-') && !claim.signedHeaders.includes(name));
   if (unsigned.length > 0) throw new S3Error('AccessDenied', `There are headers that were not signed: ${unsigned.join(', ')}.`);
   const payload = message.header('x-amz-content-sha256');
   if (!payload) throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256.');
-  const key = keyFor(claim, keyOf);
+  const key = findKey(claim.accessKey, keyOf);
   const signing = verify(message, claim, key, message.query, payload);
   return { key, payload, chain: chainFrom(claim, signing) };
 }
@@ -98,7 +61,7 @@ function byUrl(message: SignedMessage, keyOf: KeyOf, now: Date): Sender {
   const age = now.getTime() - signedAt.getTime();
   if (age < -quarterHour) throw new S3Error('AccessDenied', 'Request is not valid yet.');
   if (age > expires * 1000) throw new S3Error('AccessDenied', 'Request has expired.');
-  const key = keyFor(claim, keyOf);
+  const key = findKey(claim.accessKey, keyOf);
   const signed = new URLSearchParams([...query].filter(([name]) => name !== 'X-Amz-Signature'));
   const payload = param('Content-Sha256') ?? message.header('x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
   verify(message, claim, key, signed, payload);
@@ -122,12 +85,6 @@ function claimOf(
   const names = signedHeaders.split(';');
   if (!names.includes('host')) throw new S3Error(code, 'The host header must be signed.');
   return { accessKey, scope: parts.slice(1).join('/'), day, region, signedHeaders: names, signature, time };
-}
-
-function keyFor(claim: Claim, keyOf: KeyOf): SpacesKey {
-  const key = keyOf(claim.accessKey);
-  if (!key) throw new S3Error('InvalidAccessKeyId', `There is no access key "${claim.accessKey}" in this account.`);
-  return key;
 }
 
 /** Throws unless the signature is right; gives the signing key for the chunks that follow. */
@@ -191,7 +148,7 @@ function timeOf(stamped: string): Date | undefined {
 }
 
 function stamp(date: Date): string {
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString().replace(/[-:]|\.\d+/g, '');
+  return date.toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
 function hmac(key: Buffer | string, text: string): Buffer {
