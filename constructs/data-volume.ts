@@ -17,12 +17,13 @@ export interface DataVolumeProps {
 /** What must survive the machine: it moves from one generation to the next. */
 export class DataVolume extends Construct {
   readonly urn: string;
+  readonly attachment: VolumeAttachment;
 
   constructor(scope: Construct, id: string, { name, region, size, machine, protect }: DataVolumeProps) {
     super(scope, id);
     const volume = new Volume(this, 'Resource', { name, region, size, initialFilesystemType: 'ext4', lifecycle: { preventDestroy: protect } });
     // a volume is attached to one machine at a time: detached from the old one before the new one gets it
-    new VolumeAttachment(this, 'attachment', { volumeId: volume.id, dropletId: machine.id });
+    this.attachment = new VolumeAttachment(this, 'attachment', { volumeId: volume.id, dropletId: machine.id });
     this.urn = volume.urn;
   }
 }

@@ -31,7 +31,8 @@ export class GitHubEnvironment extends Construct {
     const environment = new RepositoryEnvironment(this, 'Resource', {
       repository: props.repository,
       environment: props.environment,
-      waitTimer: props.waitMinutes,
+      // GitHub has no rule for 0, and the provider would miss it in every plan
+      waitTimer: props.waitMinutes > 0 ? props.waitMinutes : undefined,
       preventSelfReview: props.preventSelfReview,
       canAdminsBypass: false,
       reviewers: users.length + teams.length > 0 ? [{ users, teams }] : undefined,

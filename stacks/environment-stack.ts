@@ -69,13 +69,13 @@ export class EnvironmentStack extends Stack {
       after: [firewall.resource],
     });
     const volume = new DataVolume(this, 'data-volume', { name: names.volume, region, size: platform.volume.size, machine, protect });
-    const address = new PublicAddress(this, 'public-address', { region, machine });
+    const address = new PublicAddress(this, 'public-address', { region, machine, after: [volume.attachment] });
     const zone = new Domain(this, 'domain', { name: domain, hosts: hostsOf(environment), address: address.ipv4 });
     const datastores = new ManagedDatastores(this, 'managed', environment, { networkId: network.id, tag: tag.name });
     new ConfigObject(this, 'desired', { bucket: buckets.config, region, key: desiredKey, text: renderDesired(environment) });
     new Project(this, 'project', {
       name: names.project, description: `${environment.product}, ${name}`, stage: environment.stage,
-      resources: [machine.urn, volume.urn, address.urn, zone.urn, buckets.config.urn, buckets.exchange.urn, buckets.backups.urn, ...datastores.urns],
+      resources: [machine.urn, volume.urn, zone.urn, buckets.config.urn, buckets.exchange.urn, buckets.backups.urn, ...datastores.urns],
     });
 
     if (alerts) {

@@ -1,8 +1,8 @@
 import { derive } from '../terraform/bindings';
-import { Facts, withFacts } from '../terraform/facts';
-import { Change, Context, DataSource, Resource } from '../terraform/resource';
-import { Block } from '../terraform/schema';
-import { Loose, Values } from '../terraform/value';
+import { type Facts, withFacts } from '../terraform/facts';
+import type { Change, Context, DataSource, Learned, Resource } from '../terraform/resource';
+import { type Block } from '../terraform/schema';
+import { type Loose, type Values } from '../terraform/value';
 
 type Made = (values: Values) => void;
 
@@ -10,9 +10,9 @@ type Made = (values: Values) => void;
 export interface Definition<Api> extends Facts {
   version?: number;
   plan?(change: Change): void;
-  create(api: Api, values: Values, made: Made): Promise<Values | void>;
+  create(api: Api, values: Values, made: Made): Learned;
   read(api: Api, state: Values): Promise<Values | null>;
-  update?(api: Api, values: Values, prior: Values): Promise<Values | void>;
+  update?(api: Api, values: Values, prior: Values): Learned;
   delete(api: Api, state: Values): Promise<void>;
   /** The state to start from when something is imported by this id. Left out: the id is all there is. False: not possible. */
   importId?: ((id: string, api: Api) => Values | Promise<Values>) | false;
@@ -28,9 +28,20 @@ export interface Stoppable<Api> {
 }
 
 const FACTS = [
-  'forceNew', 'sensitive', 'volatile', 'defaults', 'check', 'each', 'stored', 'suppress', 'conflicts', 'requiredWith', 'exactlyOneOf',
-  'min', 'max',
-] as const; // prettier-ignore
+  'forceNew',
+  'sensitive',
+  'volatile',
+  'defaults',
+  'check',
+  'each',
+  'stored',
+  'suppress',
+  'conflicts',
+  'requiredWith',
+  'exactlyOneOf',
+  'min',
+  'max',
+] as const;
 
 function lazyBlock(bindings: string, module: string, facts: Facts): () => Block {
   let block: Block | undefined;
@@ -78,7 +89,8 @@ export function vendor<Api extends Stoppable<Api>>(name: string) {
 }
 
 /** A client whose waiting ends with the signal, sharing everything else. */
-export const stoppable = <T extends object>(client: T, stop: AbortSignal): T => Object.create(client, { stop: { value: stop } }) as T;
+export const stoppable = <T extends object>(client: T, stop: AbortSignal): T =>
+  Object.create(client, { stop: { value: stop } }) as T;
 
 /** Two parts of an import id, as `domain,id`. */
 export function parts(id: string, separator: string, message: string): [string, string] {

@@ -23,7 +23,7 @@ export interface Patience {
   pollMs: number;
 }
 
-// A connection for each call: one that is kept can be closed by the other side just when it is used, which would look like a fault.
+// A connection for each call: one that is kept can be closed just when it is used again, which would look like a fault.
 const agent = new http.Agent({ keepAlive: false });
 
 const exchangeOnce = ({ method, url, headers, body }: Request) =>
@@ -33,7 +33,9 @@ const exchangeOnce = ({ method, url, headers, body }: Request) =>
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }),
+      );
     });
     request.on('error', reject);
     request.end(body);

@@ -7,6 +7,8 @@ import { authenticateV4 } from './signature-v4';
 export function authenticate(message: SignedMessage, keyOf: KeyOf, now: Date): Sender {
   const sender = authenticateV4(message, keyOf, now) ?? authenticateV2(message, keyOf, now);
   if (sender) return sender;
-  if (message.header('authorization') === undefined) return { payload: message.header('x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD' };
-  throw new S3Error('InvalidRequest', 'The authorization mechanism is not supported here: use AWS4-HMAC-SHA256.');
+  if (message.header('authorization') !== undefined) {
+    throw new S3Error('InvalidRequest', 'The authorization mechanism is not supported here: use AWS4-HMAC-SHA256.');
+  }
+  return { payload: message.header('x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD' };
 }

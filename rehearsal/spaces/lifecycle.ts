@@ -4,12 +4,14 @@ import { parseXml } from './xml';
 
 const days = z.string().regex(/^[1-9]\d{0,5}$/, 'must be a number of days from 1');
 
+const filter = z.object({ Prefix: z.string().optional(), Tag: z.unknown().optional(), And: z.unknown().optional() });
+
 /** https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/: expiry by time, and of begun uploads. */
 const rule = z.object({
   ID: z.string().max(255).optional(),
   Status: z.enum(['Enabled', 'Disabled']),
   Prefix: z.string().optional(),
-  Filter: z.union([z.literal(''), z.object({ Prefix: z.string().optional(), Tag: z.unknown().optional(), And: z.unknown().optional() })]).optional(),
+  Filter: z.union([z.literal(''), filter]).optional(),
   Expiration: z.object({
     Days: days.optional(),
     Date: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),

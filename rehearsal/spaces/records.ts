@@ -31,7 +31,7 @@ export class Records<T extends object> {
       document = new Document(data, this.fileOf(name));
       this.sorted = undefined;
     }
-    if (document.data !== data && this.documents.has(name)) throw new Error(`"${name}" is kept already: change what get() gives.`);
+    if (document.data !== data) throw new Error(`"${name}" is kept already: change what get() gives, and save that.`);
     document.save();
     this.documents.set(name, document);
   }

@@ -35,9 +35,10 @@ export type KeyOf = (accessKey: string) => SpacesKey | undefined;
 export const quarterHour = 15 * 60 * 1000;
 
 export function expectNear(signedAt: Date, now: Date): void {
-  if (Number.isNaN(signedAt.getTime())) throw new S3Error('AccessDenied', 'A signed request needs an x-amz-date or a Date header.');
-  if (Math.abs(signedAt.getTime() - now.getTime()) <= quarterHour) return;
-  throw new S3Error('RequestTimeTooSkewed', `The request was signed at ${signedAt.toISOString()}; here it is ${now.toISOString()}.`);
+  const time = signedAt.getTime();
+  if (Number.isNaN(time)) throw new S3Error('AccessDenied', 'A signed request needs an x-amz-date or a Date header.');
+  if (Math.abs(time - now.getTime()) <= quarterHour) return;
+  throw new S3Error('RequestTimeTooSkewed', `Signed at ${signedAt.toISOString()}; here it is ${now.toISOString()}.`);
 }
 
 export function findKey(accessKey: string, keyOf: KeyOf): SpacesKey {

@@ -46,7 +46,8 @@ function verify(message: SignedMessage, accessKey: string, signature: string, da
   if (createHmac('sha1', key.secretKey).update(signed).digest('base64') !== signature) {
     throw new S3Error(
       'SignatureDoesNotMatch',
-      `The signature of this request is not the one that the secret of key "${accessKey}" gives. Signed was: ${JSON.stringify(signed)}`,
+      `The signature of this request is not the one that the secret of key "${accessKey}" gives. ` +
+        `The text to sign was: ${JSON.stringify(signed)}`,
     );
   }
   return { key, payload: message.header('x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD' };

@@ -12,8 +12,9 @@ export interface SpacesOptions {
   /** The key with this access key id, if the account has one: keys are made by the DigitalOcean API, another service. */
   keyOf(accessKey: string): SpacesKey | undefined;
   /**
-   * The access keys that have a `read` or `readwrite` grant for a bucket. Spaces allows a bucket either such keys or a
-   * policy: with this, PutBucketPolicy is refused; that no such key is made for a bucket with a policy is up to the other service.
+   * The access keys that have a `read` or `readwrite` grant for a bucket. Spaces allows a bucket either such keys or
+   * a policy: PutBucketPolicy is refused where there are some. That none is made for a bucket with a policy is up to
+   * the service that makes keys (`bucket(name).settings.policy` tells).
    */
   limitedKeys?(bucket: string): readonly string[];
   /** The time of the simulated cloud; that of this machine when absent. Signatures are held against it. */
@@ -62,7 +63,9 @@ export function createSpaces(options: SpacesOptions): Spaces {
   const store = new BucketStore(options.folder);
   return {
     name: 'spaces',
-    listener: createListener({ store, keyOf: (id) => options.keyOf(id), limitedKeys: (bucket) => options.limitedKeys?.(bucket) ?? [], now }),
+    listener: createListener({
+      store, now, keyOf: (id) => options.keyOf(id), limitedKeys: (bucket) => options.limitedKeys?.(bucket) ?? [],
+    }),
     buckets: () => store.list().map(summarize),
     bucket: (name) => store.get(name),
     createBucket: (name, region = 'fra1') => void store.create({ name, region, created: now().toISOString(), acl: 'private' }),

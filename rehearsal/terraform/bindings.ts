@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Attribute, Block, Nested } from './schema';
-import { Type } from './value';
+import { type Attribute, type Block, type Nested } from './schema';
+import { type Type } from './value';
 
 /**
  * Reads a resource's structure out of the installed CDKTF bindings: they are generated from the provider's own schema, and the
@@ -85,14 +85,19 @@ function structBlock(source: Source, name: string): Block {
 }
 
 function asObject(block: Block): Type {
-  const blocks = Object.entries(block.blocks).map(([name, n]) => [name, [n.nesting === 'set' ? 'set' : 'list', asObject(n.block)] as Type]);
+  const blocks = Object.entries(block.blocks).map(([name, n]) => [
+    name,
+    [n.nesting === 'set' ? 'set' : 'list', asObject(n.block)] as Type,
+  ]);
   const attributes = Object.entries(block.attributes).map(([name, a]) => [name, a.type] as const);
   return ['object', Object.fromEntries([...attributes, ...blocks]) as Record<string, Type>];
 }
 
 function classBlock(source: Source, className: string): Block {
   const text = source.classes.get(className)?.text ?? '';
-  const hcl = written(className.endsWith('OutputReference') ? writer(source, className.slice(0, -'OutputReference'.length)) : text);
+  const hcl = written(
+    className.endsWith('OutputReference') ? writer(source, className.slice(0, -'OutputReference'.length)) : text,
+  );
   const attributes: Record<string, Attribute> = {};
   const blocks: Record<string, Nested> = {};
   const marks = [...text.matchAll(/\/\/ (\w+) - computed: (\w+), optional: (\w+), required: (\w+)/g)];
@@ -121,7 +126,10 @@ function classBlock(source: Source, className: string): Block {
     const wrapper = new RegExp(`new cdktf\\.(\\w+)\\(this, "${name}"`).exec(body)?.[1];
     const getter = new RegExp(`get(\\w+)Attribute\\('${name}'\\)`).exec(body)?.[1];
     const type = byName[getter ?? wrapper ?? ''] ?? simple[how?.storage ?? ''];
-    if (!type) throw new Error(`${className}.${name}: the bindings give a type that is not known here (${getter ?? wrapper ?? how?.storage})`);
+    if (!type)
+      throw new Error(
+        `${className}.${name}: the bindings give a type that is not known here (${getter ?? wrapper ?? how?.storage})`,
+      );
     attributes[name] = { type: set ? asSet(type) : type, required, optional, computed };
   });
   return { attributes, blocks };
@@ -138,7 +146,11 @@ export function derive(bindings: string, module: string): Derived {
   const main = [...source.classes].find(([, c]) => /^Terraform(Resource|DataSource|Provider)$/.test(c.parent));
   const type = /tfResourceType = "(\w+)"/.exec(main?.[1].text ?? '')?.[1];
   if (!main || !type) throw new Error(`${key}: the bindings hold no resource, data source or provider there`);
-  const result = { type, providerVersion: /providerVersion: '([^']+)'/.exec(main[1].text)?.[1], block: classBlock(source, main[0]) };
+  const result = {
+    type,
+    providerVersion: /providerVersion: '([^']+)'/.exec(main[1].text)?.[1],
+    block: classBlock(source, main[0]),
+  };
   derived.set(key, result);
   return result;
 }

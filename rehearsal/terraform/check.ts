@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { Check } from './schema';
+import { type Check } from './schema';
 
 /**
  * The validators of Terraform's provider kit, in its wording. DigitalOcean's provider 2.71 prints the allowed values plainly,
@@ -12,25 +12,31 @@ export const notEmpty: Check = (value, key) => (value === '' ? `expected "${key}
 
 export const atLeast =
   (min: number): Check =>
-  (value, key) => (value < min ? `expected ${key} to be at least (${min}), got ${value}` : undefined);
+  (value, key) =>
+    value < min ? `expected ${key} to be at least (${min}), got ${value}` : undefined;
 
 /** A fraction, which the kit prints with six decimals. */
 export const fractionAtLeast =
   (min: number): Check =>
-  (value, key) => (value < min ? `expected ${key} to be at least (${min.toFixed(6)}), got ${value.toFixed(6)}` : undefined);
+  (value, key) =>
+    value < min ? `expected ${key} to be at least (${min.toFixed(6)}), got ${value.toFixed(6)}` : undefined;
 
 export const between =
   (min: number, max: number): Check =>
-  (value, key) => (value < min || value > max ? `expected ${key} to be in the range (${min} - ${max}), got ${value}` : undefined);
+  (value, key) =>
+    value < min || value > max ? `expected ${key} to be in the range (${min} - ${max}), got ${value}` : undefined;
 
 export const lengthBetween =
   (min: number, max: number): Check =>
   (value, key) => {
     const length = Buffer.byteLength(value as string);
-    return length < min || length > max ? `expected length of ${key} to be in the range (${min} - ${max}), got ${value}` : undefined;
+    return length < min || length > max
+      ? `expected length of ${key} to be in the range (${min} - ${max}), got ${value}`
+      : undefined;
   };
 
-const listed = (allowed: string[], text: string, ignoreCase: boolean): Check =>
+const listed =
+  (allowed: string[], text: string, ignoreCase: boolean): Check =>
   (value, key) => {
     const equal = (one: string) => (ignoreCase ? one.toLowerCase() === String(value).toLowerCase() : one === value);
     return allowed.some(equal) ? undefined : `expected ${key} to be one of ${text}, got ${value}`;
@@ -38,7 +44,8 @@ const listed = (allowed: string[], text: string, ignoreCase: boolean): Check =>
 
 export const oneOf = (...allowed: string[]): Check => listed(allowed, `[${allowed.join(' ')}]`, false);
 export const oneOfAnyCase = (...allowed: string[]): Check => listed(allowed, `[${allowed.join(' ')}]`, true);
-export const oneOfQuoted = (...allowed: string[]): Check => listed(allowed, `[${allowed.map((one) => `"${one}"`).join(' ')}]`, false);
+export const oneOfQuoted = (...allowed: string[]): Check =>
+  listed(allowed, `[${allowed.map((one) => `"${one}"`).join(' ')}]`, false);
 
 export const cidr: Check = (value, key) => {
   const [address, prefix, ...rest] = String(value).split('/');
@@ -55,7 +62,8 @@ export const json: Check = (value, key) => {
     return undefined;
   } catch {
     const first = String(value).trim()[0];
-    const reason = first === undefined ? 'unexpected end of JSON input' : `invalid character '${first}' looking for beginning of value`;
+    const reason =
+      first === undefined ? 'unexpected end of JSON input' : `invalid character '${first}' looking for beginning of value`;
     return `"${key}" contains an invalid JSON: ${reason}`;
   }
 };

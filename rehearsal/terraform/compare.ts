@@ -1,5 +1,5 @@
-import { Block } from './schema';
-import { isUnknown, Loose, Type } from './value';
+import { type Block } from './schema';
+import { isUnknown, type Loose, type Type } from './value';
 
 /** Terraform's older provider kit cannot tell an unset value from a zero one; neither can what follows. */
 export const isZero = (value: Loose): boolean =>
@@ -8,7 +8,9 @@ export const isZero = (value: Loose): boolean =>
   value === '' ||
   value === 0 ||
   value === false ||
-  (typeof value === 'object' && !isUnknown(value) && Object.values(value).every((inner) => (Array.isArray(value) ? false : isZero(inner))));
+  (typeof value === 'object' &&
+    !isUnknown(value) &&
+    Object.values(value).every((inner) => (Array.isArray(value) ? false : isZero(inner))));
 
 function typeText(type: Type, value: Loose): string {
   if (isUnknown(value)) return '?';
@@ -19,7 +21,10 @@ function typeText(type: Type, value: Loose): string {
     return `{${fields.map(([name, inner]) => `${name}:${typeText(inner, value[name])}`).join()}}`;
   }
   if (type[0] === 'map') {
-    return `{${Object.keys(value).sort().map((name) => `${name}:${typeText(type[1], value[name])}`).join()}}`;
+    return `{${Object.keys(value)
+      .sort()
+      .map((name) => `${name}:${typeText(type[1], value[name])}`)
+      .join()}}`;
   }
   const items = (value as Loose[]).map((item) => typeText(type[1], item));
   return `[${(type[0] === 'set' ? items.sort() : items).join()}]`;

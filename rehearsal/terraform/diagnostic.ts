@@ -14,7 +14,10 @@ export const toPath = (path: Path): { steps: ({ attributeName: string } | { elem
   steps: path.map((step) => (typeof step === 'string' ? { attributeName: step } : { elementKeyInt: step })),
 });
 
-export function diagnostic(problem: string | { warning: string } | { summary: string; detail: string }, path: Path = []): Diagnostic {
+export function diagnostic(
+  problem: string | { warning: string } | { summary: string; detail: string },
+  path: Path = [],
+): Diagnostic {
   const attribute = path.length > 0 ? { attribute: toPath(path) } : {};
   if (typeof problem === 'string') return { severity: 1, summary: problem, detail: '', ...attribute };
   if ('warning' in problem) return { severity: 2, summary: problem.warning, detail: '', ...attribute };

@@ -1,11 +1,11 @@
 import { fromError } from './diagnostic';
-import { Planned, plan } from './plan';
-import { Call } from './protocol';
-import { Context, DataSource, Provider, Resource } from './resource';
+import { type Planned, plan } from './plan';
+import { type Call } from './protocol';
+import { type Context, type DataSource, type Provider, type Resource } from './resource';
 import { conform, toProtocol } from './schema';
 import { settle } from './settle';
 import { validate } from './validate';
-import { known, Loose, pack, unpack, Values } from './value';
+import { known, type Loose, pack, unpack, type Values } from './value';
 
 /** One instance of a provider: Terraform opens a connection for each provider block, and configures it by that connection. */
 export interface Session {
@@ -24,8 +24,10 @@ interface Private {
   schema_version?: string;
   [ORIGINALS]?: Values;
 }
-const readPrivate = (bytes: Uint8Array | undefined): Private => (bytes?.length ? (JSON.parse(Buffer.from(bytes).toString()) as Private) : {});
-const writePrivate = (value: Private): Buffer => (Object.keys(value).length > 0 ? Buffer.from(JSON.stringify(value)) : Buffer.alloc(0));
+const readPrivate = (bytes: Uint8Array | undefined): Private =>
+  bytes?.length ? (JSON.parse(Buffer.from(bytes).toString()) as Private) : {};
+const writePrivate = (value: Private): Buffer =>
+  Object.keys(value).length > 0 ? Buffer.from(JSON.stringify(value)) : Buffer.alloc(0);
 
 /** Answers Terraform's calls for one provider. */
 export function createSession(provider: Provider, options: EngineOptions = {}): Session {
@@ -38,7 +40,8 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
 
   const find = <T extends Resource | DataSource>(all: Map<string, T>, type: string): T => {
     const found = all.get(type);
-    if (!found) throw new Error(`${provider.name}: the stand-in provider has no ${type}; it has ${[...all.keys()].sort().join(', ')}`);
+    if (!found)
+      throw new Error(`${provider.name}: the stand-in provider has no ${type}; it has ${[...all.keys()].sort().join(', ')}`);
     return found;
   };
   const resourceOf = (type: string) => find(resources, type);
@@ -111,7 +114,9 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
       resourceSchemas: Object.fromEntries(
         provider.resources.map((r) => [r.type, { version: r.version ?? 0, block: toProtocol(r.block(), strict) }]),
       ),
-      dataSourceSchemas: Object.fromEntries(provider.dataSources.map((d) => [d.type, { version: 0, block: toProtocol(d.block(), strict) }])),
+      dataSourceSchemas: Object.fromEntries(
+        provider.dataSources.map((d) => [d.type, { version: 0, block: toProtocol(d.block(), strict) }]),
+      ),
       serverCapabilities: { getProviderSchemaOptional: true },
     }),
     PrepareProviderConfig: (q) => ({ preparedConfig: q.config }),
@@ -136,7 +141,10 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
       const resource = resourceOf(q.typeName);
       const state: Values = take(resource, q.currentState);
       const real = await resource.read(context(), state);
-      return { newState: send(resource, real && { ...state, ...(strict ? withoutSuppressed(resource, state, real) : real) }), private: q.private };
+      return {
+        newState: send(resource, real && { ...state, ...(strict ? withoutSuppressed(resource, state, real) : real) }),
+        private: q.private,
+      };
     },
     PlanResourceChange: (q) => {
       const resource = resourceOf(q.typeName);
@@ -160,12 +168,16 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
       const resource = resourceOf(q.typeName);
       if (!resource.importer) throw new Error(`resource ${q.typeName} doesn't support import`);
       const state = await resource.importer(context(), q.id);
-      return { importedResources: [{ typeName: q.typeName, state: send(resource, { id: q.id, ...state }), private: Buffer.alloc(0) }] };
+      return {
+        importedResources: [{ typeName: q.typeName, state: send(resource, { id: q.id, ...state }), private: Buffer.alloc(0) }],
+      };
     },
     ReadDataSource: async (q) => {
       const source = find(dataSources, q.typeName);
       const config: Values = take(source, q.config);
-      const defaults = Object.entries(source.block().attributes).filter(([name, a]) => a.default !== undefined && config[name] === null);
+      const defaults = Object.entries(source.block().attributes).filter(
+        ([name, a]) => a.default !== undefined && config[name] === null,
+      );
       const asked = { ...config, ...Object.fromEntries(defaults.map(([name, a]) => [name, a.default])) };
       return { state: send(source, { ...asked, ...(await source.read(context(), asked)) }) };
     },

@@ -1,5 +1,5 @@
-import { Attribute, Block, Check, Nested } from './schema';
-import { Loose } from './value';
+import { type Attribute, type Block, type Check, type Nested } from './schema';
+import { type Loose } from './value';
 
 /** By attribute: `name`, or `block.name` for one inside a block. */
 type ByName<T> = Record<string, T>;
@@ -42,7 +42,8 @@ const copy = (block: Block): Block => ({
 export function withFacts(structure: Block, facts: Facts, where: string): Block {
   const block = copy(structure);
   const set = (path: string, change: Partial<Attribute & Nested>) => Object.assign(find(block, path, where), change);
-  for (const flag of ['forceNew', 'sensitive', 'volatile'] as const) for (const path of facts[flag] ?? []) set(path, { [flag]: true });
+  for (const flag of ['forceNew', 'sensitive', 'volatile'] as const)
+    for (const path of facts[flag] ?? []) set(path, { [flag]: true });
   for (const rule of ['check', 'each', 'stored', 'suppress', 'conflicts', 'requiredWith', 'min', 'max'] as const) {
     for (const [path, value] of Object.entries(facts[rule] ?? {})) set(path, { [rule]: value });
   }

@@ -1,6 +1,6 @@
 import http2 from 'node:http2';
-import { Call, calls, decode, encode } from './protocol';
-import { Loose } from './value';
+import { type Call, calls, decode, encode } from './protocol';
+import { type Loose } from './value';
 
 /** Answers a call; `session` is the connection it came by. */
 export type Answer = (call: Call, question: Loose, session: object) => Promise<object>;

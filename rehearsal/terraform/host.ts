@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSession, EngineOptions, Session } from './engine';
-import { Answer, listen } from './grpc';
+import { createSession, type EngineOptions, type Session } from './engine';
+import { type Answer, listen } from './grpc';
 import { Keeper } from './keeper';
-import { Call } from './protocol';
-import { Provider } from './resource';
-import { Loose } from './value';
+import { type Call } from './protocol';
+import { type Provider } from './resource';
+import { type Loose } from './value';
 
 /** Sees every answer before it is sent, for tests. */
 export type Tap = (provider: string, call: Call, question: Loose, answer: Loose) => void;
@@ -18,7 +18,10 @@ export interface Hosted {
 }
 
 /** Serves providers to any number of Terraform runs. The keys are sources without a host, which OpenTofu understands as well. */
-export async function hostProviders(providers: Record<string, Provider>, options: EngineOptions & { tap?: Tap } = {}): Promise<Hosted> {
+export async function hostProviders(
+  providers: Record<string, Provider>,
+  options: EngineOptions & { tap?: Tap } = {},
+): Promise<Hosted> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-'));
   const keeper = new Keeper();
   const sockets: Record<string, string> = {};

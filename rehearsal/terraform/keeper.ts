@@ -1,5 +1,5 @@
-import { ChildProcess, spawn } from 'node:child_process';
-import { Socket } from 'node:net';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type Socket } from 'node:net';
 
 /**
  * A process that does nothing but live, for its pid. Terraform is told a pid for each provider and kills it when the provider's

@@ -1,8 +1,8 @@
 import { blockText, identical, isZero, nestedText, same } from './compare';
 import { toPath } from './diagnostic';
-import { Change, Resource } from './resource';
-import { Attribute, Block, Nested } from './schema';
-import { hasUnknown, isUnknown, Loose, unknown, Values } from './value';
+import { type Change, type Resource } from './resource';
+import { type Attribute, type Block, type Nested } from './schema';
+import { hasUnknown, isUnknown, type Loose, unknown, type Values } from './value';
 
 export interface Mode {
   /** Obey Terraform's rules for new providers: a configured value is planned as it stands. */
@@ -74,7 +74,8 @@ function replacing(block: Block, prior: Values, planned: Values, forced: Set<str
     const nestedForce = 'block' in part && Object.values(part.block.attributes).some((inner) => inner.forceNew);
     if (!part.forceNew && !forced.has(name) && !nestedForce) continue;
     if (!differs(part, prior[name] ?? null, planned[name] ?? null)) continue;
-    if (part.forceNew || forced.has(name) || nestedForceDiffers(part as Nested, prior[name], planned[name])) paths.push(toPath([name]));
+    if (part.forceNew || forced.has(name) || nestedForceDiffers(part as Nested, prior[name], planned[name]))
+      paths.push(toPath([name]));
   }
   return paths;
 }
@@ -100,7 +101,8 @@ export function plan(resource: Resource, prior: Values | null, config: Values, s
   const block = resource.block();
   const mode: Mode = { strict, resource: { prior: prior ?? {}, config }, changing: false };
   const parts: [string, Attribute | Nested][] = [...Object.entries(block.attributes), ...Object.entries(block.blocks)];
-  const changes = (planned: Values) => parts.filter(([name, part]) => prior === null || differs(part, prior[name] ?? null, planned[name] ?? null));
+  const changes = (planned: Values) =>
+    parts.filter(([name, part]) => prior === null || differs(part, prior[name] ?? null, planned[name] ?? null));
 
   let planned = planBlock(block, prior, config, mode);
   if (prior !== null && changes(planned).length > 0) planned = planBlock(block, prior, config, { ...mode, changing: true });
@@ -118,7 +120,8 @@ export function plan(resource: Resource, prior: Values | null, config: Values, s
   resource.plan?.(change);
 
   // Nothing changed: the state stays to the letter, whatever way the configuration has of saying the same.
-  if (prior !== null && changes(planned).length === 0) return { state: withSingles(block, prior, planned), requiresReplace: [], originals: {} };
+  if (prior !== null && changes(planned).length === 0)
+    return { state: withSingles(block, prior, planned), requiresReplace: [], originals: {} };
   const originals = Object.fromEntries(
     Object.entries(block.attributes)
       .filter(([name, a]) => a.stored && !isZero(config[name]) && !hasUnknown(config[name]))
@@ -129,5 +132,9 @@ export function plan(resource: Resource, prior: Values | null, config: Values, s
 
 const withSingles = (block: Block, prior: Values, planned: Values): Values => ({
   ...prior,
-  ...Object.fromEntries(Object.entries(block.blocks).filter(([, n]) => n.nesting === 'single').map(([name]) => [name, planned[name]])),
+  ...Object.fromEntries(
+    Object.entries(block.blocks)
+      .filter(([, n]) => n.nesting === 'single')
+      .map(([name]) => [name, planned[name]]),
+  ),
 });

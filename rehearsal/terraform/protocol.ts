@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/light';
-import { Loose } from './value';
+import { type Loose } from './value';
 
 /**
  * The messages of Terraform's plugin protocol, version 5, as far as a provider without functions and ephemeral resources
@@ -12,7 +12,8 @@ const messages: Record<string, string> = {
   Path: '1 steps repeated Step',
   Diagnostic: '1 severity int32, 2 summary string, 3 detail string, 4 attribute Path',
   Attribute:
-    '1 name string, 2 type bytes, 3 description string, 4 required bool, 5 optional bool, 6 computed bool, 7 sensitive bool, 9 deprecated bool',
+    '1 name string, 2 type bytes, 3 description string, 4 required bool, ' +
+    '5 optional bool, 6 computed bool, 7 sensitive bool, 9 deprecated bool',
   Block: '1 version int64, 2 attributes repeated Attribute, 3 blockTypes repeated NestedBlock',
   NestedBlock: '1 typeName string, 2 block Block, 3 nesting int32, 4 minItems int64, 5 maxItems int64',
   Schema: '1 version int64, 2 block Block',
@@ -22,9 +23,11 @@ const messages: Record<string, string> = {
   Imported: '1 typeName string, 2 state Value, 3 private bytes',
 
   MetadataAnswer:
-    '1 serverCapabilities Capabilities, 2 diagnostics repeated Diagnostic, 3 dataSources repeated TypeName, 4 resources repeated TypeName',
+    '1 serverCapabilities Capabilities, 2 diagnostics repeated Diagnostic, ' +
+    '3 dataSources repeated TypeName, 4 resources repeated TypeName',
   SchemaAnswer:
-    '1 provider Schema, 2 resourceSchemas map Schema, 3 dataSourceSchemas map Schema, 4 diagnostics repeated Diagnostic, 6 serverCapabilities Capabilities',
+    '1 provider Schema, 2 resourceSchemas map Schema, ' +
+    '3 dataSourceSchemas map Schema, 4 diagnostics repeated Diagnostic, 6 serverCapabilities Capabilities',
   PrepareQuestion: '1 config Value',
   PrepareAnswer: '1 preparedConfig Value, 2 diagnostics repeated Diagnostic',
   ConfigureQuestion: '1 terraformVersion string, 2 config Value',
@@ -36,7 +39,8 @@ const messages: Record<string, string> = {
   ReadAnswer: '1 newState Value, 2 diagnostics repeated Diagnostic, 3 private bytes',
   PlanQuestion: '1 typeName string, 2 priorState Value, 3 proposedNewState Value, 4 config Value, 5 priorPrivate bytes',
   PlanAnswer:
-    '1 plannedState Value, 2 requiresReplace repeated Path, 3 plannedPrivate bytes, 4 diagnostics repeated Diagnostic, 5 legacyTypeSystem bool',
+    '1 plannedState Value, 2 requiresReplace repeated Path, ' +
+    '3 plannedPrivate bytes, 4 diagnostics repeated Diagnostic, 5 legacyTypeSystem bool',
   ApplyQuestion: '1 typeName string, 2 priorState Value, 3 plannedState Value, 4 config Value, 5 plannedPrivate bytes',
   ApplyAnswer: '1 newState Value, 2 private bytes, 3 diagnostics repeated Diagnostic, 4 legacyTypeSystem bool',
   ImportQuestion: '1 typeName string, 2 id string',

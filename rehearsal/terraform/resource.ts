@@ -1,5 +1,5 @@
-import { Block } from './schema';
-import { Loose, Values } from './value';
+import { type Block } from './schema';
+import { type Loose, type Values } from './value';
 
 /** What a provider is given to work with once Terraform has configured it. */
 export interface Context<Api> {
@@ -7,6 +7,9 @@ export interface Context<Api> {
   /** Aborted when Terraform asks the provider to stop: waiting ends with an error, calls already made are not undone. */
   stop: AbortSignal;
 }
+
+/** What the provider learned from an answer, beyond what a read tells; often nothing. */
+export type Learned = Promise<Values> | Promise<void>;
 
 /** A plan being made: the resource's own rules may look at it, refuse it (by throwing) and add to it. */
 export interface Change {
@@ -32,11 +35,11 @@ export interface Resource<Api = Loose> {
    * Makes it and returns what it learned, at least `id`. As soon as the vendor has something, report it by `made`: whatever fails
    * after that leaves a tainted resource in the state instead of a lost one.
    */
-  create(context: Context<Api>, values: Values, made: (values: Values) => void): Promise<Values | void>;
+  create(context: Context<Api>, values: Values, made: (values: Values) => void): Learned;
   /** What the vendor says now, for the attributes that it says something about; null when it is gone. */
   read(context: Context<Api>, state: Values): Promise<Values | null>;
   /** Absent when every change replaces the resource. */
-  update?(context: Context<Api>, values: Values, prior: Values): Promise<Values | void>;
+  update?(context: Context<Api>, values: Values, prior: Values): Learned;
   delete(context: Context<Api>, state: Values): Promise<void>;
   /** The state to start reading from; absent when the provider cannot import it. */
   importer?(context: Context<Api>, id: string): Values | Promise<Values>;

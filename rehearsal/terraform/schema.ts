@@ -1,4 +1,4 @@
-import { isUnknown, Loose, Type, Values } from './value';
+import { isUnknown, type Loose, type Type, type Values } from './value';
 
 /** Judges one configured value; the text is the vendor's wording. `key` is the attribute as the vendor's message names it. */
 export type Check = (value: Loose, key: string) => string | { warning: string } | { summary: string; detail: string } | undefined;
@@ -79,14 +79,19 @@ function conformType(type: Type, value: Loose, where: string): Loose {
     return fitting;
   }
   if (type[0] === 'object') {
-    return Object.fromEntries(Object.entries(type[1]).map(([name, inner]) => [name, conformType(inner, value[name], `${where}.${name}`)]));
+    return Object.fromEntries(
+      Object.entries(type[1]).map(([name, inner]) => [name, conformType(inner, value[name], `${where}.${name}`)]),
+    );
   }
   if (type[0] === 'map') {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, conformType(type[1], item, `${where}.${name}`)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, conformType(type[1], item, `${where}.${name}`)]),
+    );
   }
   if (!Array.isArray(value)) throw new Error(`${where}: expected a ${type[0]}, got ${JSON.stringify(value)}`);
   const items = value.map((item, index) => conformType(type[1], item, `${where}.${index}`));
-  const distinct = (item: Loose, index: number) => items.findIndex((other) => JSON.stringify(other) === JSON.stringify(item)) === index;
+  const distinct = (item: Loose, index: number) =>
+    items.findIndex((other) => JSON.stringify(other) === JSON.stringify(item)) === index;
   return type[0] === 'set' ? items.filter((item, index) => isUnknown(item) || distinct(item, index)) : items;
 }
 
@@ -104,7 +109,8 @@ export function conform(block: Block, value: Loose, where = 'resource'): Loose {
     const inner = value[name];
     if (isUnknown(inner)) result[name] = inner;
     else if (nested.nesting === 'single') result[name] = conform(nested.block, inner ?? null, `${where}.${name}`);
-    else result[name] = (inner ?? []).map((item: Loose, index: number) => conform(nested.block, item, `${where}.${name}.${index}`));
+    else
+      result[name] = (inner ?? []).map((item: Loose, index: number) => conform(nested.block, item, `${where}.${name}.${index}`));
   }
   return result;
 }

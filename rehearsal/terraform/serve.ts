@@ -1,7 +1,7 @@
 import { digitalocean } from '../providers/digitalocean';
-import { DigitalOceanAccess } from '../providers/digitalocean/api';
+import { type DigitalOceanAccess } from '../providers/digitalocean/api';
 import { github } from '../providers/github';
-import { GitHubAccess } from '../providers/github/api';
+import { type GitHubAccess } from '../providers/github/api';
 import { hostProviders } from './host';
 
 export interface StandInOptions {

@@ -1,6 +1,6 @@
 import { isZero } from './compare';
-import { Block, Nested } from './schema';
-import { hasUnknown, isUnknown, Loose, Values } from './value';
+import { type Block, type Nested } from './schema';
+import { hasUnknown, isUnknown, type Loose, type Values } from './value';
 
 /**
  * The state after an apply: the plan, with what was unknown answered by the vendor. On the old type system the vendor's answer

@@ -1,19 +1,27 @@
-import { Diagnostic, diagnostic, Path } from './diagnostic';
-import { Block, Check } from './schema';
-import { isUnknown, Loose, Values } from './value';
+import { type Diagnostic, diagnostic, type Path } from './diagnostic';
+import { type Block, type Check } from './schema';
+import { isUnknown, type Loose, type Values } from './value';
 
 const present = (value: Loose): boolean => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
 
 /** `rules.0.update` in an object. */
-const lookup = (config: Values, path: string): Loose => path.split('.').reduce<Loose>((value, step) => value?.[step] ?? null, config);
+const lookup = (config: Values, path: string): Loose =>
+  path.split('.').reduce<Loose>((value, step) => value?.[step] ?? null, config);
 
-/** The rules between attributes, in the wording of Terraform's provider kit (schema.validateConflictingAttributes and its kin). */
-function between(rules: { conflicts?: string[]; requiredWith?: string[]; exactlyOneOf?: string[] }, key: string, config: Values, path: Path) {
+/** The rules between attributes, in the wording of Terraform's provider kit. */
+function between(
+  rules: { conflicts?: string[]; requiredWith?: string[]; exactlyOneOf?: string[] },
+  key: string,
+  config: Values,
+  path: Path,
+) {
   const own = present(lookup(config, key));
   const problems: Diagnostic[] = [];
   const conflict = own && rules.conflicts?.find((other) => present(lookup(config, other)) && !isUnknown(lookup(config, other)));
   if (conflict) {
-    problems.push(diagnostic({ summary: 'Conflicting configuration arguments', detail: `"${key}": conflicts with ${conflict}` }, path));
+    problems.push(
+      diagnostic({ summary: 'Conflicting configuration arguments', detail: `"${key}": conflicts with ${conflict}` }, path),
+    );
   }
   if (own && rules.requiredWith?.some((other) => !present(lookup(config, other)))) {
     const all = [key, ...rules.requiredWith.filter((other) => other !== key)].sort().join();
@@ -67,7 +75,11 @@ export function validate(block: Block, config: Values, path: Path = [], whole: V
       if (isUnknown(item)) return;
       const inside = nested.nesting === 'single' ? at : [...at, index];
       const found = validate(nested.block, item, inside, whole);
-      problems.push(...(nested.nesting === 'set' ? found.map((d) => ({ ...d, ...diagnostic({ summary: d.summary, detail: d.detail }, at), severity: d.severity })) : found));
+      problems.push(
+        ...(nested.nesting === 'set'
+          ? found.map((d) => ({ ...d, ...diagnostic({ summary: d.summary, detail: d.detail }, at), severity: d.severity }))
+          : found),
+      );
     });
   }
   return problems;

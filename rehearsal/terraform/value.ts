@@ -14,7 +14,10 @@ export type Type = 'string' | 'number' | 'bool' | 'dynamic' | ['list' | 'set' | 
 
 /** A value that is known after apply only. Terraform sends what it knows about it (extension 12), to be returned as it came. */
 export class Unknown {
-  constructor(readonly extension = 0, readonly data: Uint8Array = new Uint8Array([0])) {}
+  constructor(
+    readonly extension = 0,
+    readonly data: Uint8Array = new Uint8Array([0]),
+  ) {}
 }
 export const unknown = new Unknown();
 export const isUnknown = (value: unknown): value is Unknown => value instanceof Unknown;

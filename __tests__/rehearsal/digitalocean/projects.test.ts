@@ -7,8 +7,11 @@ afterEach(() => account.close());
 const make = async (fields: object = {}) => (await account.expect(201, 'POST', '/v2/projects', {
   name: 'shop', description: '', purpose: 'Web Application', environment: 'Production', ...fields,
 })).project;
-const urns = async (id: string) => (await account.expect(200, 'GET', `/v2/projects/${id}/resources?page=1&per_page=200`)).resources
-  .map(({ urn }: { urn: string }) => urn);
+const urns = async (project: string) => {
+  const { project: { id } } = await account.expect(200, 'GET', `/v2/projects/${project}`);
+  const { resources } = await account.expect(200, 'GET', `/v2/projects/${id}/resources?page=1&per_page=200`);
+  return resources.map(({ urn }: { urn: string }) => urn);
+};
 
 test('new resources land in the default project and move to another', async () => {
   const droplet = await account.droplet();

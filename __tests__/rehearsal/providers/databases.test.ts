@@ -58,7 +58,11 @@ test.each([
       uri: expect.stringMatching(/^postgresql:\/\//),
       port: 25060,
     });
-    expect(state['digitalocean_database_user.app']).toMatchObject({ id: `${id}/user/app`, role: 'normal', password: expect.any(String) });
+    expect(state['digitalocean_database_user.app']).toMatchObject({
+      id: `${id}/user/app`,
+      role: 'normal',
+      password: expect.any(String),
+    });
     expect(state['digitalocean_database_connection_pool.app']).toMatchObject({ id: `${id}/connection-pool/app-pool` });
     expect(state['digitalocean_database_firewall.main'].rule).toEqual([
       { type: 'ip_addr', value: '192.0.2.1', uuid: expect.any(String), created_at: expect.any(String) },
@@ -67,7 +71,10 @@ test.each([
     const changed = structuredClone(everything) as Record<string, Record<string, unknown>>;
     Object.assign(changed['digitalocean_database_cluster.main'], { size: 'db-s-2vcpu-4gb', node_count: 2, tags: ['blue'] });
     Object.assign(changed['digitalocean_database_cluster.cache'], { eviction_policy: 'noeviction' });
-    changed['digitalocean_database_firewall.main'].rule = [{ type: 'ip_addr', value: '192.0.2.1' }, { type: 'tag', value: 'web' }];
+    changed['digitalocean_database_firewall.main'].rule = [
+      { type: 'ip_addr', value: '192.0.2.1' },
+      { type: 'tag', value: 'web' },
+    ];
     Object.assign(changed['digitalocean_database_postgresql_config.main'], { timezone: 'Europe/Berlin' });
     Object.assign(changed['digitalocean_database_connection_pool.app'], { size: 12 });
     vendors.write(changed);

@@ -11,8 +11,13 @@ test('the data sources of DigitalOcean tell what the vendor knows', async () => 
         'digitalocean_vpc.v': { name: 'v', region: 'fra1' },
         'digitalocean_ssh_key.k': { name: 'k', public_key: key },
         'digitalocean_droplet.d': {
-          name: 'd', image: 'debian-12-x64', region: 'fra1', size: 's-1vcpu-1gb', vpc_uuid: '${digitalocean_vpc.v.id}', tags: ['t'],
-        }, // prettier-ignore
+          name: 'd',
+          image: 'debian-12-x64',
+          region: 'fra1',
+          size: 's-1vcpu-1gb',
+          vpc_uuid: '${digitalocean_vpc.v.id}',
+          tags: ['t'],
+        },
         'digitalocean_volume.v': { name: 'vol', region: 'fra1', size: 5 },
         'digitalocean_reserved_ip.r': { region: 'fra1' },
         'digitalocean_domain.d': { name: 'acme.example' },
@@ -22,16 +27,31 @@ test('the data sources of DigitalOcean tell what the vendor knows', async () => 
         data: {
           digitalocean_account: { it: {} },
           digitalocean_image: { debian: { slug: 'debian-12-x64' } },
-          digitalocean_images: { debian: { filter: [{ key: 'distribution', values: ['Debian'] }], sort: [{ key: 'slug', direction: 'desc' }] } },
+          digitalocean_images: {
+            debian: { filter: [{ key: 'distribution', values: ['Debian'] }], sort: [{ key: 'slug', direction: 'desc' }] },
+          },
           digitalocean_region: { it: { slug: 'fra1' } },
-          digitalocean_regions: { all: { filter: [{ key: 'slug', values: ['fra', 'ams3'], match_by: 'substring' }], sort: [{ key: 'slug' }] } },
-          digitalocean_sizes: { small: { filter: [{ key: 'memory', values: ['1024'] }, { key: 'regions', values: ['fra1'] }], sort: [{ key: 'price_monthly' }] } },
+          digitalocean_regions: {
+            all: { filter: [{ key: 'slug', values: ['fra', 'ams3'], match_by: 'substring' }], sort: [{ key: 'slug' }] },
+          },
+          digitalocean_sizes: {
+            small: {
+              filter: [
+                { key: 'memory', values: ['1024'] },
+                { key: 'regions', values: ['fra1'] },
+              ],
+              sort: [{ key: 'price_monthly' }],
+            },
+          },
           digitalocean_ssh_key: { k: { name: '${digitalocean_ssh_key.k.name}' } },
           digitalocean_ssh_keys: { all: { depends_on: ['digitalocean_ssh_key.k'] } },
           digitalocean_project: { default: {} },
           digitalocean_domain: { d: { name: '${digitalocean_domain.d.name}' } },
           digitalocean_vpc: { v: { id: '${digitalocean_vpc.v.id}' }, named: { name: '${digitalocean_vpc.v.name}' } },
-          digitalocean_droplet: { d: { name: '${digitalocean_droplet.d.name}' }, tagged: { tag: 't', depends_on: ['digitalocean_droplet.d'] } },
+          digitalocean_droplet: {
+            d: { name: '${digitalocean_droplet.d.name}' },
+            tagged: { tag: 't', depends_on: ['digitalocean_droplet.d'] },
+          },
           digitalocean_volume: { v: { name: '${digitalocean_volume.v.name}', region: 'FRA1' } },
           digitalocean_reserved_ip: { r: { ip_address: '${digitalocean_reserved_ip.r.ip_address}' } },
           digitalocean_tag: { t: { name: 't', depends_on: ['digitalocean_droplet.d'] } },
@@ -83,9 +103,14 @@ test('the data sources of DigitalOcean tell what the vendor knows', async () => 
       bucket: 'fra1.digitaloceanspaces.com',
     });
 
-    vendors.write({}, { data: { digitalocean_vpc: { none: { name: 'nothing' } }, digitalocean_droplet: { both: { name: 'd', tag: 't' } } } });
+    vendors.write(
+      {},
+      { data: { digitalocean_vpc: { none: { name: 'nothing' } }, digitalocean_droplet: { both: { name: 'd', tag: 't' } } } },
+    );
     const { output } = await vendors.workspace.run('plan');
-    expect(output).toContain('"name": only one of `id,name,tag` can be specified, but `name,tag` were specified.');
+    expect(output.replace(/\s+/g, ' ')).toContain(
+      '"name": only one of `id,name,tag` can be specified, but `name,tag` were specified.',
+    );
     vendors.write({}, { data: { digitalocean_vpc: { none: { name: 'nothing' } } } });
     expect((await vendors.workspace.run('plan')).output).toContain('Error: no VPCs found with name: nothing');
   } finally {

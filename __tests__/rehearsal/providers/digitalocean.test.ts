@@ -48,7 +48,13 @@ const everything: Record<string, object> = {
     value: '${digitalocean_reserved_ip.web.ip_address}',
     ttl: 300,
   },
-  'digitalocean_record.www': { domain: '${digitalocean_domain.main.name}', type: 'CNAME', name: 'www', value: 'acme.example.', ttl: 300 },
+  'digitalocean_record.www': {
+    domain: '${digitalocean_domain.main.name}',
+    type: 'CNAME',
+    name: 'www',
+    value: 'acme.example.',
+    ttl: 300,
+  },
   'digitalocean_record.mail': {
     domain: '${digitalocean_domain.main.name}',
     type: 'MX',
@@ -112,7 +118,9 @@ describe.each([
       tags: ['production', 'web'],
       user_data: strict ? '#cloud-config\n' : expect.stringMatching(/^[0-9a-f]{40}$/),
     });
-    expect(state['digitalocean_reserved_ip.web']).toMatchObject({ urn: `do:reservedip:${state['digitalocean_reserved_ip.web'].id}` });
+    expect(state['digitalocean_reserved_ip.web']).toMatchObject({
+      urn: `do:reservedip:${state['digitalocean_reserved_ip.web'].id}`,
+    });
     expect(state['digitalocean_record.apex'].fqdn).toBe('acme.example');
     expect(state['digitalocean_record.www']).toMatchObject({ fqdn: 'www.acme.example', value: strict ? 'acme.example.' : '@' });
     expect(state['digitalocean_vpc.main'].created_at).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC$/);
@@ -120,7 +128,12 @@ describe.each([
     expect(state['digitalocean_project.main'].resources).toContain(`do:droplet:${droplet.id}`);
 
     const changed = structuredClone(everything) as Record<string, Record<string, unknown>>;
-    Object.assign(changed['digitalocean_droplet.web'], { name: 'web-2', size: 's-2vcpu-2gb', tags: ['production', 'blue'], backups: true });
+    Object.assign(changed['digitalocean_droplet.web'], {
+      name: 'web-2',
+      size: 's-2vcpu-2gb',
+      tags: ['production', 'blue'],
+      backups: true,
+    });
     Object.assign(changed['digitalocean_volume.data'], { size: 20 });
     Object.assign(changed['digitalocean_vpc.main'], { name: 'renamed' });
     Object.assign(changed['digitalocean_ssh_key.me'], { name: 'myself' });
@@ -128,7 +141,10 @@ describe.each([
     Object.assign(changed['digitalocean_uptime_check.web'], { target: 'https://www.acme.example' });
     Object.assign(changed['digitalocean_monitor_alert.cpu'], { value: 80 });
     Object.assign(changed['digitalocean_spaces_key.app'], { name: 'application' });
-    Object.assign(changed['digitalocean_project.main'], { description: 'changed', resources: ['${digitalocean_domain.main.urn}'] });
+    Object.assign(changed['digitalocean_project.main'], {
+      description: 'changed',
+      resources: ['${digitalocean_domain.main.urn}'],
+    });
     changed['digitalocean_firewall.web'].inbound_rule = [{ protocol: 'tcp', port_range: '80', source_tags: ['web'] }];
     vendors.write(changed);
     const plan = await vendors.workspace.plan();

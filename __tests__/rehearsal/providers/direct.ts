@@ -1,9 +1,9 @@
 import { digitalocean } from '../../../rehearsal/providers/digitalocean';
 import { github } from '../../../rehearsal/providers/github';
 import { createSession } from '../../../rehearsal/terraform/engine';
-import { Resource } from '../../../rehearsal/terraform/resource';
+import { type Resource } from '../../../rehearsal/terraform/resource';
 import { conform } from '../../../rehearsal/terraform/schema';
-import { isUnknown, Loose, pack, unpack, Values } from '../../../rehearsal/terraform/value';
+import { isUnknown, type Loose, pack, unpack, type Values } from '../../../rehearsal/terraform/value';
 
 /** The providers without Terraform and without a cloud: for what is decided before anything is called. */
 const patience = { retries: 0, retryMs: 1, pollMs: 1 };
@@ -68,7 +68,11 @@ export async function outcome(type: string, state: Values | null, config: Values
   const because = (answer.requiresReplace as { steps: { attributeName: string }[] }[]).map(({ steps }) => steps[0].attributeName);
   const prior = conform(resource.block(), state);
   const equal = JSON.stringify(planned, sorter) === JSON.stringify(prior, sorter);
-  return { kind: because.length > 0 ? 'replace' : equal ? 'none' : 'update', because, planned: conform(resource.block(), planned) };
+  return {
+    kind: because.length > 0 ? 'replace' : equal ? 'none' : 'update',
+    because,
+    planned: conform(resource.block(), planned),
+  };
 }
 
 const sorter = (_: string, value: Loose): Loose =>

@@ -2,16 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digitalocean } from '../../../rehearsal/providers/digitalocean';
 import { github } from '../../../rehearsal/providers/github';
-import { DataSource, Resource } from '../../../rehearsal/terraform/resource';
-import { Block } from '../../../rehearsal/terraform/schema';
-import { Loose } from '../../../rehearsal/terraform/value';
+import { type DataSource, type Resource } from '../../../rehearsal/terraform/resource';
+import { type Block } from '../../../rehearsal/terraform/schema';
+import { type Loose } from '../../../rehearsal/terraform/value';
 
 /** What a dump of the real providers' schemas says, where there is one beside the checkout. */
 const dump = join(__dirname, '../../../../shared/facts/provider-schemas.json');
 
 const patience = { retries: 0, retryMs: 1, pollMs: 1 };
 const access = { apiUrl: 'http://127.0.0.1:1', token: '', spaces: { host: '127.0.0.1', port: 1, accessKey: '', secretKey: '' } };
-const providers = { digitalocean: digitalocean(access, patience), github: github({ baseUrl: 'http://127.0.0.1:1', token: '' }, patience) };
+const providers = {
+  digitalocean: digitalocean(access, patience),
+  github: github({ baseUrl: 'http://127.0.0.1:1', token: '' }, patience),
+};
 
 /** Each fact as a line that can be compared, for one block of the dump and the same block of the stand-in. */
 function compare(where: string, real: Record<string, Loose>, block: Block): string[] {
@@ -31,12 +34,24 @@ function compare(where: string, real: Record<string, Loose>, block: Block): stri
     }
     for (const flag of ['forceNew', 'sensitive'] as const) expect(`${name} ${flag}`, !!fact[flag], !!(mine as Loose)[flag]);
     expect(`${name} default`, fact.default, attribute?.default);
-    for (const [told, own] of [['validate', 'check'], ['stateFunc', 'stored'], ['diffSuppress', 'suppress']] as const) {
+    for (const [told, own] of [
+      ['validate', 'check'],
+      ['stateFunc', 'stored'],
+      ['diffSuppress', 'suppress'],
+    ] as const) {
       // A hash of what was configured never comes back, so nothing has to be suppressed; tags are a set that ignores case.
       if (own === 'suppress' && (name === 'user_data' || fact.setHash === 'util.HashStringIgnoreCase')) continue;
-      expect(`${name} ${told}`, !!(fact[told] ?? fact.elem?.[told]), !!((mine as Loose)[own] ?? (own === 'check' && attribute?.each)));
+      expect(
+        `${name} ${told}`,
+        !!(fact[told] ?? fact.elem?.[told]),
+        !!((mine as Loose)[own] ?? (own === 'check' && attribute?.each)),
+      );
     }
-    for (const [told, own] of [['conflictsWith', 'conflicts'], ['requiredWith', 'requiredWith'], ['exactlyOneOf', 'exactlyOneOf']] as const) {
+    for (const [told, own] of [
+      ['conflictsWith', 'conflicts'],
+      ['requiredWith', 'requiredWith'],
+      ['exactlyOneOf', 'exactlyOneOf'],
+    ] as const) {
       expect(`${name} ${told}`, !!fact[told], !!mine[own]);
     }
     if (attribute) {
@@ -69,7 +84,9 @@ test.each(all)('%s %s %s has a structure and facts that fit together', (_vendor,
 const withDump = existsSync(dump) ? test : test.skip;
 withDump('the facts by hand agree with a dump of the real providers (skipped where there is no dump)', () => {
   const told = JSON.parse(readFileSync(dump, 'utf8')) as Loose;
-  const differences = all.flatMap(([vendor, kind, type, one]) => compare(`${type}.`, told[vendor][kind][type].attributes, one.block()));
+  const differences = all.flatMap(([vendor, kind, type, one]) =>
+    compare(`${type}.`, told[vendor][kind][type].attributes, one.block()),
+  );
   for (const [vendor, kind, type, one] of all) {
     if (kind === 'dataSources') continue;
     const real = told[vendor].resources[type];

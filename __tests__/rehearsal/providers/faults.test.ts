@@ -31,7 +31,8 @@ describe('what a person sees when a call to DigitalOcean fails', () => {
   });
 
   test('after four further attempts the provider gives up and says so', async () => {
-    vendors.fault = ({ method }) => (method === 'POST' ? { status: 500, body: { id: 'server_error', message: 'Server Error' } } : undefined);
+    vendors.fault = ({ method }) =>
+      method === 'POST' ? { status: 500, body: { id: 'server_error', message: 'Server Error' } } : undefined;
     vendors.write({ 'digitalocean_tag.a': { name: 'a' } });
     const { output } = await vendors.workspace.run('apply', '-auto-approve');
     expect(message(output)).toMatch(/Error creating tag: POST \S+\/v2\/tags: 500 Server Error; giving up after 5 attempt\(s\)/);
@@ -40,7 +41,8 @@ describe('what a person sees when a call to DigitalOcean fails', () => {
 
   test('a creation that was carried out and not answered is sent again: the vendor has two of it, the state one', async () => {
     let cuts = 0;
-    vendors.fault = ({ method, path }) => (method === 'POST' && path === '/v2/droplets' && ++cuts === 1 ? 'cut after' : undefined);
+    vendors.fault = ({ method, path }) =>
+      method === 'POST' && path === '/v2/droplets' && ++cuts === 1 ? 'cut after' : undefined;
     vendors.write({ 'digitalocean_droplet.web': droplet });
     await vendors.workspace.apply();
     const ids = Object.keys(vendors.digitalocean.state.droplets);
@@ -50,14 +52,16 @@ describe('what a person sees when a call to DigitalOcean fails', () => {
 
   test('a connection that is cut before the vendor acts is only tried again', async () => {
     let cuts = 0;
-    vendors.fault = ({ method, path }) => (method === 'POST' && path === '/v2/droplets' && ++cuts === 1 ? 'cut before' : undefined);
+    vendors.fault = ({ method, path }) =>
+      method === 'POST' && path === '/v2/droplets' && ++cuts === 1 ? 'cut before' : undefined;
     vendors.write({ 'digitalocean_droplet.web': droplet });
     await vendors.workspace.apply();
     expect(Object.keys(vendors.digitalocean.state.droplets)).toHaveLength(1);
   });
 
   test('a machine that was made and not followed to its end is tainted, and replaced next time', async () => {
-    vendors.fault = ({ method, path }) => (method === 'GET' && /droplets\/\d+$/.test(path) ? { status: 403, body: { message: 'no' } } : undefined);
+    vendors.fault = ({ method, path }) =>
+      method === 'GET' && /droplets\/\d+$/.test(path) ? { status: 403, body: { message: 'no' } } : undefined;
     vendors.write({ 'digitalocean_droplet.web': droplet });
     const { output } = await vendors.workspace.run('apply', '-auto-approve');
     expect(message(output)).toMatch(/Error waiting for droplet \(\d+\) to become ready: GET \S+: 403 no/);
@@ -74,13 +78,19 @@ describe('what a person sees when a call to DigitalOcean fails', () => {
     vendors.write({ 'digitalocean_droplet.web': { ...droplet, name: 'renamed', size: 's-1vcpu-2gb' } });
     let actions = 0;
     vendors.fault = ({ method, path }) =>
-      method === 'POST' && path.endsWith('/actions') && ++actions === 4 ? { status: 422, body: { message: 'not now' } } : undefined;
+      method === 'POST' && path.endsWith('/actions') && ++actions === 4
+        ? { status: 422, body: { message: 'not now' } }
+        : undefined;
     const { output } = await vendors.workspace.run('apply', '-auto-approve');
     expect(message(output)).toMatch(/Error renaming droplet \(\d+\): POST \S+: 422 not now/);
     vendors.fault = undefined;
     expect(await vendors.workspace.plan()).toEqual({ 'digitalocean_droplet.web': 'update' });
     await vendors.workspace.apply('plan.bin');
-    expect(Object.values(vendors.digitalocean.state.droplets)[0]).toMatchObject({ name: 'renamed', size: 's-1vcpu-2gb', status: 'active' });
+    expect(Object.values(vendors.digitalocean.state.droplets)[0]).toMatchObject({
+      name: 'renamed',
+      size: 's-1vcpu-2gb',
+      status: 'active',
+    });
   });
 
   test('a wrong token is said as the vendor says it', async () => {
@@ -97,7 +107,8 @@ describe('what a person sees when a call to DigitalOcean fails', () => {
     });
     await vendors.workspace.apply();
     const { state } = vendors.digitalocean;
-    for (const table of [state.droplets, state.volumes]) for (const id of Object.keys(table)) delete (table as Record<string, unknown>)[id];
+    for (const table of [state.droplets, state.volumes])
+      for (const id of Object.keys(table)) delete (table as Record<string, unknown>)[id];
     expect(await vendors.workspace.plan()).toEqual({ 'digitalocean_droplet.a': 'create', 'digitalocean_volume.c': 'create' });
     const { code, output } = await vendors.workspace.run('destroy', '-auto-approve', '-refresh=false');
     expect(code).toBe(1);
@@ -137,15 +148,23 @@ describe('replacing a machine behind a reserved address', () => {
     const [machine] = Object.values(vendors.digitalocean.state.droplets);
     expect(machine.user_data).toBe('two');
     const [address] = Object.keys(vendors.digitalocean.state.reserved_ips);
-    expect(vendors.writes()).toEqual(['POST /v2/droplets 202', `POST /v2/reserved_ips/${address}/actions 201`, `DELETE /v2/droplets/${old} 204`]);
+    expect(vendors.writes()).toEqual([
+      'POST /v2/droplets 202',
+      `POST /v2/reserved_ips/${address}/actions 201`,
+      `DELETE /v2/droplets/${old} 204`,
+    ]);
     expect(await vendors.workspace.plan()).toEqual({});
   });
 
   test('a fraction that the provider keeps in 32 bits is planned again each time', async () => {
     const alert = {
-      description: 'load', type: 'v1/insights/droplet/load_1', compare: 'GreaterThan', value: 0.1, window: '5m',
+      description: 'load',
+      type: 'v1/insights/droplet/load_1',
+      compare: 'GreaterThan',
+      value: 0.1,
+      window: '5m',
       alerts: { email: ['a@acme.example'] },
-    }; // prettier-ignore
+    };
     vendors.write({ 'digitalocean_monitor_alert.load': alert });
     await vendors.workspace.apply();
     expect(await vendors.workspace.plan()).toEqual({ 'digitalocean_monitor_alert.load': 'update' });

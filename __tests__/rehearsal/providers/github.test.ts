@@ -114,19 +114,32 @@ describe.each([
     await vendors.workspace.ok('destroy', '-auto-approve');
     const left = vendors.github.state.repositories[`acme/${repository}`];
     expect([left.environments, left.actions.secrets, left.dependabot.secrets, left.variables, left.keys, left.rulesets]).toEqual([
-      {}, {}, {}, {}, {}, {},
-    ]); // prettier-ignore
+      {},
+      {},
+      {},
+      {},
+      {},
+      {},
+    ]);
   });
 
   test('a secret that somebody else wrote is created again, except where the provider cannot know', async () => {
     const pick = (...names: string[]) => Object.fromEntries(names.map((name) => [name, everything[name]]));
     const resources = {
-      ...pick('github_repository_environment.production', 'github_actions_environment_secret.token', 'github_dependabot_secret.token'),
+      ...pick(
+        'github_repository_environment.production',
+        'github_actions_environment_secret.token',
+        'github_dependabot_secret.token',
+      ),
       'github_actions_secret.token': { repository, secret_name: 'TOKEN', plaintext_value: 'a' },
       'github_actions_secret.kept': { repository, secret_name: 'KEPT', plaintext_value: 'b', destroy_on_drift: false },
       'github_actions_secret.left': {
-        repository, secret_name: 'LEFT', plaintext_value: 'c', destroy_on_drift: false, lifecycle: { ignore_changes: ['plaintext_value'] },
-      }, // prettier-ignore
+        repository,
+        secret_name: 'LEFT',
+        plaintext_value: 'c',
+        destroy_on_drift: false,
+        lifecycle: { ignore_changes: ['plaintext_value'] },
+      },
     };
     vendors.write(resources, provider);
     await vendors.workspace.apply();
@@ -185,7 +198,13 @@ describe('data sources and imports of the GitHub stand-in', () => {
       provider,
     );
     await vendors.workspace.apply();
-    await vendors.workspace.ok('state', 'rm', 'github_actions_secret.a', 'github_actions_variable.b', 'github_repository_environment.c');
+    await vendors.workspace.ok(
+      'state',
+      'rm',
+      'github_actions_secret.a',
+      'github_actions_variable.b',
+      'github_repository_environment.c',
+    );
     await vendors.workspace.ok('import', 'github_actions_secret.a', `${repository}/A`);
     await vendors.workspace.ok('import', 'github_actions_variable.b', `${repository}:B`);
     await vendors.workspace.ok('import', 'github_repository_environment.c', `${repository}:c`);

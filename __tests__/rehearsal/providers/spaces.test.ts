@@ -59,10 +59,16 @@ describe.each([
     });
     const object = await vendors.spaces.get('acme-data', 'a folder/hello (1).json');
     expect(object?.bytes.toString()).toBe('{"hello":"world"}');
-    expect(state['digitalocean_spaces_bucket_object.hello']).toMatchObject({ etag: object?.etag, content_type: 'application/json' });
+    expect(state['digitalocean_spaces_bucket_object.hello']).toMatchObject({
+      etag: object?.etag,
+      content_type: 'application/json',
+    });
 
     const changed = structuredClone(everything) as Record<string, Record<string, unknown>>;
-    Object.assign(changed['digitalocean_spaces_bucket.data'], { lifecycle_rule: [bucket.lifecycle_rule[0]], force_destroy: true });
+    Object.assign(changed['digitalocean_spaces_bucket.data'], {
+      lifecycle_rule: [bucket.lifecycle_rule[0]],
+      force_destroy: true,
+    });
     Object.assign(changed['digitalocean_spaces_bucket.plain'], { versioning: { enabled: true } });
     Object.assign(changed['digitalocean_spaces_bucket_policy.data'], { policy: policy('s3:PutObject') });
     Object.assign(changed['digitalocean_spaces_bucket_object.hello'], { content: '{}' });
@@ -88,7 +94,10 @@ describe.each([
     vendors.writes();
     await vendors.workspace.apply('plan.bin');
     expect(vendors.writes()).toEqual([]);
-    expect((await vendors.workspace.state())['digitalocean_spaces_bucket.data']).toMatchObject({ name: 'acme-two', id: 'acme-one' });
+    expect((await vendors.workspace.state())['digitalocean_spaces_bucket.data']).toMatchObject({
+      name: 'acme-two',
+      id: 'acme-one',
+    });
     expect(await vendors.workspace.plan()).toEqual({});
   });
 

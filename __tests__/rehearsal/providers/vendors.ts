@@ -1,17 +1,17 @@
-import { createServer, RequestListener, Server } from 'node:http';
-import { AddressInfo } from 'node:net';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { account } from '../../../rehearsal/account';
 import { createDigitalOcean } from '../../../rehearsal/digitalocean';
 import { createGitHub } from '../../../rehearsal/github';
 import { createSpaces } from '../../../rehearsal/spaces';
-import { serveStandIns, StandIns } from '../../../rehearsal/terraform/serve';
+import { serveStandIns, type StandIns } from '../../../rehearsal/terraform/serve';
 import { Workspace } from '../terraform/workspace';
 
 /** A call that a provider made, as a test compares it. */
 export interface Called {
   method: string;
   path: string;
-  body?: unknown;
+  body: string;
   status: number;
 }
 
@@ -31,7 +31,7 @@ export class Vendors {
   workspace!: Workspace;
   urls!: { digitalocean: string; github: string; spaces: number };
 
-  /** May answer instead of the vendor, or cut the connection before the vendor acts or after, to see what a provider makes of it. */
+  /** May answer instead of the vendor, or cut the connection before the vendor acts or after it did. */
   fault?: (call: { method: string; path: string }) => { status: number; body?: object } | 'cut before' | 'cut after' | undefined;
 
   async start(options: { strict?: boolean; retries?: number } = {}): Promise<this> {
@@ -67,10 +67,19 @@ export class Vendors {
       const { method = '', url = '' } = request;
       const fault = this.fault?.({ method, path: url });
       if (fault === 'cut before') return void request.socket.destroy();
-      response.on('finish', () => this.calls.push({ method, path: url, status: response.statusCode }));
+      const parts: Buffer[] = [];
+      const push = request.push.bind(request);
+      // Listening for the body would take it away from the vendor.
+      request.push = (part: Buffer | null, encoding?: BufferEncoding) => {
+        if (part) parts.push(part);
+        return push(part, encoding);
+      };
+      const note = () =>
+        this.calls.push({ method, path: url, body: Buffer.concat(parts).toString(), status: response.statusCode });
+      response.on('finish', note);
       if (fault === 'cut after') {
         response.end = (() => {
-          this.calls.push({ method, path: url, status: response.statusCode });
+          note();
           request.socket.destroy();
           return response;
         }) as typeof response.end;
@@ -78,7 +87,9 @@ export class Vendors {
         response.writeHead = () => response;
       } else if (fault) {
         request.resume();
-        return void response.writeHead(fault.status, { 'content-type': 'application/json' }).end(JSON.stringify(fault.body ?? {}));
+        return void response
+          .writeHead(fault.status, { 'content-type': 'application/json' })
+          .end(JSON.stringify(fault.body ?? {}));
       }
       return void listener(request, response);
     };
@@ -95,7 +106,7 @@ export class Vendors {
       terraform: {
         required_providers: { digitalocean: { source: 'digitalocean/digitalocean' }, github: { source: 'integrations/github' } },
       },
-      resource,
+      ...(Object.keys(resource).length > 0 ? { resource } : {}),
       ...more,
     });
   }

@@ -14,9 +14,10 @@ beforeEach(async () => {
 afterEach(() => served.close());
 
 const versioning = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
-const lifecycle =
-  '<LifecycleConfiguration><Rule><Status>Enabled</Status><Prefix/><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>';
-const cors = '<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>';
+const rule = '<Rule><Status>Enabled</Status><Prefix/><Expiration><Days>1</Days></Expiration></Rule>';
+const lifecycle = `<LifecycleConfiguration>${rule}</LifecycleConfiguration>`;
+const corsRule = '<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule>';
+const cors = `<CORSConfiguration>${corsRule}</CORSConfiguration>`;
 const policyOf = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 const denyDelete = { Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject*', Resource: 'arn:aws:s3:::photos/keep/*' };
 
@@ -57,7 +58,9 @@ test.each(rights)('%s %s is for the keys whose grants cover it', async (method, 
 test('only full access deletes a bucket', async () => {
   served.spaces.delete('photos', 'a');
   const statuses: number[] = [];
-  for (const key of [readKey, writeKey, ownerKey]) statuses.push((await served.request({ method: 'DELETE', path: '/photos', key })).status);
+  for (const key of [readKey, writeKey, ownerKey]) {
+    statuses.push((await served.request({ method: 'DELETE', path: '/photos', key })).status);
+  }
   expect(statuses).toEqual([403, 403, 204]);
 });
 
@@ -69,13 +72,17 @@ test('a multi-delete needs the right to write', async () => {
 });
 
 test('a copy needs the right to read its source', async () => {
-  const copy = (from: string) => served.request({ method: 'PUT', path: '/photos/b', headers: { 'x-amz-copy-source': from }, key: writeKey });
+  const copy = (from: string) =>
+    served.request({ method: 'PUT', path: '/photos/b', headers: { 'x-amz-copy-source': from }, key: writeKey });
   expect(await copy('/other/a')).toMatchObject({ status: 403, code: 'AccessDenied' });
   expect((await copy('/photos/a')).status).toBe(200);
 });
 
 test('a key sees the buckets that it has grants for', async () => {
-  const names = async (key = ownerKey) => (await served.client(key).send(new ListBucketsCommand())).Buckets!.map(({ Name }) => Name);
+  const names = async (key = ownerKey) => {
+    const { Buckets } = await served.client(key).send(new ListBucketsCommand());
+    return Buckets!.map(({ Name }) => Name);
+  };
   expect(await names()).toEqual(['other', 'photos']);
   expect(await names(readKey)).toEqual(['photos']);
 });
@@ -141,7 +148,8 @@ describe('a policy that denies', () => {
   });
 
   test('can always be taken away by the owner, even if it denies everything', async () => {
-    const all = { Effect: 'Deny', Principal: { AWS: ['*'] }, Action: 's3:*', Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'] };
+    const Resource = ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'];
+    const all = { Effect: 'Deny', Principal: { AWS: ['*'] }, Action: 's3:*', Resource };
     await served.request({ method: 'PUT', path: '/photos?policy', body: policyOf(all) });
     expect((await served.request({ path: '/photos/a' })).status).toBe(403);
     expect((await served.request({ path: '/photos?policy', key: writeKey })).status).toBe(403);

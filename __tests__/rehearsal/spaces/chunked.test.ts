@@ -13,7 +13,8 @@ const example = {
     'x-amz-storage-class': 'REDUCED_REDUNDANCY',
     authorization:
       'AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,' +
-      'SignedHeaders=content-encoding;content-length;host;x-amz-content-sha256;x-amz-date;x-amz-decoded-content-length;x-amz-storage-class,' +
+      'SignedHeaders=content-encoding;content-length;host;x-amz-content-sha256;x-amz-date;' +
+      'x-amz-decoded-content-length;x-amz-storage-class,' +
       'Signature=4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9',
     'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
     'content-encoding': 'aws-chunked',
@@ -32,7 +33,8 @@ const trailerExample = {
     ...example.headers,
     authorization:
       'AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,' +
-      'SignedHeaders=content-encoding;host;x-amz-content-sha256;x-amz-date;x-amz-decoded-content-length;x-amz-storage-class;x-amz-trailer,' +
+      'SignedHeaders=content-encoding;host;x-amz-content-sha256;x-amz-date;' +
+      'x-amz-decoded-content-length;x-amz-storage-class;x-amz-trailer,' +
       'Signature=106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e',
     'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
     'x-amz-trailer': 'x-amz-checksum-crc32c',

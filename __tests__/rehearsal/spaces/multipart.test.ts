@@ -37,9 +37,10 @@ async function begin(input: Partial<CreateMultipartUploadCommandInput> = {}) {
 
 test('parts become one object, in the order of their numbers, with the ETag of parts', async () => {
   const upload = await begin({ ContentType: 'application/x-tar', Metadata: { from: 'vm' } });
-  const parts = [await upload.put(1, Buffer.from('replaced')), await upload.put(3, tail), await upload.put(2, part), await upload.put(9, tail)];
-  parts[0] = await upload.put(1, part);
-  const { ETag } = await upload.complete([parts[0], parts[2]!, parts[1]!]);
+  await upload.put(1, Buffer.from('replaced'));
+  await upload.put(9, Buffer.from('not chosen'));
+  const third = await upload.put(3, tail);
+  const { ETag } = await upload.complete([await upload.put(1, part), await upload.put(2, part), third]);
   const md5 = (data: Buffer) => createHash('md5').update(data).digest();
   expect(ETag).toBe(`"${md5(Buffer.concat([part, part, tail].map(md5))).toString('hex')}-3"`);
   const got = await client.send(new GetObjectCommand({ Bucket, Key }));
@@ -113,8 +114,9 @@ test('a completion may be told not to replace an object', async () => {
 test('a part may be copied from an object, or from a range of it', async () => {
   await served.spaces.put(Bucket, 'source', '0123456789');
   const upload = await begin();
-  const copy = { Bucket, Key, UploadId: upload.UploadId, PartNumber: 1, CopySource: `${Bucket}/source`, CopySourceRange: 'bytes=2-5' };
-  const { CopyPartResult } = await client.send(new UploadPartCopyCommand(copy));
+  const target = { Bucket, Key, UploadId: upload.UploadId, PartNumber: 1 };
+  const source = { CopySource: `${Bucket}/source`, CopySourceRange: 'bytes=2-5' };
+  const { CopyPartResult } = await client.send(new UploadPartCopyCommand({ ...target, ...source }));
   await upload.complete([{ PartNumber: 1, ETag: CopyPartResult!.ETag }]);
   expect((await served.spaces.get(Bucket, Key))!.bytes.toString()).toBe('2345');
 });
@@ -129,14 +131,16 @@ test('uploads and parts are listed page by page', async () => {
   const { UploadId } = upload;
   const rest = await client.send(new ListPartsCommand({ Bucket, Key, UploadId, PartNumberMarker: first.NextPartNumberMarker }));
   expect([rest.Parts!.map(({ PartNumber }) => PartNumber), rest.IsTruncated]).toEqual([[10], false]);
-  const { Uploads, NextKeyMarker, NextUploadIdMarker } = await client.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads: 2 }));
-  expect(Uploads!.map((each) => each.Key)).toEqual(['a', Key]);
-  const more = await client.send(new ListMultipartUploadsCommand({ Bucket, KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker }));
+  const page = await client.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads: 2 }));
+  expect(page.Uploads!.map((each) => each.Key)).toEqual(['a', Key]);
+  const markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+  const more = await client.send(new ListMultipartUploadsCommand({ Bucket, ...markers }));
   expect(more.Uploads!.map((each) => each.Key)).toEqual(['z']);
 });
 
 test.each(['0', '10001', 'x'])('the part number %s is refused', async (number) => {
   const { UploadId } = await begin();
-  const got = await served.request({ method: 'PUT', path: `/photos/${Key}?partNumber=${number}&uploadId=${UploadId}`, body: 'x' });
+  const path = `/photos/${Key}?partNumber=${number}&uploadId=${UploadId}`;
+  const got = await served.request({ method: 'PUT', path, body: 'x' });
   expect(got).toMatchObject({ status: 400, code: 'InvalidArgument' });
 });

@@ -80,8 +80,8 @@ function exchange(port: number, sent: Sent): Promise<Got> {
   if (signer) {
     const target = path.replace(/^https?:\/\/[^/]+/, '') || '/';
     const { accessKey: accessKeyId, secretKey: secretAccessKey } = signer;
-    const credentials = { accessKeyId, secretAccessKey };
-    Object.assign(headers, sign({ service: 's3', region: 'us-east-1', method, path: target, body, headers: { ...headers } }, credentials).headers);
+    const options = { service: 's3', region: 'us-east-1', method, path: target, body, headers: { ...headers } };
+    Object.assign(headers, sign(options, { accessKeyId, secretAccessKey }).headers);
   } else if (body !== undefined) {
     headers['Content-Length'] ??= String(Buffer.byteLength(body));
   }

@@ -25,14 +25,15 @@ test('the example of the vendor is understood', () => {
   const message = { method: 'GET', host: 'localhost', bucketOfHost: 'awsexamplebucket1', path, query };
   const key = { accessKey: 'AKIAIOSFODNN7EXAMPLE', secretKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', grants: [] };
   const signed = { ...message, header: (name: string) => headers[name], headerNames: Object.keys(headers) };
-  expect(authenticateV2(signed, () => key, new Date(headers['date']!))?.key).toBe(key);
-  expect(() => authenticateV2({ ...signed, path: '/photos/kitten.jpg' }, () => key, new Date(headers['date']!))).toThrow('The signature of this');
+  const now = new Date(headers['date']!);
+  expect(authenticateV2(signed, () => key, now)?.key).toBe(key);
+  expect(() => authenticateV2({ ...signed, path: '/photos/kitten.jpg' }, () => key, now)).toThrow('The signature of this');
 });
 
 test('a header signs the method, the date, the x-amz headers and what is asked for', async () => {
   const date = new Date().toUTCString();
-  const resource = '/photos/b?acl';
-  const authorization = `AWS OWNER:${sign('PUT', '', '', '', 'x-amz-acl:public-read', `x-amz-date:${date}`, resource.replace('/b', '/a'))}`;
+  const signature = sign('PUT', '', '', '', 'x-amz-acl:public-read', `x-amz-date:${date}`, '/photos/a?acl');
+  const authorization = `AWS OWNER:${signature}`;
   const headers = { 'x-amz-date': date, 'x-amz-acl': 'public-read', authorization };
   const put = (path: string, more = {}) => served.request({ method: 'PUT', path, key: null, headers: { ...headers, ...more } });
   expect(await put('/photos/b?acl')).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' });
@@ -43,7 +44,8 @@ test('a header signs the method, the date, the x-amz headers and what is asked f
 test('a header of yesterday is refused', async () => {
   const date = new Date(Date.now() - 24 * 60 * 60 * 1000).toUTCString();
   const authorization = `AWS OWNER:${sign('GET', '', '', date, '/photos/a')}`;
-  expect((await served.request({ path: '/photos/a', key: null, headers: { date, authorization } })).code).toBe('RequestTimeTooSkewed');
+  const got = await served.request({ path: '/photos/a', key: null, headers: { date, authorization } });
+  expect(got.code).toBe('RequestTimeTooSkewed');
 });
 
 test.each([

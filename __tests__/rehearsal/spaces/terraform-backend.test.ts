@@ -32,7 +32,8 @@ function configuration(waits: boolean): string {
     terraform: {
       backend: {
         s3: {
-          bucket: Bucket, key: Key, region: 'us-east-1', endpoints: { s3: served.endpoint }, use_path_style: true, use_lockfile: true,
+          bucket: Bucket, key: Key, region: 'us-east-1', endpoints: { s3: served.endpoint },
+          use_path_style: true, use_lockfile: true,
           skip_credentials_validation: true, skip_requesting_account_id: true, skip_metadata_api_check: true,
           skip_region_validation: true, skip_s3_checksum: true,
         },
@@ -54,7 +55,8 @@ function terraform(args: string[], env: Record<string, string> = {}): Promise<{ 
   const child = spawn('terraform', args, {
     cwd: folder,
     env: {
-      PATH: process.env.PATH, HOME: folder, CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: join(folder, 'empty.tfrc'), TF_IN_AUTOMATION: '1',
+      PATH: process.env.PATH, HOME: folder,
+      CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: join(folder, 'empty.tfrc'), TF_IN_AUTOMATION: '1',
       AWS_ACCESS_KEY_ID: ownerKey.accessKey, AWS_SECRET_ACCESS_KEY: ownerKey.secretKey, ...env,
     },
   });
@@ -83,7 +85,8 @@ test.each([
   await succeeds(['apply', '-auto-approve', word('two')], env);
   expect(await succeeds(['plan', word('two')], env)).toContain('No changes.');
   expect(served.spaces.keys(Bucket)).toEqual([Key]);
-  const { Versions = [] } = await served.client().send(new ListObjectVersionsCommand({ Bucket, Prefix: Key, Delimiter: '.tflock' }));
+  const list = new ListObjectVersionsCommand({ Bucket, Prefix: Key, Delimiter: '.tflock' });
+  const { Versions = [] } = await served.client().send(list);
   const words = await Promise.all(Versions.map(async ({ VersionId }) => {
     const { Body } = await served.client().send(new GetObjectCommand({ Bucket, Key, VersionId }));
     return JSON.parse(await Body!.transformToString()).resources[0]?.instances[0].attributes.input.value;

@@ -17,7 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => served.close());
 
-const set = (Status: 'Enabled' | 'Suspended') => client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
+const set = (Status: 'Enabled' | 'Suspended') =>
+  client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
 const put = async (Key: string, Body: string) => (await client.send(new PutObjectCommand({ Bucket, Key, Body }))).VersionId!;
 const read = async (Key: string, VersionId?: string) =>
   (await client.send(new GetObjectCommand({ Bucket, Key, VersionId }))).Body!.transformToString();
@@ -39,7 +40,8 @@ test('a delete leaves a marker, and deleting the marker brings the object back',
   const gone = await served.request({ path: '/photos/k' });
   expect(gone).toMatchObject({ status: 404, code: 'NoSuchKey' });
   expect(gone.headers['x-amz-delete-marker']).toBe('true');
-  expect(await served.request({ path: `/photos/k?versionId=${marker}` })).toMatchObject({ status: 405, code: 'MethodNotAllowed' });
+  const asked = await served.request({ path: `/photos/k?versionId=${marker}` });
+  expect(asked).toMatchObject({ status: 405, code: 'MethodNotAllowed' });
   expect((await client.send(new ListObjectsV2Command({ Bucket }))).KeyCount).toBe(0);
   expect(await read('k', one)).toBe('one');
   await remove('k', marker);
@@ -73,8 +75,9 @@ test('an old version is copied as the new one', async () => {
   await set('Enabled');
   const one = await put('k', 'one');
   await put('k', 'two');
-  const { CopySourceVersionId } = await client.send(new CopyObjectCommand({ Bucket, Key: 'k', CopySource: `${Bucket}/k?versionId=${one}` }));
-  expect(CopySourceVersionId).toBe(one);
+  const CopySource = `${Bucket}/k?versionId=${one}`;
+  const copy = await client.send(new CopyObjectCommand({ Bucket, Key: 'k', CopySource }));
+  expect(copy.CopySourceVersionId).toBe(one);
   expect(await read('k')).toBe('one');
   expect((await list()).Versions).toHaveLength(3);
 });
@@ -82,9 +85,9 @@ test('an old version is copied as the new one', async () => {
 test('all versions and markers are listed, page by page, by key and the newest first', async () => {
   await set('Enabled');
   const ids: string[] = [];
-  for (const [key, body] of [['a', '1'], ['a', '2'], ['b/x', '3'], ['b/y', '4'], ['c', '5'], ['c', '6']] as const) ids.push(await put(key, body));
+  for (const [index, key] of ['a', 'a', 'b/x', 'b/y', 'c', 'c'].entries()) ids.push(await put(key, `${index}`));
   const marker = (await remove('a')).VersionId!;
-  const all: [string, string, boolean][] = [];
+  const all: (readonly [string, string, boolean])[] = [];
   const prefixes: string[] = [];
   let page: Partial<ListObjectVersionsCommandOutput> = {};
   let pages = 0;
@@ -92,11 +95,14 @@ test('all versions and markers are listed, page by page, by key and the newest f
     page = await client.send(new ListObjectVersionsCommand({
       Bucket, MaxKeys: 2, Delimiter: '/', KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker,
     }));
-    for (const { Key, VersionId, IsLatest } of [...(page.DeleteMarkers ?? []), ...(page.Versions ?? [])]) all.push([Key!, VersionId!, IsLatest!]);
+    const { DeleteMarkers = [], Versions = [] } = page;
+    all.push(...[...DeleteMarkers, ...Versions].map(({ Key, VersionId, IsLatest }) => [Key!, VersionId!, IsLatest!] as const));
     prefixes.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix!));
     pages++;
   } while (page.IsTruncated && pages < 10);
-  expect(all).toEqual([['a', marker, true], ['a', ids[1], false], ['a', ids[0], false], ['c', ids[5], true], ['c', ids[4], false]]);
+  expect(all).toEqual([
+    ['a', marker, true], ['a', ids[1], false], ['a', ids[0], false], ['c', ids[5], true], ['c', ids[4], false],
+  ]);
   expect(prefixes).toEqual(['b/']);
   expect(pages).toBe(3);
 });

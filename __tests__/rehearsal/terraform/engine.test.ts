@@ -1,4 +1,4 @@
-import { Hosted, hostProviders } from '../../../rehearsal/terraform/host';
+import { type Hosted, hostProviders } from '../../../rehearsal/terraform/host';
 import { ToyCloud, toyProvider } from './toy';
 import { Workspace } from './workspace';
 
@@ -81,10 +81,23 @@ describe.each([
     await workspace.apply('plan.bin');
 
     // A box made by hand is taken in, and one is given another address.
-    main.boxes.set('box-hand', { id: 'box-hand', name: 'h', serial: 99, revision: 1, place: 'floor', size: 5, rule: [], limit: [] });
+    main.boxes.set('box-hand', {
+      id: 'box-hand',
+      name: 'h',
+      serial: 99,
+      revision: 1,
+      place: 'floor',
+      size: 5,
+      rule: [],
+      limit: [],
+    });
     workspace.write(
       configuration(
-        { moved: { ...without, note: 'n', size: 3, rule: [{ port: 80 }, { port: 443 }] }, b: { name: 'c' }, h: { name: 'h', size: 5 } },
+        {
+          moved: { ...without, note: 'n', size: 3, rule: [{ port: 80 }, { port: 443 }] },
+          b: { name: 'c' },
+          h: { name: 'h', size: 5 },
+        },
         { moved: [{ from: 'toy_box.a', to: 'toy_box.moved' }], import: [{ to: 'toy_box.h', id: 'box-hand' }] },
       ),
     );
@@ -142,7 +155,10 @@ describe.each([
     );
     const output = await workspace.apply();
     expect(output).toContain('size = 7');
-    expect([[...main.boxes.values()].map((one) => one.name), [...other.boxes.values()].map((one) => one.name)]).toEqual([['a'], ['b']]);
+    expect([[...main.boxes.values()].map((one) => one.name), [...other.boxes.values()].map((one) => one.name)]).toEqual([
+      ['a'],
+      ['b'],
+    ]);
   });
 
   test('a bad configuration is refused with the place of each mistake, and a rule of the plan by its own words', async () => {

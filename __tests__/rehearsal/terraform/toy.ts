@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { atLeast, oneOf } from '../../../rehearsal/terraform/check';
-import { DataSource, Provider, Resource } from '../../../rehearsal/terraform/resource';
-import { Attribute, Block } from '../../../rehearsal/terraform/schema';
-import { Values } from '../../../rehearsal/terraform/value';
+import { type DataSource, type Provider, type Resource } from '../../../rehearsal/terraform/resource';
+import { type Attribute, type Block } from '../../../rehearsal/terraform/schema';
+import { type Values } from '../../../rehearsal/terraform/value';
 
 const optional = (type: Attribute['type'], more: Partial<Attribute> = {}): Attribute => ({ type, optional: true, ...more });
 const computed = (type: Attribute['type'], more: Partial<Attribute> = {}): Attribute => ({ type, computed: true, ...more });

@@ -1,7 +1,7 @@
-import { Loose } from '../../terraform/value';
+import { type Loose } from '../../terraform/value';
 import { stoppable } from '../define';
-import { exchange, Patience, pause } from '../exchange';
-import { Spaces, SpacesAccess } from './spaces';
+import { exchange, type Patience, pause } from '../exchange';
+import { Spaces, type SpacesAccess } from './spaces';
 
 export interface DigitalOceanAccess {
   apiUrl: string;
@@ -109,7 +109,8 @@ export class DigitalOcean {
   async completed(path: string, failure: string): Promise<void> {
     await this.wait(async () => {
       const { action } = await this.get(path, failure);
-      if (action.status === 'errored') throw new Error(`${failure}: unexpected state 'errored', wanted target 'completed'. last error: %!s(<nil>)`);
+      if (action.status === 'errored')
+        throw new Error(`${failure}: unexpected state 'errored', wanted target 'completed'. last error: %!s(<nil>)`);
       return action.status === 'completed';
     }, failure);
   }

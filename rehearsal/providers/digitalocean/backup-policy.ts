@@ -1,4 +1,4 @@
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { first } from '../define';
 import { omitEmpty } from '../go';
 

@@ -1,5 +1,5 @@
-import { Loose } from '../../terraform/value';
-import { DigitalOcean } from './api';
+import { type Loose } from '../../terraform/value';
+import { type DigitalOcean } from './api';
 
 const asList = (value: Loose): Loose[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 

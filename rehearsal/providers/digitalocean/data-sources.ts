@@ -1,8 +1,8 @@
 import { notEmpty, notZero, oneOf } from '../../terraform/check';
-import { DataSource } from '../../terraform/resource';
-import { Loose, Values } from '../../terraform/value';
+import { type DataSource } from '../../terraform/resource';
+import { type Loose, type Values } from '../../terraform/value';
 import { goTime } from '../go';
-import { DigitalOcean } from './api';
+import { type DigitalOcean } from './api';
 import { dataSource } from './define';
 import { dropletValues } from './droplet';
 import { filtered, listFacts } from './filter';
@@ -52,27 +52,53 @@ const imageData = dataSource('image', {
   conflicts: { source: ['id', 'slug'] },
   async read(api, c) {
     if (c.id || c.slug) return imageValues((await api.get(`/v2/images/${c.id ?? c.slug}`, 'Error retrieving image')).image);
-    const queries: Record<string, string> = { all: '', applications: '?type=application', distributions: '?type=distribution', user: '?private=true' };
+    const queries: Record<string, string> = {
+      all: '',
+      applications: '?type=application',
+      distributions: '?type=distribution',
+      user: '?private=true',
+    };
     const images = await api.list(`/v2/images${queries[c.source]}`, 'images', 'Error retrieving images');
     const named = images.filter((one) => one.name === c.name);
-    return imageValues(only(named, `no image found with name ${c.name}`, `too many images found with name ${c.name} (found ${named.length}, expected 1)`));
+    return imageValues(
+      only(
+        named,
+        `no image found with name ${c.name}`,
+        `too many images found with name ${c.name} (found ${named.length}, expected 1)`,
+      ),
+    );
   },
 });
 
 const imageKeys = [
-  'image', 'private', 'description', 'size_gigabytes', 'created', 'name', 'min_disk_size', 'id', 'status', 'error_message', 'type',
-  'distribution', 'slug',
-]; // prettier-ignore
+  'image',
+  'private',
+  'description',
+  'size_gigabytes',
+  'created',
+  'name',
+  'min_disk_size',
+  'id',
+  'status',
+  'error_message',
+  'type',
+  'distribution',
+  'slug',
+];
 
 const imagesData = dataSource('images', {
   ...listFacts(imageKeys, ['regions', 'tags']),
   async read(api, c) {
-    return { id: 'images', images: filtered((await api.list('/v2/images', 'images', 'Error retrieving images')).map(imageValues), c) };
+    return {
+      id: 'images',
+      images: filtered((await api.list('/v2/images', 'images', 'Error retrieving images')).map(imageValues), c),
+    };
   },
 });
 
 const regionValues = ({ slug, name, available, sizes, features }: Values): Values => ({ slug, name, available, sizes, features });
-const regionsOf = async (api: DigitalOcean) => (await api.list('/v2/regions', 'regions', 'Error retrieving regions')).map(regionValues);
+const regionsOf = async (api: DigitalOcean) =>
+  (await api.list('/v2/regions', 'regions', 'Error retrieving regions')).map(regionValues);
 
 const regionData = dataSource('region', {
   check: { slug: notEmpty },
@@ -102,7 +128,8 @@ const sizesData = dataSource('sizes', {
 });
 
 const keyValues = ({ id, name, public_key, fingerprint }: Values): Values => ({ id, name, public_key, fingerprint });
-const keysOf = async (api: DigitalOcean) => (await api.list('/v2/account/keys', 'ssh_keys', 'Error retrieving ssh keys')).map(keyValues);
+const keysOf = async (api: DigitalOcean) =>
+  (await api.list('/v2/account/keys', 'ssh_keys', 'Error retrieving ssh keys')).map(keyValues);
 
 const sshKeyData = dataSource('ssh-key', {
   async read(api, c) {
@@ -122,7 +149,9 @@ const projectData = dataSource('project', {
     let found: Loose;
     if (c.id) found = (await api.get(`/v2/projects/${c.id}`, `Unable to load project ID ${c.id}`)).project;
     else if (c.name) {
-      const named = (await api.list('/v2/projects', 'projects', 'Error retrieving projects')).filter((one) => one.name === c.name);
+      const named = (await api.list('/v2/projects', 'projects', 'Error retrieving projects')).filter(
+        (one) => one.name === c.name,
+      );
       found = only(named, `No projects found with name: ${c.name}`, `Multiple projects found with name: ${c.name}`);
     } else found = (await api.get('/v2/projects/default', 'Unable to load default project')).project;
     const resources = await api.list(`/v2/projects/${found.id}/resources`, 'resources', 'Error loading project resources');
@@ -134,7 +163,13 @@ const domainData = dataSource('domain', {
   check: { name: notZero },
   async read(api, c) {
     const { domain } = await api.get(`/v2/domains/${c.name}`, 'Error retrieving domain');
-    return { id: domain.name, name: domain.name, ttl: domain.ttl ?? 0, zone_file: domain.zone_file ?? '', urn: `do:domain:${domain.name}` };
+    return {
+      id: domain.name,
+      name: domain.name,
+      ttl: domain.ttl ?? 0,
+      zone_file: domain.zone_file ?? '',
+      urn: `do:domain:${domain.name}`,
+    };
   },
 });
 
@@ -146,8 +181,14 @@ const vpcData = dataSource('vpc', {
     if (c.id) found = (await api.get(`/v2/vpcs/${c.id}`, 'Error retrieving VPC')).vpc;
     else {
       const vpcs = await api.list('/v2/vpcs', 'vpcs', 'Error retrieving VPC');
-      const named = c.name ? vpcs.filter((one) => one.name === c.name) : vpcs.filter((one) => one.region === c.region && one.default);
-      found = only(named, c.name ? `no VPCs found with name: ${c.name}` : `unable to find default VPC in ${c.region} region`, `multiple VPCs found with name: ${c.name}`);
+      const named = c.name
+        ? vpcs.filter((one) => one.name === c.name)
+        : vpcs.filter((one) => one.region === c.region && one.default);
+      found = only(
+        named,
+        c.name ? `no VPCs found with name: ${c.name}` : `unable to find default VPC in ${c.region} region`,
+        `multiple VPCs found with name: ${c.name}`,
+      );
     }
     const { id, name, region, description, ip_range, urn, default: isDefault, created_at } = found;
     return { id, name, region, description, ip_range, urn, default: isDefault, created_at: goTime(created_at) };
@@ -163,10 +204,18 @@ const dropletData = dataSource('droplet', {
     let found: Loose;
     if (c.id) found = (await api.get(`/v2/droplets/${c.id}`, 'Error retrieving droplet')).droplet;
     else {
-      const list = await api.list(`/v2/droplets${c.tag ? `?tag_name=${encodeURIComponent(c.tag)}` : ''}`, 'droplets', 'Error retrieving droplets');
+      const list = await api.list(
+        `/v2/droplets${c.tag ? `?tag_name=${encodeURIComponent(c.tag)}` : ''}`,
+        'droplets',
+        'Error retrieving droplets',
+      );
       const by = c.tag ? `tag ${c.tag}` : `name ${c.name}`;
       const named = c.tag ? list : list.filter((one) => one.name === c.name);
-      found = only(named, `no droplet found with ${by}`, `too many droplets found with ${by} (found ${named.length}, expected 1)`);
+      found = only(
+        named,
+        `no droplet found with ${by}`,
+        `too many droplets found with ${by} (found ${named.length}, expected 1)`,
+      );
     }
     return { id: found.id, ...dropletValues(found), image: found.image.slug || String(found.image.id) };
   },
@@ -186,7 +235,8 @@ const volumeData = dataSource('volume', {
 const reservedIpData = dataSource('reserved-ip', {
   check: { ip_address: notZero },
   async read(api, c) {
-    const { ip, region, droplet } = (await api.get(`/v2/reserved_ips/${c.ip_address}`, 'Error retrieving reserved IP')).reserved_ip;
+    const { ip, region, droplet } = (await api.get(`/v2/reserved_ips/${c.ip_address}`, 'Error retrieving reserved IP'))
+      .reserved_ip;
     return { id: ip, ip_address: ip, region: region.slug, urn: `do:reservedip:${ip}`, droplet_id: droplet?.id ?? null };
   },
 });
@@ -209,6 +259,20 @@ const spacesBucketData = dataSource('spaces-bucket', {
 });
 
 export const dataSources: DataSource<DigitalOcean>[] = [
-  accountData, domainData, dropletData, imageData, imagesData, projectData, regionData, regionsData, reservedIpData, sizesData,
-  spacesBucketData, sshKeyData, sshKeysData, tagData, volumeData, vpcData,
-]; // prettier-ignore
+  accountData,
+  domainData,
+  dropletData,
+  imageData,
+  imagesData,
+  projectData,
+  regionData,
+  regionsData,
+  reservedIpData,
+  sizesData,
+  spacesBucketData,
+  sshKeyData,
+  sshKeysData,
+  tagData,
+  volumeData,
+  vpcData,
+];

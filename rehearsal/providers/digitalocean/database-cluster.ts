@@ -1,8 +1,8 @@
 import { notZero, oneOfAnyCase } from '../../terraform/check';
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { first, same } from '../define';
 import { omitEmpty } from '../go';
-import { DigitalOcean } from './api';
+import { type DigitalOcean } from './api';
 import { resource } from './define';
 import { lower, sameTags, tag } from './rules';
 import { retag } from './tagging';
@@ -83,11 +83,19 @@ export const databaseCluster = resource('database-cluster', {
     if (!answer) return null;
     const { maintenance_window: window, ...values } = clusterValues(answer.database);
     // Every cluster has a window; the state has one only when one was configured.
-    return { ...values, ...(s.maintenance_window?.length ? { maintenance_window: window } : {}), ...(await engineValues(api, answer.database, s)) };
+    return {
+      ...values,
+      ...(s.maintenance_window?.length ? { maintenance_window: window } : {}),
+      ...(await engineValues(api, answer.database, s)),
+    };
   },
   async update(api, v, prior) {
     if (['size', 'node_count', 'storage_size_mib'].some((name) => v[name] !== null && v[name] !== prior[name])) {
-      const size = { size: v.size, num_nodes: v.node_count, ...omitEmpty({ storage_size_mib: v.storage_size_mib && Number(v.storage_size_mib) }) };
+      const size = {
+        size: v.size,
+        num_nodes: v.node_count,
+        ...omitEmpty({ storage_size_mib: v.storage_size_mib && Number(v.storage_size_mib) }),
+      };
       await api.put(`${path(v.id)}/resize`, size, 'Error resizing database cluster');
       await online(api, v.id, 'Error resizing database cluster');
     }
@@ -96,7 +104,8 @@ export const databaseCluster = resource('database-cluster', {
       await online(api, v.id, 'Error migrating database cluster');
     }
     await settle(api, v, prior);
-    if (v.version !== prior.version) await api.put(`${path(v.id)}/upgrade`, { version: v.version }, 'Error upgrading version for cluster');
+    if (v.version !== prior.version)
+      await api.put(`${path(v.id)}/upgrade`, { version: v.version }, 'Error upgrading version for cluster');
     await retag(api, 'database', v.id, prior.tags, v.tags);
   },
   async delete(api, s) {
@@ -107,7 +116,10 @@ export const databaseCluster = resource('database-cluster', {
 /** Only Valkey (and Redis) speaks of what it does when it is full; it is stored only when it was configured. */
 async function engineValues(api: DigitalOcean, database: Values, s: Values): Promise<Values> {
   if (!['valkey', 'redis'].includes(database.engine) || !s.eviction_policy) return {};
-  const { eviction_policy } = await api.get(`${path(database.id)}/eviction_policy`, 'Error loading eviction policy for Database cluster');
+  const { eviction_policy } = await api.get(
+    `${path(database.id)}/eviction_policy`,
+    'Error loading eviction policy for Database cluster',
+  );
   return { eviction_policy };
 }
 
@@ -135,6 +147,13 @@ function clusterValues(from: Values): Values {
     database: connection.database,
     user: connection.user,
     password: connection.password,
-    ...(ui && { ui_host: ui.host, ui_port: ui.port, ui_uri: ui.uri, ui_database: ui.database, ui_user: ui.user, ui_password: ui.password }),
+    ...(ui && {
+      ui_host: ui.host,
+      ui_port: ui.port,
+      ui_uri: ui.uri,
+      ui_database: ui.database,
+      ui_user: ui.user,
+      ui_password: ui.password,
+    }),
   };
 }

@@ -1,17 +1,23 @@
 import { all, between, lengthBetween, notZero, oneOf } from '../../terraform/check';
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { first } from '../define';
-import { DigitalOcean } from './api';
+import { type DigitalOcean } from './api';
 import { resource } from './define';
 
 /** Settings of a cluster's engine. What is not configured is the vendor's to choose, and is read back. */
-const settings = (kind: string, apiName: (attribute: string) => string, attributeOf: (name: string) => string, blocks: string[] = []) => {
+const settings = (
+  kind: string,
+  apiName: (attribute: string) => string,
+  attributeOf: (name: string) => string,
+  blocks: string[] = [],
+) => {
   const failure = `Error updating ${kind} configuration`;
   const path = (v: Values) => `/v2/databases/${v.cluster_id}/config`;
   async function write(api: DigitalOcean, v: Values, before: Values): Promise<void> {
     const config: Values = {};
     for (const [name, value] of Object.entries(v)) {
-      if (['id', 'cluster_id'].includes(name) || value === null || JSON.stringify(value) === JSON.stringify(before[name])) continue;
+      if (['id', 'cluster_id'].includes(name) || value === null || JSON.stringify(value) === JSON.stringify(before[name]))
+        continue;
       if (!blocks.includes(name)) config[apiName(name)] = value;
       else if (first(value)) config[name] = first(value);
     }
@@ -53,7 +59,9 @@ export const databasePostgresqlConfig = resource('database-postgresql-config', {
     ),
     log_error_verbosity: oneOf('TERSE', 'DEFAULT', 'VERBOSE'),
     shared_buffers_percentage: (value, key) =>
-      value < 20 || value > 60 ? `expected ${key} to be in the range (20.000000 - 60.000000), got ${Number(value).toFixed(6)}` : undefined,
+      value < 20 || value > 60
+        ? `expected ${key} to be in the range (20.000000 - 60.000000), got ${Number(value).toFixed(6)}`
+        : undefined,
     track_commit_timestamp: oneOf('off', 'on'),
     track_functions: oneOf('all', 'pl', 'none'),
     track_io_timing: oneOf('off', 'on'),

@@ -1,11 +1,15 @@
 import { lengthBetween, notZero, oneOf } from '../../terraform/check';
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { parts } from '../define';
 import { omitEmpty, uniqueId } from '../go';
 import { resource } from './define';
 
 const clusterAnd = (what: string, kind: string) => (id: string) => {
-  const [cluster, name] = parts(id, ',', `must use the ID of the source database cluster and the name of the ${what} joined with a comma (e.g. \`id,name\`)`);
+  const [cluster, name] = parts(
+    id,
+    ',',
+    `must use the ID of the source database cluster and the name of the ${what} joined with a comma (e.g. \`id,name\`)`,
+  );
   return { id: `${cluster}/${kind}/${name}`, cluster_id: cluster, name };
 };
 const path = (v: Values, list: string) => `/v2/databases/${v.cluster_id}/${list}`;
@@ -86,10 +90,18 @@ export const databaseConnectionPool = resource('database-connection-pool', {
     if (!answer) return null;
     const { name, mode, size, db, user, connection = {}, private_connection: inside = {} } = answer.pool;
     return {
-      name, mode, size, db_name: db, ...omitEmpty({ user }),
-      host: connection.host, port: connection.port, uri: connection.uri, password: connection.password,
-      private_host: inside.host ?? '', private_uri: inside.uri ?? '',
-    }; // prettier-ignore
+      name,
+      mode,
+      size,
+      db_name: db,
+      ...omitEmpty({ user }),
+      host: connection.host,
+      port: connection.port,
+      uri: connection.uri,
+      password: connection.password,
+      private_host: inside.host ?? '',
+      private_uri: inside.uri ?? '',
+    };
   },
   async delete(api, s) {
     await api.delete(`${path(s, 'pools')}/${s.name}`, 'Error deleting DatabaseConnectionPool');
@@ -120,4 +132,6 @@ export const databaseFirewall = resource('database-firewall', {
   importId: (id) => ({ id: uniqueId(`${id}-`), cluster_id: id }),
 });
 
-const rules = (v: Values) => ({ rules: v.rule.map(({ uuid, type, value }: Values) => ({ ...omitEmpty({ uuid }), type, value })) });
+const rules = (v: Values) => ({
+  rules: v.rule.map(({ uuid, type, value }: Values) => ({ ...omitEmpty({ uuid }), type, value })),
+});

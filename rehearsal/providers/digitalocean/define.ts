@@ -1,4 +1,4 @@
 import { vendor } from '../define';
-import { DigitalOcean } from './api';
+import { type DigitalOcean } from './api';
 
 export const { resource, dataSource, providerBlock } = vendor<DigitalOcean>('digitalocean');

@@ -1,6 +1,6 @@
-import { Loose, Values } from '../../terraform/value';
+import { type Loose, type Values } from '../../terraform/value';
 import { same } from '../define';
-import { DigitalOcean } from './api';
+import { type DigitalOcean } from './api';
 import { policyBody } from './backup-policy';
 import { retag } from './tagging';
 import { attach, detach } from './volume-attachment';
@@ -59,6 +59,7 @@ async function updateBackups(v: Values, prior: Values, act: (body: object, failu
   }
   if (!same(policy, policyBody(prior))) {
     if (!v.backups) throw new Error('backup_policy can only be set when backups are enabled');
-    if (policy) await act({ type: 'change_backup_policy', backup_policy: policy }, `error changing backup policy on droplet (${v.id})`);
+    if (policy)
+      await act({ type: 'change_backup_policy', backup_policy: policy }, `error changing backup policy on droplet (${v.id})`);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { between, notZero, oneOf } from '../../terraform/check';
-import { Change } from '../../terraform/resource';
-import { Values } from '../../terraform/value';
+import { type Change } from '../../terraform/resource';
+import { type Values } from '../../terraform/value';
 import { nullIfEmpty, omitEmpty } from '../go';
 import { DigitalOceanError } from './api';
 import { policyBody } from './backup-policy';
@@ -53,14 +53,11 @@ export const droplet = resource('droplet', {
       ipv6: v.ipv6,
       private_networking: v.private_networking ?? false,
       monitoring: v.monitoring,
-      ...omitEmpty({
-        user_data: v.user_data,
-        volumes: (v.volume_ids ?? []).map((id: string) => ({ id })),
-        vpc_uuid: v.vpc_uuid,
-        backup_policy: policyBody(v),
-      }),
-      ...(v.droplet_agent === null ? {} : { with_droplet_agent: v.droplet_agent }),
+      ...omitEmpty({ user_data: v.user_data, volumes: (v.volume_ids ?? []).map((id: string) => ({ id })) }),
       tags: v.tags ?? [],
+      ...omitEmpty({ vpc_uuid: v.vpc_uuid }),
+      ...(v.droplet_agent === null ? {} : { with_droplet_agent: v.droplet_agent }),
+      ...omitEmpty({ backup_policy: policyBody(v) }),
     };
     const answer = await api.post('/v2/droplets', body, 'Error creating droplet');
     const id = String(answer.droplet.id);

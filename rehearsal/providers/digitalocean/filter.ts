@@ -1,6 +1,6 @@
 import { oneOf } from '../../terraform/check';
-import { Facts } from '../../terraform/facts';
-import { Loose, Values } from '../../terraform/value';
+import { type Facts } from '../../terraform/facts';
+import { type Loose, type Values } from '../../terraform/value';
 
 const matchers: Record<string, (wanted: string) => (value: string) => boolean> = {
   exact: (wanted) => (value) => value === wanted,

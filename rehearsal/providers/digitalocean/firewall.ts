@@ -1,6 +1,6 @@
 import { notZero, oneOf } from '../../terraform/check';
-import { Change } from '../../terraform/resource';
-import { isUnknown, Loose, Values } from '../../terraform/value';
+import { type Change } from '../../terraform/resource';
+import { isUnknown, type Loose, type Values } from '../../terraform/value';
 import { nullIfEmpty, omitEmpty } from '../go';
 import { resource } from './define';
 import { sameTags, tag } from './rules';

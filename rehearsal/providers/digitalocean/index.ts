@@ -1,6 +1,6 @@
-import { Provider } from '../../terraform/resource';
-import { Patience } from '../exchange';
-import { DigitalOcean, DigitalOceanAccess } from './api';
+import { type Provider } from '../../terraform/resource';
+import { type Patience } from '../exchange';
+import { DigitalOcean, type DigitalOceanAccess } from './api';
 import { dataSources } from './data-sources';
 import { databaseCluster } from './database-cluster';
 import { databasePostgresqlConfig, databaseValkeyConfig } from './database-config';
@@ -29,10 +29,34 @@ export const digitalocean = (access: DigitalOceanAccess, patience: Patience): Pr
   name: 'digitalocean',
   block: providerBlock(),
   resources: [
-    databaseCluster, databaseConnectionPool, databaseDb, databaseFirewall, databasePostgresqlConfig, databaseUser, databaseValkeyConfig,
-    domain, droplet, firewall, monitorAlert, project, projectResources, record, reservedIp, reservedIpAssignment, spacesBucket,
-    spacesBucketObject, spacesBucketPolicy, spacesKey, sshKey, tag, uptimeAlert, uptimeCheck, volume, volumeAttachment, vpc,
-  ], // prettier-ignore
+    databaseCluster,
+    databaseConnectionPool,
+    databaseDb,
+    databaseFirewall,
+    databasePostgresqlConfig,
+    databaseUser,
+    databaseValkeyConfig,
+    domain,
+    droplet,
+    firewall,
+    monitorAlert,
+    project,
+    projectResources,
+    record,
+    reservedIp,
+    reservedIpAssignment,
+    spacesBucket,
+    spacesBucketObject,
+    spacesBucketPolicy,
+    spacesKey,
+    sshKey,
+    tag,
+    uptimeAlert,
+    uptimeCheck,
+    volume,
+    volumeAttachment,
+    vpc,
+  ],
   dataSources,
   // What the provider block leaves out comes from the environment in production, and from the rehearsal here.
   configure: (config) => {

@@ -1,4 +1,4 @@
-import { Loose, Values } from '../../terraform/value';
+import { type Loose, type Values } from '../../terraform/value';
 import { first } from '../define';
 import { uniqueId } from '../go';
 

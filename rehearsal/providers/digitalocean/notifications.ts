@@ -1,5 +1,5 @@
 import { notEmpty } from '../../terraform/check';
-import { Loose, Values } from '../../terraform/value';
+import { type Loose, type Values } from '../../terraform/value';
 import { nullIfEmpty } from '../go';
 import { sameText } from './rules';
 

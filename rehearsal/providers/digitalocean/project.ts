@@ -1,11 +1,13 @@
 import { lengthBetween, all, notZero, notEmpty, oneOfAnyCase } from '../../terraform/check';
-import { Values } from '../../terraform/value';
-import { DigitalOcean, DigitalOceanError } from './api';
+import { type Values } from '../../terraform/value';
+import { type DigitalOcean, DigitalOceanError } from './api';
 import { resource } from './define';
 import { sameText } from './rules';
 
 const urnsOf = async (api: DigitalOcean, project: string): Promise<string[]> =>
-  (await api.list(`/v2/projects/${project}/resources`, 'resources', 'Error loading project resources')).map((one) => one.urn as string);
+  (await api.list(`/v2/projects/${project}/resources`, 'resources', 'Error loading project resources')).map(
+    (one) => one.urn as string,
+  );
 
 const assign = (api: DigitalOcean, project: string, urns: string[]) =>
   api.post(`/v2/projects/${project}/resources`, { resources: urns }, `Error assigning resources to project ${project}`);
@@ -76,11 +78,17 @@ export const project = resource('project', {
 export function projectValues(from: Values): Values {
   const { name, purpose, description, environment, is_default, owner_uuid, owner_id, created_at, updated_at } = from;
   return {
-    name, description, is_default, owner_uuid, owner_id, created_at, updated_at,
+    name,
+    description,
+    is_default,
+    owner_uuid,
+    owner_id,
+    created_at,
+    updated_at,
     environment: environment ?? '',
     // The API puts this before a purpose of one's own.
     purpose: String(purpose).replace(/^Other: /, ''),
-  }; // prettier-ignore
+  };
 }
 
 export const projectResources = resource('project-resources', {

@@ -1,6 +1,6 @@
 import { atLeast, between, oneOf, notZero } from '../../terraform/check';
-import { Change } from '../../terraform/resource';
-import { Values } from '../../terraform/value';
+import { type Change } from '../../terraform/resource';
+import { type Values } from '../../terraform/value';
 import { parts } from '../define';
 import { omitEmpty } from '../go';
 import { DigitalOceanError } from './api';
@@ -50,10 +50,17 @@ export const record = resource('record', {
     // The API leaves off the dot that ends a full name.
     const value = dotted.includes(type) && data !== '@' && tag !== 'iodef' ? `${data}.` : data;
     return {
-      name, type, value, ttl,
-      port: port ?? 0, priority: priority ?? 0, weight: weight ?? 0, flags: flags ?? 0, tag: tag ?? '',
+      name,
+      type,
+      value,
+      ttl,
+      port: port ?? 0,
+      priority: priority ?? 0,
+      weight: weight ?? 0,
+      flags: flags ?? 0,
+      tag: tag ?? '',
       fqdn: fullName(name, s.domain),
-    }; // prettier-ignore
+    };
   },
   async update(api, v) {
     await api.put(`/v2/domains/${v.domain}/records/${v.id}`, body(v), 'Failed to update record');

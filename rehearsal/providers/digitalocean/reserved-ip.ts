@@ -1,7 +1,7 @@
 import { ipv4, notZero } from '../../terraform/check';
 import { parts } from '../define';
 import { uniqueId } from '../go';
-import { DigitalOcean } from './api';
+import { type DigitalOcean } from './api';
 import { resource } from './define';
 import { lower } from './rules';
 
@@ -64,7 +64,11 @@ export const reservedIpAssignment = resource('reserved-ip-assignment', {
     if (now.droplet?.id === s.droplet_id) await unassign(api, s.ip_address);
   },
   importId(id) {
-    const [ip, droplet] = parts(id, ',', 'must use the reserved IP and the ID of the Droplet joined with a comma (e.g. `ip_address,droplet_id`)');
+    const [ip, droplet] = parts(
+      id,
+      ',',
+      'must use the reserved IP and the ID of the Droplet joined with a comma (e.g. `ip_address,droplet_id`)',
+    );
     return { id: uniqueId(`${droplet}-${ip}-`), ip_address: ip, droplet_id: Number(droplet) };
   },
 });

@@ -1,5 +1,5 @@
-import { Check } from '../../terraform/schema';
-import { Loose } from '../../terraform/value';
+import { type Check } from '../../terraform/schema';
+import { type Loose } from '../../terraform/value';
 
 /** The message says lowercase; capitals are accepted. */
 export const tag: Check = (value) =>
@@ -13,7 +13,8 @@ const folded = (list: Loose[] | null) => JSON.stringify((list ?? []).map((one) =
 export const sameTags = (prior: Loose, next: Loose): boolean => folded(prior) === folded(next);
 
 export const lower = (value: string): string => value.toLowerCase();
-export const sameText = (prior: Loose, next: Loose): boolean => String(prior ?? '').toLowerCase() === String(next ?? '').toLowerCase();
+export const sameText = (prior: Loose, next: Loose): boolean =>
+  String(prior ?? '').toLowerCase() === String(next ?? '').toLowerCase();
 export const sameTrimmed = (prior: Loose, next: Loose): boolean => String(prior ?? '').trim() === String(next ?? '').trim();
 
 /** Where a Spaces bucket can be; the provider's list (spaces_entities.go). */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { notZero, oneOf } from '../../terraform/check';
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { omitEmpty } from '../go';
-import { DigitalOcean } from './api';
+import { type DigitalOcean } from './api';
 import { resource } from './define';
 import { spacesRegions } from './rules';
 
@@ -60,7 +60,9 @@ export const spacesBucketObject = resource('spaces-bucket-object', {
   },
   async update(api, v, prior) {
     const call = { method: 'PUT', region: v.region, bucket: v.bucket, key: v.key };
-    const kept = ['etag', 'metadata', ...content, ...Object.keys(headers)].every((name) => JSON.stringify(v[name]) === JSON.stringify(prior[name]));
+    const kept = ['etag', 'metadata', ...content, ...Object.keys(headers)].every(
+      (name) => JSON.stringify(v[name]) === JSON.stringify(prior[name]),
+    );
     if (!kept) await put(api, v);
     else if (v.acl !== prior.acl) {
       await api.spaces.call({ ...call, query: 'acl', headers: { 'x-amz-acl': v.acl } }, 'error putting Spaces object ACL');
@@ -78,7 +80,10 @@ async function put(api: DigitalOcean, v: Values): Promise<void> {
     : v.content_base64
       ? Buffer.from(v.content_base64, 'base64')
       : Buffer.from(v.content ?? '');
-  const metadata = Object.entries((v.metadata ?? {}) as Record<string, string>).map(([name, value]) => [`x-amz-meta-${name}`, value]);
+  const metadata = Object.entries((v.metadata ?? {}) as Record<string, string>).map(([name, value]) => [
+    `x-amz-meta-${name}`,
+    value,
+  ]);
   const sent = {
     'x-amz-acl': v.acl,
     'content-md5': createHash('md5').update(body).digest('base64'),
@@ -100,5 +105,6 @@ async function deleteObject(api: DigitalOcean, s: Values): Promise<void> {
   const query = `prefix=${encodeURIComponent(s.key)}&versions=`;
   const listed = (await api.spaces.document({ region: s.region, bucket: s.bucket, query }, failure))?.ListVersionsResult ?? {};
   const versions = [listed.Version ?? [], listed.DeleteMarker ?? []].flat().filter((one: Values) => one.Key === s.key);
-  for (const { VersionId } of versions) await api.spaces.call({ ...call, method: 'DELETE', query: `versionId=${VersionId}` }, failure);
+  for (const { VersionId } of versions)
+    await api.spaces.call({ ...call, method: 'DELETE', query: `versionId=${VersionId}` }, failure);
 }

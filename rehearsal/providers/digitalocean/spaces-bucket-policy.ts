@@ -1,7 +1,7 @@
 import { json, oneOf } from '../../terraform/check';
-import { Loose, Values } from '../../terraform/value';
+import { type Loose, type Values } from '../../terraform/value';
 import { parts } from '../define';
-import { DigitalOcean } from './api';
+import { type DigitalOcean } from './api';
 import { resource } from './define';
 import { spacesRegions } from './rules';
 
@@ -15,7 +15,11 @@ const canonical = (text: Loose): string => {
 const sorted = (value: Loose): Loose =>
   value === null || typeof value !== 'object' || Array.isArray(value)
     ? value
-    : Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+    : Object.fromEntries(
+        Object.keys(value)
+          .sort()
+          .map((key) => [key, sorted(value[key])]),
+      );
 
 export const spacesBucketPolicy = resource('spaces-bucket-policy', {
   forceNew: ['region', 'bucket'],
@@ -48,6 +52,13 @@ export const spacesBucketPolicy = resource('spaces-bucket-policy', {
 
 const put = (api: DigitalOcean, v: Values) =>
   api.spaces.call(
-    { method: 'PUT', region: v.region, bucket: v.bucket, query: 'policy', body: v.policy, headers: { 'content-type': 'application/json' } },
+    {
+      method: 'PUT',
+      region: v.region,
+      bucket: v.bucket,
+      query: 'policy',
+      body: v.policy,
+      headers: { 'content-type': 'application/json' },
+    },
     'Error putting Spaces bucket policy',
   );

@@ -1,8 +1,8 @@
 import { atLeast, lengthBetween, oneOfAnyCase } from '../../terraform/check';
-import { Check } from '../../terraform/schema';
-import { Loose, Values } from '../../terraform/value';
+import { type Check } from '../../terraform/schema';
+import { type Loose, type Values } from '../../terraform/value';
 import { first, parts, same } from '../define';
-import { DigitalOcean } from './api';
+import { type DigitalOcean } from './api';
 import { emptyBucket } from './bucket-emptying';
 import { resource } from './define';
 import { lifecycleDocument, lifecycleRules } from './lifecycle';
@@ -19,7 +19,9 @@ export const spacesBucket = resource('spaces-bucket', {
     region: oneOfAnyCase(...spacesRegions),
     'lifecycle_rule.id': lengthBetween(0, 255),
     'lifecycle_rule.prefix': (value, key) =>
-      String(value).startsWith('/') ? { warning: `${key} begins with \`/\`. In most cases, this should be excluded.` } : undefined,
+      String(value).startsWith('/')
+        ? { warning: `${key} begins with \`/\`. In most cases, this should be excluded.` }
+        : undefined,
     'lifecycle_rule.expiration.date': day,
     'lifecycle_rule.expiration.days': atLeast(0),
     'lifecycle_rule.noncurrent_version_expiration.days': atLeast(1),
@@ -32,7 +34,10 @@ export const spacesBucket = resource('spaces-bucket', {
     const bucket = { region: lower(v.region), bucket: v.name as string };
     await api.spaces.call({ ...bucket, method: 'PUT', headers: { 'x-amz-acl': v.acl } }, 'Error creating Spaces bucket');
     made({ id: v.name, urn: `do:space:${v.name}` });
-    await api.wait(() => api.spaces.find({ ...bucket, method: 'HEAD' }, 'Error creating Spaces bucket'), 'Error creating Spaces bucket');
+    await api.wait(
+      () => api.spaces.find({ ...bucket, method: 'HEAD' }, 'Error creating Spaces bucket'),
+      'Error creating Spaces bucket',
+    );
     await settings(api, v, { acl: null, versioning: [], lifecycle_rule: [], cors_rule: [] });
     return { bucket_domain_name: `${v.name}.${v.region}.digitaloceanspaces.com` };
   },
@@ -41,8 +46,14 @@ export const spacesBucket = resource('spaces-bucket', {
     if (!(await api.spaces.find({ ...bucket, method: 'HEAD' }, `error reading Spaces Bucket (${s.id})`))) return null;
     const location = await api.spaces.document({ ...bucket, query: 'location' }, `error getting Spaces Bucket location`);
     const region: string = location?.LocationConstraint || bucket.region;
-    const versioning = await api.spaces.document({ ...bucket, query: 'versioning' }, `error getting Spaces Bucket versioning (${s.id})`);
-    const lifecycle = await api.spaces.document({ ...bucket, query: 'lifecycle' }, `error getting Spaces Bucket lifecycle (${s.id})`);
+    const versioning = await api.spaces.document(
+      { ...bucket, query: 'versioning' },
+      `error getting Spaces Bucket versioning (${s.id})`,
+    );
+    const lifecycle = await api.spaces.document(
+      { ...bucket, query: 'lifecycle' },
+      `error getting Spaces Bucket lifecycle (${s.id})`,
+    );
     return {
       name: s.name || s.id,
       region,
@@ -78,7 +89,10 @@ async function settings(api: DigitalOcean, v: Values, prior: Values): Promise<vo
   const bucket = { region: lower(v.region), bucket: v.name as string };
   const changed = (name: string): boolean => !same(v[name], prior[name]);
   if (changed('acl')) {
-    await api.spaces.call({ ...bucket, method: 'PUT', query: 'acl', headers: { 'x-amz-acl': v.acl } }, 'Error putting Spaces ACL');
+    await api.spaces.call(
+      { ...bucket, method: 'PUT', query: 'acl', headers: { 'x-amz-acl': v.acl } },
+      'Error putting Spaces ACL',
+    );
   }
   if (changed('cors_rule')) await putCors(api, bucket, v.cors_rule ?? []);
   if (changed('versioning') && v.versioning?.length) {
@@ -88,7 +102,12 @@ async function settings(api: DigitalOcean, v: Values, prior: Values): Promise<vo
   if (changed('lifecycle_rule')) {
     const failure = 'Error putting Spaces lifecycle';
     if (!v.lifecycle_rule?.length) await api.spaces.call({ ...bucket, method: 'DELETE', query: 'lifecycle' }, failure);
-    else await api.spaces.sendDocument({ ...bucket, method: 'PUT', query: 'lifecycle' }, lifecycleDocument(v.lifecycle_rule), failure);
+    else
+      await api.spaces.sendDocument(
+        { ...bucket, method: 'PUT', query: 'lifecycle' },
+        lifecycleDocument(v.lifecycle_rule),
+        failure,
+      );
   }
 }
 
@@ -103,5 +122,9 @@ async function putCors(api: DigitalOcean, bucket: { region: string; bucket: stri
     AllowedOrigin: rule.allowed_origins,
     ...(rule.max_age_seconds ? { MaxAgeSeconds: rule.max_age_seconds } : {}),
   }));
-  await api.spaces.sendDocument({ ...bucket, method: 'PUT', query: 'cors' }, { CORSConfiguration: { CORSRule } }, 'Error putting Spaces CORS');
+  await api.spaces.sendDocument(
+    { ...bucket, method: 'PUT', query: 'cors' },
+    { CORSConfiguration: { CORSRule } },
+    'Error putting Spaces CORS',
+  );
 }

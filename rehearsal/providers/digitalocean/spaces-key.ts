@@ -1,4 +1,4 @@
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { resource } from './define';
 
 // A permission that the provider does not know is sent as none, and stored so.
@@ -23,7 +23,12 @@ export const spacesKey = resource('spaces-key', {
     const answer = await api.find(`/v2/spaces/keys/${s.id}`, 'Error reading Spaces key');
     if (!answer) return null;
     const { name, access_key, grants, created_at } = answer.key;
-    return { name, access_key, created_at, grant: (grants ?? []).map(({ bucket, permission }: Values) => ({ bucket, permission })) };
+    return {
+      name,
+      access_key,
+      created_at,
+      grant: (grants ?? []).map(({ bucket, permission }: Values) => ({ bucket, permission })),
+    };
   },
   async update(api, v) {
     await api.put(`/v2/spaces/keys/${v.id}`, body(v), 'Error updating Spaces key');

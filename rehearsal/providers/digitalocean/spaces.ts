@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import aws4 from 'aws4';
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
-import { Loose } from '../../terraform/value';
-import { Answer, exchange, Patience } from '../exchange';
+import { type Loose } from '../../terraform/value';
+import { type Answer, exchange, type Patience } from '../exchange';
 
 export interface SpacesAccess {
   host: string;
@@ -40,7 +40,10 @@ const again = (status: number): boolean => status >= 500 && status !== 501;
 
 // Every byte but the unreserved ones is escaped, the slash between the parts of a key excepted.
 const encodeKey = (key: string) =>
-  key.split('/').map((part) => encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)).join('/');
+  key
+    .split('/')
+    .map((part) => encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`))
+    .join('/');
 
 /** Spaces as DigitalOcean's Terraform provider uses it: signed for us-east-1, the bucket in the host name. */
 export class Spaces {

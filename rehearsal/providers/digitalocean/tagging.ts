@@ -1,5 +1,5 @@
-import { Loose } from '../../terraform/value';
-import { DigitalOcean } from './api';
+import { type Loose } from '../../terraform/value';
+import { type DigitalOcean } from './api';
 
 /** Takes tags off something and puts others on, each by its own calls; a new tag is created before it is used. */
 export async function retag(api: DigitalOcean, type: string, id: string, before: Loose, after: Loose): Promise<void> {

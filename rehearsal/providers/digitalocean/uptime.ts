@@ -1,11 +1,17 @@
 import { oneOf } from '../../terraform/check';
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { parts } from '../define';
 import { nullIfEmpty } from '../go';
 import { resource } from './define';
 import { notificationBody, notificationFacts, notificationValues } from './notifications';
 
-const checkBody = ({ name, type, target, regions, enabled }: Values) => ({ name, type, target, regions: nullIfEmpty(regions), enabled });
+const checkBody = ({ name, type, target, regions, enabled }: Values) => ({
+  name,
+  type,
+  target,
+  regions: nullIfEmpty(regions),
+  enabled,
+});
 
 export const uptimeCheck = resource('uptime-check', {
   forceNew: ['id'],
@@ -30,14 +36,17 @@ export const uptimeCheck = resource('uptime-check', {
   },
 });
 
-const alertBody = (v: Values) => ({
-  name: v.name,
-  type: v.type,
-  threshold: v.threshold ?? 0,
-  comparison: v.comparison ?? '',
-  notifications: notificationBody(v.notifications),
-  period: v.period ?? '',
-});
+const alertBody = (v: Values) => {
+  const { email, slack } = notificationBody(v.notifications);
+  return {
+    name: v.name,
+    type: v.type,
+    threshold: v.threshold ?? 0,
+    comparison: v.comparison ?? '',
+    notifications: { email, slack },
+    period: v.period ?? '',
+  };
+};
 
 export const uptimeAlert = resource('uptime-alert', {
   ...notificationFacts('notifications'),
@@ -56,7 +65,14 @@ export const uptimeAlert = resource('uptime-alert', {
     const answer = await api.find(`/v2/uptime/checks/${s.check_id}/alerts/${s.id}`, 'Error retrieving Alert');
     if (!answer) return null;
     const { name, type, threshold, notifications, comparison, period } = answer.alert;
-    return { name, type, threshold: threshold ?? 0, comparison: comparison ?? '', period, notifications: notificationValues(notifications) };
+    return {
+      name,
+      type,
+      threshold: threshold ?? 0,
+      comparison: comparison ?? '',
+      period,
+      notifications: notificationValues(notifications),
+    };
   },
   async update(api, v) {
     // Another check's id changes only the path: the alert is looked for where it is not, and the answer is 404.
@@ -66,7 +82,11 @@ export const uptimeAlert = resource('uptime-alert', {
     await api.delete(`/v2/uptime/checks/${s.check_id}/alerts/${s.id}`, 'Error deleting uptime alert');
   },
   importId(id) {
-    const [check, alert] = parts(id, ',', 'must use the IDs of the check and the alert joined with a comma (e.g. `check_id,alert_id`)');
+    const [check, alert] = parts(
+      id,
+      ',',
+      'must use the IDs of the check and the alert joined with a comma (e.g. `check_id,alert_id`)',
+    );
     return { id: alert, check_id: check };
   },
 });

@@ -1,6 +1,6 @@
 import { notZero } from '../../terraform/check';
 import { uniqueId } from '../go';
-import { DigitalOcean, DigitalOceanError } from './api';
+import { type DigitalOcean, DigitalOceanError } from './api';
 import { resource } from './define';
 
 /** A machine does one thing at a time: for five minutes the provider asks again. */
@@ -9,7 +9,10 @@ async function patiently(api: DigitalOcean, volume: string, body: object, failur
     try {
       return await api.post(`/v2/volumes/${volume}/actions`, body, failure);
     } catch (error) {
-      const busy = error instanceof DigitalOceanError && error.status === 422 && error.message.includes('Droplet already has a pending event.');
+      const busy =
+        error instanceof DigitalOceanError &&
+        error.status === 422 &&
+        error.message.includes('Droplet already has a pending event.');
       if (!busy) throw error;
       return undefined;
     }

@@ -1,5 +1,5 @@
 import { atLeast, notZero, oneOf } from '../../terraform/check';
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { omitEmpty } from '../go';
 import { resource } from './define';
 import { lower, sameTags, tag } from './rules';
@@ -67,6 +67,10 @@ export function volumeValues(from: Values): Values {
     droplet_ids: droplet_ids ?? [],
     urn: `do:volume:${from.id}`,
     // Set only when there is something to set.
-    ...omitEmpty({ description: from.description, filesystem_type: from.filesystem_type, filesystem_label: from.filesystem_label }),
+    ...omitEmpty({
+      description: from.description,
+      filesystem_type: from.filesystem_type,
+      filesystem_label: from.filesystem_label,
+    }),
   };
 }

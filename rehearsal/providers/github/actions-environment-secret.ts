@@ -1,5 +1,5 @@
 import { goTime, pathEscape } from '../go';
-import { GitHub } from './api';
+import { type GitHub } from './api';
 import { resource } from './define';
 import { base64, secretName } from './rules';
 import { sealed } from './sealing';

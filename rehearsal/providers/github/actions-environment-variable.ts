@@ -1,6 +1,6 @@
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { goTime, pathEscape } from '../go';
-import { GitHub, GitHubError } from './api';
+import { type GitHub, GitHubError } from './api';
 import { resource } from './define';
 import { secretName } from './rules';
 
@@ -35,7 +35,14 @@ export const actionsEnvironmentVariable = resource('actions-environment-variable
     const variable = await api.find(`${variablesPath(api, repository, environment)}/${name}`);
     if (!variable) return null;
     const { value, created_at, updated_at } = variable;
-    return { repository, environment, variable_name: name, value, created_at: goTime(created_at), updated_at: goTime(updated_at) };
+    return {
+      repository,
+      environment,
+      variable_name: name,
+      value,
+      created_at: goTime(created_at),
+      updated_at: goTime(updated_at),
+    };
   },
   async delete(api, s) {
     const [repository, environment, name] = address(s.id);

@@ -33,7 +33,11 @@ export const actionsSecret = resource('actions-secret', {
     await api.delete(`${api.repo(repository)}/actions/secrets/${name}`);
   },
   importId(id) {
-    const [repository, name] = parts(id, '/', 'invalid import specified: supplied import must be written as <repository>/<secret_name>');
+    const [repository, name] = parts(
+      id,
+      '/',
+      'invalid import specified: supplied import must be written as <repository>/<secret_name>',
+    );
     return { id: `${repository}:${name}`, repository, secret_name: name };
   },
 });

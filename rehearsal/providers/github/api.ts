@@ -1,6 +1,6 @@
-import { Loose } from '../../terraform/value';
+import { type Loose } from '../../terraform/value';
 import { stoppable } from '../define';
-import { exchange, Patience } from '../exchange';
+import { exchange, type Patience } from '../exchange';
 
 export interface GitHubAccess {
   /** As the provider's `base_url`: `api/v3/` is added unless it is GitHub's own. */

@@ -1,8 +1,8 @@
 import { between, oneOfQuoted } from '../../terraform/check';
-import { DataSource } from '../../terraform/resource';
-import { Loose, Values } from '../../terraform/value';
+import { type DataSource } from '../../terraform/resource';
+import { type Loose, type Values } from '../../terraform/value';
 import { goTime, pathEscape } from '../go';
-import { GitHub, GitHubError } from './api';
+import { type GitHub, GitHubError } from './api';
 import { dataSource } from './define';
 
 const repositoryData = dataSource('repository', {
@@ -18,11 +18,34 @@ const repositoryData = dataSource('repository', {
 });
 
 const copied = [
-  'name', 'full_name', 'html_url', 'svn_url', 'git_url', 'private', 'visibility', 'archived', 'node_id', 'fork', 'is_template',
-  'default_branch', 'has_issues', 'has_discussions', 'has_projects', 'has_downloads', 'has_wiki', 'allow_merge_commit',
-  'allow_squash_merge', 'allow_rebase_merge', 'allow_auto_merge', 'allow_update_branch', 'delete_branch_on_merge',
-  'squash_merge_commit_title', 'squash_merge_commit_message', 'merge_commit_title', 'merge_commit_message',
-]; // prettier-ignore
+  'name',
+  'full_name',
+  'html_url',
+  'svn_url',
+  'git_url',
+  'private',
+  'visibility',
+  'archived',
+  'node_id',
+  'fork',
+  'is_template',
+  'default_branch',
+  'has_issues',
+  'has_discussions',
+  'has_projects',
+  'has_downloads',
+  'has_wiki',
+  'allow_merge_commit',
+  'allow_squash_merge',
+  'allow_rebase_merge',
+  'allow_auto_merge',
+  'allow_update_branch',
+  'delete_branch_on_merge',
+  'squash_merge_commit_title',
+  'squash_merge_commit_message',
+  'merge_commit_title',
+  'merge_commit_message',
+];
 
 const repositoryValues = (from: Values): Values => ({
   ...Object.fromEntries(copied.filter((name) => from[name] !== undefined).map((name) => [name, from[name]])),
@@ -82,7 +105,9 @@ const teamData = dataSource('team', {
     const real = await api.find(`orgs/${api.owner}/teams/${c.slug}`);
     if (!real) throw new Error(`could not find team ${c.slug} in organization ${api.owner}`);
     const list = async (kind: string): Promise<Values[]> => {
-      const found = c.summary_only ? [] : await api.get(`orgs/${api.owner}/teams/${c.slug}/${kind}?per_page=100`).catch(onlyMissing);
+      const found = c.summary_only
+        ? []
+        : await api.get(`orgs/${api.owner}/teams/${c.slug}/${kind}?per_page=100`).catch(onlyMissing);
       return Array.isArray(found) ? found : [];
     };
     const repositories = await list('repos');
@@ -96,7 +121,11 @@ const teamData = dataSource('team', {
       permission: real.permission ?? '',
       members: (await list('members')).map((one) => one.login),
       repositories: repositories.map((one) => one.name),
-      repositories_detailed: repositories.map((one) => ({ repo_id: one.id, repo_name: one.name, role_name: one.role_name ?? '' })),
+      repositories_detailed: repositories.map((one) => ({
+        repo_id: one.id,
+        repo_name: one.name,
+        role_name: one.role_name ?? '',
+      })),
     };
   },
 });
@@ -122,5 +151,9 @@ const actionsEnvironmentPublicKeyData = dataSource('actions-environment-public-k
 });
 
 export const dataSources: DataSource<GitHub>[] = [
-  actionsEnvironmentPublicKeyData, actionsPublicKeyData, repositoryData, teamData, userData,
-]; // prettier-ignore
+  actionsEnvironmentPublicKeyData,
+  actionsPublicKeyData,
+  repositoryData,
+  teamData,
+  userData,
+];

@@ -1,4 +1,4 @@
 import { vendor } from '../define';
-import { GitHub } from './api';
+import { type GitHub } from './api';
 
 export const { resource, dataSource, providerBlock } = vendor<GitHub>('github');

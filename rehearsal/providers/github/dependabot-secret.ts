@@ -27,7 +27,11 @@ export const dependabotSecret = resource('dependabot-secret', {
     await api.delete(`${api.repo(repository)}/dependabot/secrets/${name}`);
   },
   importId(id) {
-    const [repository, name] = parts(id, '/', 'invalid import specified: supplied import must be written as <repository>/<secret_name>');
+    const [repository, name] = parts(
+      id,
+      '/',
+      'invalid import specified: supplied import must be written as <repository>/<secret_name>',
+    );
     return { id: `${repository}:${name}`, repository, secret_name: name };
   },
 });

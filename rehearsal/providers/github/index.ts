@@ -1,10 +1,10 @@
-import { Provider } from '../../terraform/resource';
-import { Patience } from '../exchange';
+import { type Provider } from '../../terraform/resource';
+import { type Patience } from '../exchange';
 import { actionsEnvironmentSecret } from './actions-environment-secret';
 import { actionsEnvironmentVariable } from './actions-environment-variable';
 import { actionsSecret } from './actions-secret';
 import { actionsVariable } from './actions-variable';
-import { connect, GitHub, GitHubAccess } from './api';
+import { connect, type GitHub, type GitHubAccess } from './api';
 import { dataSources } from './data-sources';
 import { providerBlock } from './define';
 import { dependabotSecret } from './dependabot-secret';
@@ -18,9 +18,16 @@ export const github = (access: GitHubAccess, patience: Patience): Provider<GitHu
   name: 'github',
   block: providerBlock(),
   resources: [
-    actionsEnvironmentSecret, actionsEnvironmentVariable, actionsSecret, actionsVariable, dependabotSecret, repositoryDeployKey,
-    repositoryEnvironment, repositoryEnvironmentDeploymentPolicy, repositoryRuleset,
-  ], // prettier-ignore
+    actionsEnvironmentSecret,
+    actionsEnvironmentVariable,
+    actionsSecret,
+    actionsVariable,
+    dependabotSecret,
+    repositoryDeployKey,
+    repositoryEnvironment,
+    repositoryEnvironmentDeploymentPolicy,
+    repositoryRuleset,
+  ],
   dataSources,
   configure: (config) =>
     connect(

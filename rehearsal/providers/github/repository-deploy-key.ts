@@ -2,7 +2,12 @@ import { parts } from '../define';
 import { resource } from './define';
 
 /** What follows the key proper is a comment, which GitHub drops. */
-const bare = (key: unknown): string => String(key ?? '').trim().split(/\s+/).slice(0, 2).join(' ');
+const bare = (key: unknown): string =>
+  String(key ?? '')
+    .trim()
+    .split(/\s+/)
+    .slice(0, 2)
+    .join(' ');
 
 export const repositoryDeployKey = resource('repository-deploy-key', {
   forceNew: ['key', 'read_only', 'repository', 'title'],

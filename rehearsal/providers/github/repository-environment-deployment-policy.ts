@@ -1,11 +1,12 @@
 import { pathEscape } from '../go';
-import { GitHub } from './api';
+import { type GitHub } from './api';
 import { resource } from './define';
 
 /** `repository:environment:number`, the environment's name escaped. */
 function path(api: GitHub, id: string): string {
   const [repository, environment, policy] = id.split(':');
-  return `${api.repo(repository)}/environments/${pathEscape(decodeURIComponent(environment))}/deployment-branch-policies/${policy}`;
+  const escaped = pathEscape(decodeURIComponent(environment));
+  return `${api.repo(repository)}/environments/${escaped}/deployment-branch-policies/${policy}`;
 }
 
 export const repositoryEnvironmentDeploymentPolicy = resource('repository-environment-deployment-policy', {

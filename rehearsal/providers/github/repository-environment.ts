@@ -1,8 +1,8 @@
 import { between } from '../../terraform/check';
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { first, parts } from '../define';
 import { nullIfEmpty, pathEscape } from '../go';
-import { GitHub } from './api';
+import { type GitHub } from './api';
 import { resource } from './define';
 
 const path = (api: GitHub, id: string) => {

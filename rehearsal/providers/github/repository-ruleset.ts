@@ -1,5 +1,5 @@
 import { between, lengthBetween, oneOfQuoted } from '../../terraform/check';
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { first, parts } from '../define';
 import { resource } from './define';
 import { rulesBody, rulesValues } from './ruleset-rules';
@@ -34,7 +34,8 @@ export const repositoryRuleset = resource('repository-ruleset', {
     repository: (value) =>
       /^[-a-zA-Z0-9_.]{1,100}$/.test(value)
         ? undefined
-        : 'invalid value for name (must include only alphanumeric characters, underscores or hyphens and consist of 100 characters or less)',
+        : 'invalid value for name (must include only alphanumeric characters, underscores or hyphens and consist of ' +
+          '100 characters or less)',
     'bypass_actors.actor_type': oneOfQuoted('RepositoryRole', 'Team', 'Integration', 'OrganizationAdmin', 'DeployKey'),
     'bypass_actors.bypass_mode': oneOfQuoted('always', 'pull_request', 'exempt'),
     [`${queue}.check_response_timeout_minutes`]: between(0, 360),
@@ -77,7 +78,9 @@ export const repositoryRuleset = resource('repository-ruleset', {
         actor_type: one.actor_type,
         bypass_mode: one.bypass_mode,
       })),
-      conditions: conditions?.ref_name ? [{ ref_name: [{ include: conditions.ref_name.include, exclude: conditions.ref_name.exclude }] }] : [],
+      conditions: conditions?.ref_name
+        ? [{ ref_name: [{ include: conditions.ref_name.include, exclude: conditions.ref_name.exclude }] }]
+        : [],
       rules: [rulesValues(rules ?? [])],
     };
   },

@@ -1,4 +1,4 @@
-import { Check } from '../../terraform/schema';
+import { type Check } from '../../terraform/schema';
 
 /** Of a secret or a variable: the messages speak of secrets for both. */
 export const secretName: Check = (value) => {

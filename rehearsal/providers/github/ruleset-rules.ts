@@ -1,9 +1,15 @@
-import { Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { first } from '../define';
 import { omitEmpty } from '../go';
 
 const switches = ['creation', 'deletion', 'required_linear_history', 'required_signatures', 'non_fast_forward'];
-const patterns = ['commit_message_pattern', 'commit_author_email_pattern', 'committer_email_pattern', 'branch_name_pattern', 'tag_name_pattern'];
+const patterns = [
+  'commit_message_pattern',
+  'commit_author_email_pattern',
+  'committer_email_pattern',
+  'branch_name_pattern',
+  'tag_name_pattern',
+];
 
 const pick = (from: Values, names: string[]): Values => Object.fromEntries(names.map((name) => [name, from[name] ?? null]));
 
@@ -25,22 +31,33 @@ const blocks: Record<string, BlockRule> = {
   ...Object.fromEntries(patterns.map((name) => [name, pattern])),
   pull_request: {
     parameters: [
-      'dismiss_stale_reviews_on_push', 'require_code_owner_review', 'require_last_push_approval', 'required_approving_review_count',
+      'dismiss_stale_reviews_on_push',
+      'require_code_owner_review',
+      'require_last_push_approval',
+      'required_approving_review_count',
       'required_review_thread_resolution',
-    ], // prettier-ignore
+    ],
   },
   merge_queue: {
     parameters: [
-      'check_response_timeout_minutes', 'grouping_strategy', 'max_entries_to_build', 'max_entries_to_merge', 'merge_method',
-      'min_entries_to_merge', 'min_entries_to_merge_wait_minutes',
-    ], // prettier-ignore
+      'check_response_timeout_minutes',
+      'grouping_strategy',
+      'max_entries_to_build',
+      'max_entries_to_merge',
+      'merge_method',
+      'min_entries_to_merge',
+      'min_entries_to_merge_wait_minutes',
+    ],
   },
   required_deployments: { parameters: ['required_deployment_environments'] },
   required_status_checks: {
     parameters: [],
     toApi: (block) => ({
       do_not_enforce_on_create: block.do_not_enforce_on_create,
-      required_status_checks: block.required_check.map(({ context, integration_id }: Values) => ({ context, ...omitEmpty({ integration_id }) })),
+      required_status_checks: block.required_check.map(({ context, integration_id }: Values) => ({
+        context,
+        ...omitEmpty({ integration_id }),
+      })),
       strict_required_status_checks_policy: block.strict_required_status_checks_policy ?? false,
     }),
     fromApi: (parameters) => ({

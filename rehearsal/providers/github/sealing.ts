@@ -1,6 +1,6 @@
 import sodium from 'libsodium-wrappers';
-import { Loose, Values } from '../../terraform/value';
-import { GitHub } from './api';
+import { type Loose, type Values } from '../../terraform/value';
+import { type GitHub } from './api';
 
 /** Seals a plain value to GitHub's public key; a value that is sealed already is sent as it is, with the current key's id. */
 export async function sealed(api: GitHub, keyPath: string, v: Values): Promise<{ key_id: string; encrypted_value: string }> {
