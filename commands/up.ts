@@ -16,13 +16,14 @@ export const upCommand = (): Command => new Command('up')
   .action(async ({ all }: { all?: boolean }) => {
     const root = projectRoot();
     const product = loadProduct(environmentsFolder(root));
+    // before anything can be missing: the files are of use without Docker too
+    writeRendered(root, product);
     await requireDocker();
     const ports = localPorts(product);
     await requireFreePorts(root, new Map([
       ...product.datastores.map(({ name }) => [name, datastorePort[name]] as const),
       ...(all ? ports : []),
     ]));
-    writeRendered(root, product);
     const names = product.datastores.map(({ name }) => name);
     if (names.length > 0) await compose(root, ['up', '--detach', '--wait', ...names]);
     if (names.includes('postgres')) await compose(root, ['exec', '--no-TTY', 'postgres', 'psql', '--username', 'postgres', '--quiet', '--set', 'ON_ERROR_STOP=1'], renderDatabases(product));

@@ -92,7 +92,7 @@ export class BlobStore {
         this.memory.set(id, bytes);
         return { id, size: bytes.length };
       },
-      discard: async () => {},
+      discard: () => Promise.resolve(),
     };
   }
 }

@@ -57,8 +57,8 @@ export class Bucket {
   }
 
   /** Makes this the current version. `check` sees the one it replaces and may throw: then nothing is changed. */
-  write(key: string, next: NewVersion, check: (current: Version | undefined) => void): Version {
-    check(this.current(key));
+  write(key: string, next: NewVersion, check?: (current: Version | undefined) => void): Version {
+    check?.(this.current(key));
     const version = { ...next, id: this.settings.versioning === 'Enabled' ? newVersionId() : 'null' };
     this.push(key, version);
     return version;

@@ -53,6 +53,7 @@ export interface Spaces extends Service {
   /** The keys of the objects, in order. */
   keys(bucket: string): string[];
   get(bucket: string, key: string): Promise<StoredObject | undefined>;
+  /** Replaces the object whatever is there. Headers such as `content-type` go by lower-case name. */
   put(bucket: string, key: string, bytes: Buffer | string, headers?: Record<string, string>): Promise<void>;
   delete(bucket: string, key: string): void;
 }
@@ -84,7 +85,7 @@ export function createSpaces(options: SpacesOptions): Spaces {
       const etag = createHash('md5').update(data).digest('hex');
       const content = { headers, metadata: {} };
       existing(store, bucket).write(
-        key, { etag, size: blob.size, blobs: [blob], modified: now().toISOString(), acl: 'private', content }, () => {},
+        key, { etag, size: blob.size, blobs: [blob], modified: now().toISOString(), acl: 'private', content },
       );
     },
     delete: (bucket, key) => void existing(store, bucket).delete(key, now()),

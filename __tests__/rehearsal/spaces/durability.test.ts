@@ -28,10 +28,10 @@ afterEach(async () => {
 });
 
 /** What a new process finds: it opens a copy of the folder, as it lies there without anybody having closed it. */
-async function reopened(change: (copy: string) => Promise<void> = async () => {}): Promise<{ spaces: Spaces; copy: string }> {
+async function reopened(change?: (copy: string) => Promise<void>): Promise<{ spaces: Spaces; copy: string }> {
   const copy = join(folder, 'copy');
   await cp(live, copy, { recursive: true });
-  await change(copy);
+  await change?.(copy);
   return { spaces: createSpaces({ folder: copy, keyOf: () => undefined }), copy };
 }
 

@@ -27,7 +27,7 @@ test.each([
   ['takes ? for one character', [resource('photos/?.txt')], 's3:GetObject', 'photos/a.txt', 'Allow'],
   ['takes other signs as they are', [resource('photos/a.txt')], 's3:GetObject', 'photos/aXtxt', undefined],
   ['denies, whatever else allows', [statement, { ...statement, Effect: 'Deny' }], 's3:GetObject', 'photos/a', 'Deny'],
-  ['says nothing to named principals', [{ ...statement, Principal: { AWS: 'arn:aws:x' } }], 's3:GetObject', 'photos/a', undefined],
+  ['is not for named principals', [{ ...statement, Principal: { AWS: 'arn:aws:x' } }], 's3:GetObject', 'photos/a', undefined],
 ])('a policy %s', (_, statements, action, resource, expected) => {
   expect(judge(policy(...statements), 'photos', { action, resource, sourceIp: '10.0.0.1' })).toBe(expected);
 });

@@ -82,7 +82,7 @@ function exchange(port: number, sent: Sent): Promise<Got> {
     const { accessKey: accessKeyId, secretKey: secretAccessKey } = signer;
     const options = { service: 's3', region: 'us-east-1', method, path: target, body, headers: { ...headers } };
     Object.assign(headers, sign(options, { accessKeyId, secretAccessKey }).headers);
-  } else if (body !== undefined) {
+  } else if (body !== undefined && headers['Transfer-Encoding'] === undefined) {
     headers['Content-Length'] ??= String(Buffer.byteLength(body));
   }
   return new Promise((resolve, reject) => {

@@ -7,13 +7,13 @@ export const sshKey = resource('ssh-key', {
   check: { name: notZero, public_key: notZero },
   suppress: { public_key: sameTrimmed },
 
-  async create(api, v) {
+  async create(api, v, made) {
     const answer = await api.post('/v2/account/keys', { name: v.name, public_key: v.public_key }, 'Error creating SSH Key');
     const id = String(answer.ssh_key.id);
+    made({ id });
     // A key is not always there at once: the provider asks until it is.
     const found = () => api.find(`/v2/account/keys/${id}`, 'Error creating SSH Key');
     if (!(await found())) await api.wait(found, 'Error creating SSH Key', 12);
-    return { id };
   },
   async read(api, s) {
     const answer = await api.find(`/v2/account/keys/${s.id}`, 'Error retrieving SSH key');
