@@ -3,5 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  reporters: ['default', '<rootDir>/scripts/closing-line.js'],
+  // Terraform starts in a second or two; on a busy machine it takes longer, and no test is about how long
+  testTimeout: 60_000,
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out', '<rootDir>/.berth'],
 };

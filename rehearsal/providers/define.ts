@@ -27,31 +27,9 @@ export interface Stoppable<Api> {
   until(stop: AbortSignal): Api;
 }
 
-const FACTS = [
-  'forceNew',
-  'sensitive',
-  'volatile',
-  'defaults',
-  'check',
-  'each',
-  'stored',
-  'suppress',
-  'conflicts',
-  'requiredWith',
-  'exactlyOneOf',
-  'min',
-  'max',
-] as const;
-
 function lazyBlock(bindings: string, module: string, facts: Facts): () => Block {
   let block: Block | undefined;
-  return () => {
-    if (!block) {
-      const own: Facts = Object.fromEntries(FACTS.filter((name) => facts[name]).map((name) => [name, facts[name]]));
-      block = withFacts(derive(bindings, module).block, own, `${bindings}/${module}`);
-    }
-    return block;
-  };
+  return () => (block ??= withFacts(derive(bindings, module).block, facts, `${bindings}/${module}`));
 }
 
 /** The functions that define one vendor's resources and data sources on its bindings. */

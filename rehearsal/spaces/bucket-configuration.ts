@@ -39,7 +39,7 @@ export async function putBucketPolicy(call: Call): Promise<Answer> {
   const policy = await call.readText();
   const { name } = call.bucket.settings;
   parsePolicy(policy, name);
-  expectNoLimitedKeys(name, call.limitedKeys(name));
+  expectNoLimitedKeys(name, call.behaviour.limitedKeys(name));
   call.bucket.set({ policy });
   return { status: 204 };
 }

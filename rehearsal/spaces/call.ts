@@ -23,6 +23,16 @@ export function xmlAnswer(name: string, content: object, headers: Answer['header
   return { status: 200, headers: { 'content-type': 'application/xml', ...headers }, body: renderXml(name, content) };
 }
 
+/** What the simulated Spaces can be told to do one way or another. */
+export interface Behaviour {
+  /** The limited-access keys that have a grant for a bucket. */
+  limitedKeys(bucket: string): readonly string[];
+  readonly conditionalWrites: ConditionalWrites;
+}
+
+/** What becomes of `If-Match` and `If-None-Match` on a write: some S3 stores ignore them, others refuse such a write. */
+export type ConditionalWrites = 'honoured' | 'ignored' | 'refused';
+
 /** One request to Spaces, with its address read and its sender known. */
 export class Call {
   constructor(
@@ -31,8 +41,7 @@ export class Call {
     readonly sender: Sender,
     readonly store: BucketStore,
     readonly now: Date,
-    /** The limited-access keys that have a grant for a bucket. */
-    readonly limitedKeys: (bucket: string) => readonly string[],
+    readonly behaviour: Behaviour,
   ) {}
 
   readonly header = (name: string): string | undefined => headerOf(this.request, name);

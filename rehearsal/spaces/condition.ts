@@ -1,3 +1,4 @@
+import type { ConditionalWrites } from './call';
 import { S3Error } from './error';
 import type { Version } from './version';
 
@@ -24,9 +25,11 @@ export function isUnchanged(version: Version, header: Header, prefix = ''): bool
  * If-Match takes the ETag as Spaces does: without its quotes, and a quoted one never matches
  * (https://github.com/slatedb/slatedb/pull/1818).
  */
-export function expectBeforeWrite(current: Version | undefined, header: Header): void {
+export function expectBeforeWrite(current: Version | undefined, header: Header, writes: ConditionalWrites): void {
   const ifMatch = header('if-match');
   const ifNoneMatch = header('if-none-match');
+  if (writes === 'ignored' || (ifMatch ?? ifNoneMatch) === undefined) return;
+  if (writes === 'refused') throw new S3Error('NotImplemented', 'This Spaces was told to refuse conditional writes.');
   const matches = current !== undefined && (ifMatch === '*' || ifMatch === current.etag);
   if (ifMatch !== undefined && !matches) throw refused('If-Match', ifMatch, current);
   if (ifNoneMatch === undefined || !current) return;

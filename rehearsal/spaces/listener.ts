@@ -6,7 +6,7 @@ import type { Address } from './address';
 import { authenticate } from './authentication';
 import type { BucketStore } from './bucket-store';
 import { Call, headerOf, newRequestId } from './call';
-import type { Answer } from './call';
+import type { Answer, Behaviour } from './call';
 import { corsHeaders, preflight } from './cors';
 import { S3Error } from './error';
 import { hasFullAccess } from './key';
@@ -17,7 +17,7 @@ import { renderXml } from './xml';
 export interface ListenerOptions {
   readonly store: BucketStore;
   readonly keyOf: (accessKey: string) => SpacesKey | undefined;
-  readonly limitedKeys: (bucket: string) => readonly string[];
+  readonly behaviour: Behaviour;
   readonly now: () => Date;
 }
 
@@ -45,7 +45,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, optio
 }
 
 async function answerOf(
-  request: IncomingMessage, address: Address, { store, keyOf, limitedKeys }: ListenerOptions, now: Date, cors?: string,
+  request: IncomingMessage, address: Address, { store, keyOf, behaviour }: ListenerOptions, now: Date, cors?: string,
 ): Promise<Answer> {
   const header = (name: string) => headerOf(request, name);
   const { bucket, key, query } = address;
@@ -55,7 +55,7 @@ async function answerOf(
   const headerNames = Object.keys(request.headersDistinct);
   const sender = authenticate({ ...address, method, header, headerNames }, keyOf, now);
   const operation = findOperation(method, on, query, header('x-amz-copy-source') !== undefined);
-  const call = new Call(request, address, sender, store, now, limitedKeys);
+  const call = new Call(request, address, sender, store, now, behaviour);
   const { action, need } = operation;
   if (bucket === undefined) {
     if (!sender.key) throw new S3Error('AccessDenied', 'Only a key of the account can list its buckets.');

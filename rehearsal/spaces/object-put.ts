@@ -49,9 +49,9 @@ export function commit(
 ): Version {
   try {
     const size = blobs.reduce((sum, blob) => sum + blob.size, 0);
-    return call.bucket.write(
-      call.key, { ...rest, blobs, size, modified: call.now.toISOString() }, (current) => expectBeforeWrite(current, call.header),
-    );
+    const next = { ...rest, blobs, size, modified: call.now.toISOString() };
+    const { conditionalWrites } = call.behaviour;
+    return call.bucket.write(call.key, next, (current) => expectBeforeWrite(current, call.header, conditionalWrites));
   } catch (error) {
     call.store.blobs.remove(blobs);
     throw error;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Service } from '../service';
 import { BucketStore } from './bucket-store';
 import type { Bucket } from './bucket';
+import type { ConditionalWrites } from './call';
 import type { SpacesKey } from './key';
 import { createListener } from './listener';
 import type { Content } from './version';
@@ -17,6 +18,11 @@ export interface SpacesOptions {
    * the service that makes keys (`bucket(name).settings.policy` tells).
    */
   limitedKeys?(bucket: string): readonly string[];
+  /**
+   * What becomes of conditional writes; honoured when absent. Terraform's lock file stands on them, and no vendor's page
+   * promises them for Spaces: the other two show what a lock is worth then.
+   */
+  conditionalWrites?: ConditionalWrites;
   /** The time of the simulated cloud; that of this machine when absent. Signatures are held against it. */
   now?(): Date;
 }
@@ -65,7 +71,13 @@ export function createSpaces(options: SpacesOptions): Spaces {
   return {
     name: 'spaces',
     listener: createListener({
-      store, now, keyOf: (id) => options.keyOf(id), limitedKeys: (bucket) => options.limitedKeys?.(bucket) ?? [],
+      store,
+      now,
+      keyOf: (id) => options.keyOf(id),
+      behaviour: {
+        limitedKeys: (bucket) => options.limitedKeys?.(bucket) ?? [],
+        conditionalWrites: options.conditionalWrites ?? 'honoured',
+      },
     }),
     buckets: () => store.list().map(summarize),
     bucket: (name) => store.get(name),

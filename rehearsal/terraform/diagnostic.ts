@@ -15,12 +15,12 @@ export const toPath = (path: Path): { steps: ({ attributeName: string } | { elem
 });
 
 export function diagnostic(
-  problem: string | { warning: string } | { summary: string; detail: string },
+  problem: string | { warning: string; detail?: string } | { summary: string; detail: string },
   path: Path = [],
 ): Diagnostic {
   const attribute = path.length > 0 ? { attribute: toPath(path) } : {};
   if (typeof problem === 'string') return { severity: 1, summary: problem, detail: '', ...attribute };
-  if ('warning' in problem) return { severity: 2, summary: problem.warning, detail: '', ...attribute };
+  if ('warning' in problem) return { severity: 2, summary: problem.warning, detail: problem.detail ?? '', ...attribute };
   return { severity: 1, ...problem, ...attribute };
 }
 

@@ -15,6 +15,7 @@ export interface Facts {
   each?: ByName<Check>;
   stored?: ByName<Attribute['stored'] & object>;
   suppress?: ByName<Attribute['suppress'] & object>;
+  deprecated?: ByName<string>;
   conflicts?: ByName<string[]>;
   requiredWith?: ByName<string[]>;
   exactlyOneOf?: string[];
@@ -44,7 +45,7 @@ export function withFacts(structure: Block, facts: Facts, where: string): Block 
   const set = (path: string, change: Partial<Attribute & Nested>) => Object.assign(find(block, path, where), change);
   for (const flag of ['forceNew', 'sensitive', 'volatile'] as const)
     for (const path of facts[flag] ?? []) set(path, { [flag]: true });
-  for (const rule of ['check', 'each', 'stored', 'suppress', 'conflicts', 'requiredWith', 'min', 'max'] as const) {
+  for (const rule of ['check', 'each', 'stored', 'suppress', 'deprecated', 'conflicts', 'requiredWith', 'min', 'max'] as const) {
     for (const [path, value] of Object.entries(facts[rule] ?? {})) set(path, { [rule]: value });
   }
   for (const [path, value] of Object.entries(facts.defaults ?? {})) set(path, { default: value });

@@ -1,13 +1,15 @@
 import { isUnknown, type Loose, type Type, type Values } from './value';
 
 /** Judges one configured value; the text is the vendor's wording. `key` is the attribute as the vendor's message names it. */
-export type Check = (value: Loose, key: string) => string | { warning: string } | { summary: string; detail: string } | undefined;
+export type Check = (value: Loose, key: string) => string | { warning: string; detail?: string } | { summary: string; detail: string } | undefined;
 
 /** Rules of an attribute or block that hold when it is set at all; names are those of the resource's top level. */
 interface Rules {
   /** A change replaces the resource. */
   forceNew?: boolean;
   check?: Check;
+  /** The warning that is given when it is set. */
+  deprecated?: string;
   /** True when a difference between the state and the configuration means nothing to the vendor. */
   suppress?: (prior: Loose, next: Loose, resource: { prior: Values; config: Values }) => boolean;
   conflicts?: string[];
@@ -57,6 +59,7 @@ export function toProtocol(block: Block, strict: boolean): object {
       optional: !!a.optional,
       computed: !!a.computed || (strict && !!a.optional),
       sensitive: !!a.sensitive,
+      deprecated: !!a.deprecated,
     })),
     blockTypes: Object.entries(block.blocks).map(([typeName, n]) => ({
       typeName,

@@ -10,13 +10,16 @@ const lookup = (config: Values, path: string): Loose =>
 
 /** The rules between attributes, in the wording of Terraform's provider kit. */
 function between(
-  rules: { conflicts?: string[]; requiredWith?: string[]; exactlyOneOf?: string[] },
+  rules: { conflicts?: string[]; requiredWith?: string[]; exactlyOneOf?: string[]; deprecated?: string },
   key: string,
   config: Values,
   path: Path,
 ) {
   const own = present(lookup(config, key));
   const problems: Diagnostic[] = [];
+  if (own && rules.deprecated) {
+    problems.push(diagnostic({ warning: 'Argument is deprecated', detail: rules.deprecated }, path));
+  }
   const conflict = own && rules.conflicts?.find((other) => present(lookup(config, other)) && !isUnknown(lookup(config, other)));
   if (conflict) {
     problems.push(

@@ -21,6 +21,7 @@ test('the data sources of DigitalOcean tell what the vendor knows', async () => 
         'digitalocean_volume.v': { name: 'vol', region: 'fra1', size: 5 },
         'digitalocean_reserved_ip.r': { region: 'fra1' },
         'digitalocean_domain.d': { name: 'acme.example' },
+        'digitalocean_record.r': { domain: '${digitalocean_domain.d.name}', type: 'A', name: 'www', value: '192.0.2.1' },
         'digitalocean_spaces_bucket.b': { name: 'acme-data', region: 'fra1' },
       },
       {
@@ -54,6 +55,7 @@ test('the data sources of DigitalOcean tell what the vendor knows', async () => 
           },
           digitalocean_volume: { v: { name: '${digitalocean_volume.v.name}', region: 'FRA1' } },
           digitalocean_reserved_ip: { r: { ip_address: '${digitalocean_reserved_ip.r.ip_address}' } },
+          digitalocean_record: { r: { domain: '${digitalocean_domain.d.name}', name: '${digitalocean_record.r.name}' } },
           digitalocean_tag: { t: { name: 't', depends_on: ['digitalocean_droplet.d'] } },
           digitalocean_spaces_bucket: { b: { name: '${digitalocean_spaces_bucket.b.name}', region: 'fra1' } },
         },
@@ -76,6 +78,7 @@ test('the data sources of DigitalOcean tell what the vendor knows', async () => 
               volume: '${data.digitalocean_volume.v.size}',
               reserved_ip: '${data.digitalocean_reserved_ip.r.urn == digitalocean_reserved_ip.r.urn}',
               tag: '${data.digitalocean_tag.t.droplets_count}',
+              record: '${data.digitalocean_record.r.data}',
               bucket: '${data.digitalocean_spaces_bucket.b.endpoint}',
             },
           },
@@ -100,6 +103,7 @@ test('the data sources of DigitalOcean tell what the vendor knows', async () => 
       volume: 5,
       reserved_ip: true,
       tag: 1,
+      record: '192.0.2.1',
       bucket: 'fra1.digitaloceanspaces.com',
     });
 

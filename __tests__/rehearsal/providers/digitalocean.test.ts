@@ -163,3 +163,44 @@ describe.each([
     }
   });
 });
+
+test('what can be imported is, by the ids of the real provider, and planned again without a change', async () => {
+  const vendors = await new Vendors().start();
+  try {
+    vendors.write(everything);
+    await vendors.workspace.apply();
+    const before = await vendors.workspace.state();
+    const id = (address: string, name = 'id') => String(before[address][name]);
+    const imports: Record<string, string> = {
+      'digitalocean_vpc.main': id('digitalocean_vpc.main'),
+      'digitalocean_tag.web': 'web',
+      'digitalocean_ssh_key.me': id('digitalocean_ssh_key.me'),
+      'digitalocean_volume.data': id('digitalocean_volume.data'),
+      'digitalocean_reserved_ip.web': id('digitalocean_reserved_ip.web'),
+      'digitalocean_reserved_ip_assignment.web': `${id('digitalocean_reserved_ip.web')},${id('digitalocean_droplet.web')}`,
+      'digitalocean_firewall.web': id('digitalocean_firewall.web'),
+      'digitalocean_domain.main': 'acme.example',
+      'digitalocean_record.mail': `acme.example,${id('digitalocean_record.mail')}`,
+      'digitalocean_monitor_alert.cpu': id('digitalocean_monitor_alert.cpu'),
+      'digitalocean_uptime_check.web': id('digitalocean_uptime_check.web'),
+      'digitalocean_uptime_alert.web': `${id('digitalocean_uptime_check.web')},${id('digitalocean_uptime_alert.web')}`,
+      'digitalocean_droplet.web': id('digitalocean_droplet.web'),
+    };
+    await vendors.workspace.ok('state', 'rm', ...Object.keys(imports));
+    vendors.write(everything, { import: Object.entries(imports).map(([to, from]) => ({ to, id: from })) });
+    const output = await vendors.workspace.ok('plan');
+    // What is never read back (keys, user data, how a volume was formatted) would make the imported ones anew.
+    expect(output).toContain('Plan: 13 to import, ');
+    const replaced = [...output.matchAll(/# (\S+) must be replaced/g)].map(([, address]) => address).sort();
+    expect(replaced).toEqual([
+      'digitalocean_droplet.web',
+      'digitalocean_reserved_ip_assignment.web',
+      'digitalocean_volume.data',
+      'digitalocean_volume_attachment.data',
+    ]);
+    const { code, output: refused } = await vendors.workspace.run('import', 'digitalocean_spaces_key.app', 'DO00');
+    expect([code, refused.includes("resource digitalocean_spaces_key doesn't support import")]).toEqual([1, true]);
+  } finally {
+    await vendors.close();
+  }
+});

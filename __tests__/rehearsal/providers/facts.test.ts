@@ -54,6 +54,7 @@ function compare(where: string, real: Record<string, Loose>, block: Block): stri
     ] as const) {
       expect(`${name} ${told}`, !!fact[told], !!mine[own]);
     }
+    expect(`${name} deprecated`, !!fact.deprecated, !!mine.deprecated);
     if (attribute) {
       const numbers = ['int', 'float'].includes(fact.type as string);
       expect(`${name} type`, numbers ? 'number' : fact.type, Array.isArray(attribute.type) ? attribute.type[0] : attribute.type);

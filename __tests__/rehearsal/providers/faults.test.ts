@@ -72,6 +72,21 @@ describe('what a person sees when a call to DigitalOcean fails', () => {
     expect(Object.keys(vendors.digitalocean.state.droplets)).toHaveLength(1);
   });
 
+  test('an interrupt while a machine boots ends the waiting, and the machine is in the state', async () => {
+    let looks = 0;
+    vendors.fault = ({ method, path }) =>
+      method === 'GET' && /droplets\/\d+$/.test(path) && ++looks ? { status: 200, body: { droplet: { status: 'new', locked: true } } } : undefined;
+    vendors.write({ 'digitalocean_droplet.web': droplet });
+    const { child, done } = vendors.workspace.start('apply', '-auto-approve', '-no-color');
+    while (looks < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGINT');
+    const { code, output } = await done;
+    expect(code).toBe(1);
+    expect(message(output)).toMatch(/Error waiting for droplet \(\d+\) to become ready: context canceled/);
+    vendors.fault = undefined;
+    expect((await vendors.workspace.state())['digitalocean_droplet.web']).toMatchObject({ tainted: true });
+  });
+
   test('an update that fails half way is told by the next plan, not lost', async () => {
     vendors.write({ 'digitalocean_droplet.web': droplet });
     await vendors.workspace.apply();

@@ -173,6 +173,7 @@ describe('data sources and imports of the GitHub stand-in', () => {
           github_user: { ada: { username: 'ada' } },
           github_team: { platform: { slug: 'platform' } },
           github_actions_public_key: { it: { repository } },
+          github_dependabot_public_key: { it: { repository } },
           github_actions_environment_public_key: { it: inEnvironment },
         },
         output: {
@@ -180,12 +181,12 @@ describe('data sources and imports of the GitHub stand-in', () => {
           none: { value: '${data.github_repository.none.default_branch == null}' },
           ada: { value: '${data.github_user.ada.id}' },
           members: { value: '${join(",", data.github_team.platform.members)}' },
-          keys: { value: '${data.github_actions_public_key.it.key != data.github_actions_environment_public_key.it.key}' },
+          keys: { value: '${length(distinct([data.github_actions_public_key.it.key, data.github_dependabot_public_key.it.key, data.github_actions_environment_public_key.it.key]))}' },
         },
       },
     );
     const output = await vendors.workspace.apply();
-    expect(output).toContain('ada = "11"\nbranch = "main"\nkeys = true\nmembers = "ada,grace"\nnone = true');
+    expect(output).toContain('ada = "11"\nbranch = "main"\nkeys = 3\nmembers = "ada,grace"\nnone = true');
   });
 
   test('what can be imported is, by the ids of the real provider', async () => {

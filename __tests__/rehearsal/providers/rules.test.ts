@@ -41,7 +41,10 @@ test.each<[string, object, string[]]>([
   [
     'digitalocean_volume',
     { ...volume, filesystem_type: 'ext4', initial_filesystem_type: 'ext4' },
-    ['filesystem_type: Conflicting configuration arguments | "filesystem_type": conflicts with initial_filesystem_type'],
+    [
+      '(warning) filesystem_type: Argument is deprecated | This functionality has been replaced by `initial_filesystem_type`.',
+      'filesystem_type: Conflicting configuration arguments | "filesystem_type": conflicts with initial_filesystem_type',
+    ],
   ],
   ['digitalocean_volume_attachment', { droplet_id: 0, volume_id: 'v' }, ['droplet_id: droplet_id must not be zero, got 0']],
   [

@@ -25,6 +25,11 @@ const everything: Record<string, object> = {
     region: 'fra1',
     policy: policy('s3:DeleteObject'),
   },
+  'digitalocean_spaces_bucket_cors_configuration.plain': {
+    bucket: '${digitalocean_spaces_bucket.plain.id}',
+    region: 'fra1',
+    cors_rule: [{ allowed_methods: ['GET', 'PUT'], allowed_origins: ['https://acme.example'], allowed_headers: ['*'] }],
+  },
   'digitalocean_spaces_bucket_object.hello': {
     bucket: '${digitalocean_spaces_bucket.data.name}',
     region: 'fra1',
@@ -70,6 +75,9 @@ describe.each([
       force_destroy: true,
     });
     Object.assign(changed['digitalocean_spaces_bucket.plain'], { versioning: { enabled: true } });
+    Object.assign(changed['digitalocean_spaces_bucket_cors_configuration.plain'], {
+      cors_rule: [{ allowed_methods: ['GET'], allowed_origins: ['*'], max_age_seconds: 60 }],
+    });
     Object.assign(changed['digitalocean_spaces_bucket_policy.data'], { policy: policy('s3:PutObject') });
     Object.assign(changed['digitalocean_spaces_bucket_object.hello'], { content: '{}' });
     vendors.write(changed);

@@ -78,6 +78,20 @@ test('a PUT that expects an object does not make it', async () => {
   expect(served.spaces.keys(Bucket)).toEqual([]);
 });
 
+test.each([
+  ['ignores', 'ignored', 200, 'new'],
+  ['refuses', 'refused', 501, 'hello'],
+] as const)('a Spaces that %s conditional writes can be rehearsed too', async (_, conditionalWrites, status, text) => {
+  await served.close();
+  served = await serveSpaces({ conditionalWrites });
+  served.spaces.createBucket(Bucket);
+  await served.spaces.put(Bucket, 'k', 'hello');
+  const got = await served.request({ method: 'PUT', path: '/photos/k', body: 'new', headers: { 'if-none-match': '*' } });
+  expect(got.status).toBe(status);
+  expect((await served.spaces.get(Bucket, 'k'))!.bytes.toString()).toBe(text);
+  expect((await served.request({ method: 'PUT', path: '/photos/other', body: 'new' })).status).toBe(200);
+});
+
 const before = 'Tue, 03 Feb 2026 04:05:05 GMT';
 const same = 'Tue, 03 Feb 2026 04:05:06 GMT';
 test.each<[Record<string, string>, number]>([

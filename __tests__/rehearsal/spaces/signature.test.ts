@@ -23,6 +23,13 @@ test('a request that is signed with another secret is refused', async () => {
   expect(got).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' });
 });
 
+test('a large upload that is refused is told so, and the connection goes on', async () => {
+  const { accessKey: accessKeyId } = ownerKey;
+  const client = served.client(ownerKey, { credentials: { accessKeyId, secretAccessKey: 'guessed' } });
+  const put = new PutObjectCommand({ Bucket: 'photos', Key: 'large', Body: Buffer.alloc(16 * 1024 * 1024) });
+  for (let round = 0; round < 2; round++) await expect(client.send(put)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+});
+
 test('a key that the account has not is refused', async () => {
   const got = await served.request({ path: '/photos/a', key: { ...ownerKey, accessKey: 'NOBODY' } });
   expect(got).toMatchObject({ status: 403, code: 'InvalidAccessKeyId' });

@@ -142,6 +142,26 @@ describe.each([
     expect((await workspace.state())['toy_box.a']).toMatchObject({ id: 'box-1', tainted: true });
   });
 
+  test('a Terraform that is killed takes nobody with it: what it had not written down is made again', async () => {
+    workspace.write(configuration({ a: { name: 'a', wait_ms: 600_000 } }));
+    const { child, done } = workspace.start('apply', '-auto-approve', '-no-color');
+    while (main.busy === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill('SIGKILL');
+    await done;
+    workspace.write(configuration({ a: { name: 'a' } }));
+    await workspace.apply('-lock=false');
+    expect([...main.boxes.keys()]).toEqual(['box-1', 'box-2']);
+    expect((await workspace.state())['toy_box.a']).toMatchObject({ id: 'box-2' });
+  });
+
+  test('values of megabytes pass in both directions', async () => {
+    const note = 'x'.repeat(3_000_000);
+    workspace.write(configuration({ a: { name: 'a', note } }));
+    await workspace.apply();
+    expect([...main.boxes.values()][0].note).toHaveLength(note.length);
+    expect(await workspace.plan()).toEqual({});
+  });
+
   test('each provider block has a configuration of its own, and data sources read', async () => {
     workspace.write(
       configuration(

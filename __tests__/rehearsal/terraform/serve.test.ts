@@ -63,8 +63,8 @@ test('init installs nothing, and Terraform accepts the schemas of both providers
       Object.keys(data).length,
     ]);
     expect(counts).toEqual([
-      ['registry.terraform.io/digitalocean/digitalocean', 27, 16],
-      ['registry.terraform.io/integrations/github', 9, 5],
+      ['registry.terraform.io/digitalocean/digitalocean', 28, 17],
+      ['registry.terraform.io/integrations/github', 9, 6],
     ]);
   } finally {
     workspace.close();

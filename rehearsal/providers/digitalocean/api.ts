@@ -93,16 +93,20 @@ export class DigitalOcean {
     }
   }
 
-  /** Looks until there is an answer. The real provider waits before its first look, too. */
+  /**
+   * Looks until there is an answer. The real provider waits before its first look, too, and looks `looks` times, 10 s apart:
+   * an hour unless told. Here it goes on for a while in any case, since a machine that runs the rehearsal can be slow.
+   */
   async wait(look: () => Promise<Loose>, failure: string, looks = 360): Promise<Loose> {
-    for (let count = 0; count < looks; count++) {
+    const patience = Math.max(looks * this.patience.pollMs, looks < 100 ? 3_000 : 120_000);
+    for (const started = Date.now(); Date.now() - started < patience; ) {
       await pause(this.patience.pollMs, this.stop).catch((error: Error) => {
         throw new Error(`${failure}: ${error.message}`);
       });
       const found = await look();
       if (found) return found;
     }
-    throw new Error(`${failure}: timeout while waiting for state to become 'completed' (looked ${looks} times)`);
+    throw new Error(`${failure}: timeout while waiting for state to become 'completed' (timeout: ${looks / 6}m0s)`);
   }
 
   /** Waits for an action to be done; `path` is where it can be asked for. */

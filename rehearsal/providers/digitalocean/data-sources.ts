@@ -173,6 +173,27 @@ const domainData = dataSource('domain', {
   },
 });
 
+const recordData = dataSource('record', {
+  check: { domain: notZero, name: notZero },
+  async read(api, c) {
+    const records = await api.list(`/v2/domains/${c.domain}/records`, 'domain_records', 'Error retrieving records');
+    const named = records.filter((one) => one.name === c.name);
+    const found = only(named, `no records found with name ${c.name}`, `too many records found with name ${c.name}`);
+    const { id, type, data, priority, port, ttl, weight, flags, tag } = found;
+    return {
+      id: String(id),
+      type,
+      data,
+      priority: priority ?? 0,
+      port: port ?? 0,
+      ttl,
+      weight: weight ?? 0,
+      flags: flags ?? 0,
+      tag: tag ?? '',
+    };
+  },
+});
+
 const vpcData = dataSource('vpc', {
   check: { id: notZero, name: notZero, region: notZero },
   exactlyOneOf: ['id', 'name', 'region'],
@@ -265,6 +286,7 @@ export const dataSources: DataSource<DigitalOcean>[] = [
   imageData,
   imagesData,
   projectData,
+  recordData,
   regionData,
   regionsData,
   reservedIpData,

@@ -28,6 +28,11 @@ export const droplet = resource('droplet', {
     'backup_policy.hour': between(0, 20),
   },
   each: { ssh_keys: notZero, tags: tag },
+  deprecated: {
+    private_networking:
+      'This parameter has been deprecated. Use `vpc_uuid` instead to specify a VPC network for the Droplet. If no `vpc_uuid` is ' +
+      'provided, the Droplet will be placed in your account\'s default VPC for the region.',
+  },
   requiredWith: { backup_policy: ['backups'] },
   // The state keeps a hash of the user data: the API never gives it back.
   stored: { region: lower, size: lower, user_data: (text) => createHash('sha1').update(text).digest('hex') },

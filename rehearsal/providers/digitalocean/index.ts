@@ -1,6 +1,7 @@
 import { type Provider } from '../../terraform/resource';
 import { type Patience } from '../exchange';
 import { DigitalOcean, type DigitalOceanAccess } from './api';
+import { spacesBucketCorsConfiguration } from './cors';
 import { dataSources } from './data-sources';
 import { databaseCluster } from './database-cluster';
 import { databasePostgresqlConfig, databaseValkeyConfig } from './database-config';
@@ -46,6 +47,7 @@ export const digitalocean = (access: DigitalOceanAccess, patience: Patience): Pr
     reservedIp,
     reservedIpAssignment,
     spacesBucket,
+    spacesBucketCorsConfiguration,
     spacesBucketObject,
     spacesBucketPolicy,
     spacesKey,

@@ -1,9 +1,10 @@
 import { atLeast, lengthBetween, oneOfAnyCase } from '../../terraform/check';
 import { type Check } from '../../terraform/schema';
-import { type Loose, type Values } from '../../terraform/value';
+import { type Values } from '../../terraform/value';
 import { first, parts, same } from '../define';
 import { type DigitalOcean } from './api';
 import { emptyBucket } from './bucket-emptying';
+import { putCors } from './cors';
 import { resource } from './define';
 import { lifecycleDocument, lifecycleRules } from './lifecycle';
 import { lower, spacesRegions } from './rules';
@@ -25,6 +26,11 @@ export const spacesBucket = resource('spaces-bucket', {
     'lifecycle_rule.expiration.date': day,
     'lifecycle_rule.expiration.days': atLeast(0),
     'lifecycle_rule.noncurrent_version_expiration.days': atLeast(1),
+  },
+  deprecated: {
+    cors_rule:
+      'Terraform will only perform drift detection if a configuration value is provided. Use the resource ' +
+      '`digitalocean_spaces_bucket_cors_configuration` instead.',
   },
   stored: { region: lower },
   // Once a bucket has versions the block can be left out again: nothing happens.
@@ -109,22 +115,4 @@ async function settings(api: DigitalOcean, v: Values, prior: Values): Promise<vo
         failure,
       );
   }
-}
-
-async function putCors(api: DigitalOcean, bucket: { region: string; bucket: string }, rules: Loose[]): Promise<void> {
-  if (rules.length === 0) {
-    await api.spaces.call({ ...bucket, method: 'DELETE', query: 'cors' }, 'Error deleting Spaces CORS');
-    return;
-  }
-  const CORSRule = rules.map((rule) => ({
-    AllowedHeader: rule.allowed_headers ?? [],
-    AllowedMethod: rule.allowed_methods,
-    AllowedOrigin: rule.allowed_origins,
-    ...(rule.max_age_seconds ? { MaxAgeSeconds: rule.max_age_seconds } : {}),
-  }));
-  await api.spaces.sendDocument(
-    { ...bucket, method: 'PUT', query: 'cors' },
-    { CORSConfiguration: { CORSRule } },
-    'Error putting Spaces CORS',
-  );
 }

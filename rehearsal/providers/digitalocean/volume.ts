@@ -17,6 +17,7 @@ export const volume = resource('volume', {
     filesystem_type: oneOf('ext4', 'xfs'),
   },
   each: { tags: tag },
+  deprecated: { filesystem_type: 'This functionality has been replaced by `initial_filesystem_type`.' },
   conflicts: { filesystem_type: ['initial_filesystem_type'] },
   stored: { region: lower },
   suppress: { tags: sameTags },

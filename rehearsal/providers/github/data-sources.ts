@@ -99,6 +99,7 @@ const userData = dataSource('user', {
 });
 
 const teamData = dataSource('team', {
+  deprecated: { repositories: 'Use repositories_detailed instead.' },
   defaults: { membership_type: 'all', results_per_page: 100, summary_only: false },
   check: { membership_type: oneOfQuoted('all', 'immediate'), results_per_page: between(0, 100) },
   async read(api, c) {
@@ -150,9 +151,17 @@ const actionsEnvironmentPublicKeyData = dataSource('actions-environment-public-k
   },
 });
 
+const dependabotPublicKeyData = dataSource('dependabot-public-key', {
+  async read(api, c) {
+    const { key_id, key } = await api.get(`${api.repo(c.repository)}/dependabot/secrets/public-key`);
+    return { id: key_id, key_id, key };
+  },
+});
+
 export const dataSources: DataSource<GitHub>[] = [
   actionsEnvironmentPublicKeyData,
   actionsPublicKeyData,
+  dependabotPublicKeyData,
   repositoryData,
   teamData,
   userData,

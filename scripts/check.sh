@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# npm run check: everything that CI runs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bash scripts/prerequisites.sh
+echo 'types'
+node_modules/.bin/tsc --noEmit
+echo 'lint'
+node_modules/.bin/eslint . --max-warnings 0
+echo 'shell'
+command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run templates/boot/root/usr/local/lib/berth/*
+echo 'rehearsal'
+node bin/berth.js rehearse
+echo 'tests'
+exec node_modules/.bin/jest "$@"
