@@ -1,6 +1,9 @@
 import type { ServiceName } from './service';
 
-interface Answer { headers: Record<string, string>; body: string }
+interface Answer {
+  headers: Record<string, string>;
+  body: string;
+}
 
 /** Seconds until a client that was told to slow down may come back: clients sleep that long, so a rehearsal keeps it short. */
 const RETRY_AFTER = 1;
@@ -21,8 +24,15 @@ const WORDS: Record<number, [id: string, message: string]> = {
 };
 
 const S3_CODES: Record<number, string> = {
-  400: 'InvalidRequest', 401: 'AccessDenied', 403: 'AccessDenied', 404: 'NoSuchKey', 409: 'OperationAborted', 412: 'PreconditionFailed',
-  429: 'SlowDown', 500: 'InternalError', 503: 'SlowDown',
+  400: 'InvalidRequest',
+  401: 'AccessDenied',
+  403: 'AccessDenied',
+  404: 'NoSuchKey',
+  409: 'OperationAborted',
+  412: 'PreconditionFailed',
+  429: 'SlowDown',
+  500: 'InternalError',
+  503: 'SlowDown',
 };
 
 function words(status: number): [id: string, message: string] {
@@ -38,14 +48,21 @@ export function defaultAnswer(service: ServiceName, status: number): Answer {
     const code = S3_CODES[status] ?? S3_CODES[status < 500 ? 400 : 500];
     return {
       headers: { 'content-type': 'application/xml', ...slowDown },
-      body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message><RequestId>rehearsed-fault</RequestId></Error>`,
+      body:
+        '<?xml version="1.0" encoding="UTF-8"?>' +
+        `<Error><Code>${code}</Code><Message>${message}</Message><RequestId>rehearsed-fault</RequestId></Error>`,
     };
   }
   const prefix = service === 'github' ? 'x-ratelimit' : 'ratelimit';
-  const limits: Record<string, string> = status === 429
-    ? { [`${prefix}-limit`]: '5000', [`${prefix}-remaining`]: '0', [`${prefix}-reset`]: reset } : {};
-  const body = service === 'github'
-    ? { message: status === 429 ? 'API rate limit exceeded' : message, documentation_url: 'https://docs.github.com/rest', status: String(status) }
-    : { id, message, request_id: '00000000-0000-4000-8000-0000000fa017' };
+  const limits: Record<string, string> =
+    status === 429 ? { [`${prefix}-limit`]: '5000', [`${prefix}-remaining`]: '0', [`${prefix}-reset`]: reset } : {};
+  const body =
+    service === 'github'
+      ? {
+          message: status === 429 ? 'API rate limit exceeded' : message,
+          documentation_url: 'https://docs.github.com/rest',
+          status: String(status),
+        }
+      : { id, message, request_id: '00000000-0000-4000-8000-0000000fa017' };
   return { headers: { 'content-type': 'application/json', ...slowDown, ...limits }, body: JSON.stringify(body) };
 }

@@ -15,46 +15,53 @@ const isRegExp = (text: string) => {
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
-const schema = z.strictObject({
-  /** Every service when absent. */
-  service: z.enum(['digitalocean', 'spaces', 'github']).optional(),
-  method: z.enum(METHODS).optional(),
-  /** A regular expression on path and query. */
-  path: z.string().refine(isRegExp, 'is not a regular expression').optional(),
-  /** Only from the nth matching call on, counted from 1 for each service on its own. */
-  nth: z.int().min(1).optional(),
-  /** How many matching calls in a row: 1 with `nth`, else all. */
-  times: z.int().min(1).optional(),
-  /** Answer with this status instead of calling the cloud. */
-  status: z.int().min(400).max(599).optional(),
-  /** The answer's body; the vendor's own form when absent. */
-  body: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  delayMs: z.int().min(0).max(600_000).optional(),
-  /** Drop the connection: before the cloud acted, or after it acted but before it answered. */
-  cut: z.enum(['before', 'after']).optional(),
-}).superRefine(({ status, body, delayMs, cut }, check) => {
-  const fail = (message: string) => check.addIssue({ code: 'custom', message });
-  if (status === undefined && cut === undefined && delayMs === undefined) fail('does nothing: give it a status, a delayMs or a cut');
-  if (status !== undefined && cut !== undefined) fail('has a status and a cut: a connection that is cut has no answer');
-  if (body !== undefined && status === undefined) fail('has a body without a status');
-});
+const schema = z
+  .strictObject({
+    /** Every service when absent. */
+    service: z.enum(['digitalocean', 'spaces', 'github']).optional(),
+    method: z.enum(METHODS).optional(),
+    /** A regular expression on path and query. */
+    path: z.string().refine(isRegExp, 'is not a regular expression').optional(),
+    /** Only from the nth matching call on, counted from 1 for each service on its own. */
+    nth: z.int().min(1).optional(),
+    /** How many matching calls in a row: 1 with `nth`, else all. */
+    times: z.int().min(1).optional(),
+    /** Answer with this status instead of calling the cloud. */
+    status: z.int().min(400).max(599).optional(),
+    /** The answer's body; the vendor's own form when absent. */
+    body: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
+    delayMs: z.int().min(0).max(600_000).optional(),
+    /** Drop the connection: before the cloud acted, or after it acted but before it answered. */
+    cut: z.enum(['before', 'after']).optional(),
+  })
+  .superRefine(({ status, body, delayMs, cut }, check) => {
+    const fail = (message: string) => check.addIssue({ code: 'custom', message });
+    if (status === undefined && cut === undefined && delayMs === undefined)
+      fail('does nothing: give it a status, a delayMs or a cut');
+    if (status !== undefined && cut !== undefined) fail('has a status and a cut: a connection that is cut has no answer');
+    if (body !== undefined && status === undefined) fail('has a body without a status');
+  });
+
+const EXAMPLE = '[{ service: digitalocean, path: "^/v2/droplets", status: 503 }]';
 
 /** One thing that goes wrong. */
 export type Fault = z.infer<typeof schema>;
 
-/** Reads a fault plan: a list in YAML or JSON. All mistakes are told at once, each with its place. */
-export function readFaults(file: string): Fault[] {
+/** A fault plan: a list in YAML or JSON. All mistakes are told at once, each with its place; `from` says where the text is from. */
+export function parseFaults(text: string, from: string): Fault[] {
   let given: unknown;
   try {
-    given = parse(readFileSync(file, 'utf8'));
+    given = parse(text);
   } catch (error) {
-    throw new Error(`${file} cannot be read as a fault plan: ${(error as Error).message}`);
+    throw new Error(`${from} cannot be read as a fault plan: ${(error as Error).message}`, { cause: error });
   }
-  const read = z.array(schema, 'must be a list of faults, such as [{ service: digitalocean, path: "^/v2/droplets", status: 503 }]').safeParse(given);
+  const read = z.array(schema, `must be a list of faults, such as ${EXAMPLE}`).safeParse(given);
   if (read.success) return read.data;
   const lines = read.error.issues.map(({ path, message }) => `  ${path.length > 0 ? path.join('.') : 'the plan'}  ${message}`);
-  throw new Error(`${file} is not a fault plan yet:\n${lines.join('\n')}`);
+  throw new Error(`${from} is not a fault plan yet:\n${lines.join('\n')}`);
 }
+
+export const readFaults = (file: string): Fault[] => parseFaults(readFileSync(file, 'utf8'), file);
 
 /** The calls of one fault: whether this one is hit. */
 function trigger({ nth, times, ...fault }: Fault, service: Service): (request: IncomingMessage) => boolean {
@@ -108,7 +115,9 @@ export function withFaults(plan: Fault[], service: Service): Service {
     if (!due) return void service.listener(request, response);
     if (!due.delayMs) return act(due, request, response);
     // An unref'd timer: a cloud that is being closed does not wait for its delays.
-    setTimeout(() => { if (!response.destroyed) act(due, request, response); }, due.delayMs).unref();
+    setTimeout(() => {
+      if (!response.destroyed) act(due, request, response);
+    }, due.delayMs).unref();
     return undefined;
   };
   return { ...service, listener };
@@ -132,7 +141,13 @@ export function recording(service: Service, log: Call[]): Service {
     const path = (request.url ?? '').replace(/([?&]x-amz-(?:signature|credential|security-token)=)[^&]*/gi, '$1…');
     response.once('close', () => {
       const answered = response.writableFinished ? { status: response.statusCode } : {};
-      log.push({ service: service.name, method: request.method ?? 'GET', path, ...answered, ms: Math.round(performance.now() - from) });
+      log.push({
+        service: service.name,
+        method: request.method ?? 'GET',
+        path,
+        ...answered,
+        ms: Math.round(performance.now() - from),
+      });
     });
     service.listener(request, response);
   };

@@ -1,24 +1,55 @@
 /**
- * Requests that real, published providers send although the vendor's description forbids them (the vendors take them). Nothing else is excused.
+ * Requests that published providers send although the vendor's description forbids them (the vendors take them).
+ * Nothing else is excused.
  */
 const KNOWN: { method: string; path: RegExp; request?: RegExp; problem: RegExp; why: string }[] = [
-  { method: 'POST|PUT', path: /^\/v2\/uptime\/checks(\/[^/]+)?$/, problem: /^request: .*'method'/, why: 'the provider knows no method' },
-  { method: 'POST|PUT', path: /^\/v2\/uptime\/checks(\/[^/]+)?$/, problem: /^request: \/regions must be array/, why: 'regions: null means all' },
-  { method: 'POST|PUT', path: /^\/v2\/uptime\/checks\/[^/]+\/alerts/, problem: /^request: (\/comparison|\/notifications\/slack) /, why: 'sends comparison "" and slack null' },
-  { method: 'POST|PUT', path: /^\/v2\/monitoring\/alerts/, problem: /^request: \/alerts\/slack /, why: 'sends slack null' },
-  { method: 'POST|PUT', path: /^\/v2\/firewalls/, problem: /^request: .*'ports'/, why: 'an icmp rule has no ports' },
-  { method: 'PUT', path: /^\/repos\/[^/]+\/[^/]+\/environments\/[^/]+$/, problem: /^request: .*"can_admins_bypass"/, why: 'sends can_admins_bypass' },
   {
-    method: 'POST', path: /^\/v2\/droplets\/\d+\/actions$/, request: /"change_backup_policy"/, problem: /^request: (\/type must be equal|\/ must match)/,
-    why: 'change_backup_policy is in the description\'s mapping, but its list of types forgot it',
+    method: 'POST|PUT',
+    path: /^\/v2\/uptime\/checks(\/[^/]+)?$/,
+    problem: /^request: .*'method'/,
+    why: 'the provider knows no method',
   },
   {
-    method: 'GET|PUT|DELETE', path: /^\/repositories\/\d+\/environments\/[^/]+\/secrets/, problem: /no such operation/,
-    why: 'an environment\'s secrets by the repository\'s id are not described, not even for GitHub Enterprise Server',
+    method: 'POST|PUT',
+    path: /^\/v2\/uptime\/checks(\/[^/]+)?$/,
+    problem: /^request: \/regions must be array/,
+    why: 'regions: null means all',
+  },
+  {
+    method: 'POST|PUT',
+    path: /^\/v2\/uptime\/checks\/[^/]+\/alerts/,
+    problem: /^request: (\/comparison|\/notifications\/slack) /,
+    why: 'sends comparison "" and slack null',
+  },
+  { method: 'POST|PUT', path: /^\/v2\/monitoring\/alerts/, problem: /^request: \/alerts\/slack /, why: 'sends slack null' },
+  { method: 'POST|PUT', path: /^\/v2\/firewalls/, problem: /^request: .*'ports'/, why: 'an icmp rule has no ports' },
+  {
+    method: 'PUT',
+    path: /^\/repos\/[^/]+\/[^/]+\/environments\/[^/]+$/,
+    problem: /^request: .*"can_admins_bypass"/,
+    why: 'sends can_admins_bypass',
+  },
+  {
+    method: 'POST',
+    path: /^\/v2\/droplets\/\d+\/actions$/,
+    request: /"change_backup_policy"/,
+    problem: /^request: (\/type must be equal|\/ must match)/,
+    why: "change_backup_policy is in the description's mapping, but its list of types forgot it",
+  },
+  {
+    method: 'GET|PUT|DELETE',
+    path: /^\/repositories\/\d+\/environments\/[^/]+\/secrets/,
+    problem: /no such operation/,
+    why: "an environment's secrets by the repository's id are not described, not even for GitHub Enterprise Server",
   },
 ];
 
 export function isKnownViolation(method: string, path: string, request: unknown, problem: string): boolean {
-  return KNOWN.some((known) => known.method.split('|').includes(method) && known.path.test(path.split('?')[0])
-    && (known.request?.test(JSON.stringify(request) ?? '') ?? true) && known.problem.test(problem));
+  return KNOWN.some(
+    (known) =>
+      known.method.split('|').includes(method) &&
+      known.path.test(path.split('?')[0]) &&
+      (known.request?.test(JSON.stringify(request) ?? '') ?? true) &&
+      known.problem.test(problem),
+  );
 }

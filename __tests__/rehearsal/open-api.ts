@@ -22,7 +22,7 @@ export interface Exchange {
   answer?: unknown;
 }
 
-type Json = { [key: string]: unknown };
+type Json = Record<string, unknown>;
 
 /** OpenAPI 3.0 says `nullable`; JSON Schema says `null` is one of the types. Done in place. */
 function withNulls(node: unknown): void {
@@ -45,12 +45,23 @@ function withNulls(node: unknown): void {
 
 const pointer = (...parts: string[]) => parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-interface Operation { template: string; pattern: RegExp; parameters: number }
+interface Operation {
+  template: string;
+  pattern: RegExp;
+  parameters: number;
+}
 
 /** A vendor's own description of its API: says what in a request or an answer does not fit it. */
 export class OpenApi {
   private readonly document: { paths: Record<string, Json> };
-  private readonly ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false, validateFormats: true, unicodeRegExp: false, logger: false });
+  private readonly ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    validateSchema: false,
+    validateFormats: true,
+    unicodeRegExp: false,
+    logger: false,
+  });
   private readonly operations: Operation[];
   private readonly compiled = new Map<string, ValidateFunction>();
 
@@ -69,18 +80,24 @@ export class OpenApi {
     withNulls(this.document);
     addFormats(this.ajv);
     this.ajv.addSchema({ $id: 'vendor:api', ...this.document });
-    this.operations = Object.keys(this.document.paths).map((template) => {
-      const names = [...template.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
-      const source = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{([^}]+)\}/g, (_, name) => (name === 'path' ? '(.+)' : '([^/]+)'));
-      return { template, pattern: new RegExp(`^${source}$`), parameters: names.length };
-    }).sort((a, b) => a.parameters - b.parameters);
+    this.operations = Object.keys(this.document.paths)
+      .map((template) => {
+        const names = [...template.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
+        const source = template
+          .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+          .replace(/\{([^}]+)\}/g, (_, name) => (name === 'path' ? '(.+)' : '([^/]+)'));
+        return { template, pattern: new RegExp(`^${source}$`), parameters: names.length };
+      })
+      .sort((a, b) => a.parameters - b.parameters);
   }
 
   /** Every way in which this exchange does not fit. Requests that were refused may be wrong: refusing them is right. */
   check({ method, path, request, status, answer }: Exchange): string[] {
     const url = new URL(path, 'http://vendor');
     const verb = method.toLowerCase();
-    const found = this.operations.find(({ pattern, template }) => pattern.test(url.pathname) && verb in this.document.paths[template]);
+    const found = this.operations.find(
+      ({ pattern, template }) => pattern.test(url.pathname) && verb in this.document.paths[template],
+    );
     if (!found) return ['the vendor has no such operation'];
     const operation = this.document.paths[found.template][verb] as Json;
     const at = ['paths', found.template, verb];
@@ -98,25 +115,37 @@ export class OpenApi {
       // GitHub's description names few of its errors.
       return status >= 400 && !('default' in responses) ? problems : [...problems, `answer: status ${status} is not described`];
     }
-    if (answer !== undefined) problems.push(...this.validate('answer', this.resolve(responses[code], [...at, 'responses', code]), answer));
+    if (answer !== undefined)
+      problems.push(...this.validate('answer', this.resolve(responses[code], [...at, 'responses', code]), answer));
     return problems;
   }
 
   private queryParameters(template: string, operation: Json): string[] {
-    const all = [...((this.document.paths[template].parameters as Json[] | undefined) ?? []), ...((operation.parameters as Json[] | undefined) ?? [])];
-    return all.map((parameter) => this.get(this.resolve(parameter, []))).filter((parameter) => parameter.in === 'query').map(({ name }) => name as string);
+    const all = [
+      ...((this.document.paths[template].parameters as Json[] | undefined) ?? []),
+      ...((operation.parameters as Json[] | undefined) ?? []),
+    ];
+    return all
+      .map((parameter) => this.get(this.resolve(parameter, [])))
+      .filter((parameter) => parameter.in === 'query')
+      .map(({ name }) => name as string);
   }
 
   /** Follows a `$ref` to the place that it means. */
   private resolve(node: unknown, at: string[]): string[] | Json {
     const reference = (node as Json).$ref;
     if (typeof reference !== 'string') return at.length > 0 ? at : (node as Json);
-    const parts = reference.slice(2).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const parts = reference
+      .slice(2)
+      .split('/')
+      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
     return this.resolve(this.get(parts), parts);
   }
 
   private get(place: string[] | Json): Json {
-    return Array.isArray(place) ? place.reduce<Json>((node, part) => node[part] as Json, this.document as unknown as Json) : place;
+    return Array.isArray(place)
+      ? place.reduce<Json>((node, part) => node[part] as Json, this.document as unknown as Json)
+      : place;
   }
 
   private validate(what: string, place: string[] | Json, value: unknown): string[] {
@@ -125,8 +154,10 @@ export class OpenApi {
     if (!type || !content[type].schema || !Array.isArray(place)) return [];
     const reference = `vendor:api#${pointer(...place, 'content', type, 'schema')}`;
     let validator = this.compiled.get(reference);
-    if (!validator) this.compiled.set(reference, validator = this.ajv.compile({ $ref: reference }));
+    if (!validator) this.compiled.set(reference, (validator = this.ajv.compile({ $ref: reference })));
     if (validator(value)) return [];
-    return (validator.errors ?? []).map(({ instancePath, message, params }) => `${what}: ${instancePath || '/'} ${message} ${JSON.stringify(params)}`);
+    return (validator.errors ?? []).map(
+      ({ instancePath, message, params }) => `${what}: ${instancePath || '/'} ${message} ${JSON.stringify(params)}`,
+    );
   }
 }

@@ -5,8 +5,12 @@ import type { Service } from '../../rehearsal/service';
 import { OpenApi, type Vendor } from './open-api';
 import { isKnownViolation } from './known-violations';
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- an answer's shape is what a test looks at
-export interface Answer { status: number; body: any; headers: Headers }
+export interface Answer {
+  status: number;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an answer's shape is what a test looks at
+  body: any;
+  headers: Headers;
+}
 
 export interface Served {
   url: string;
@@ -27,31 +31,45 @@ export async function serve(service: Service, vendor?: Vendor): Promise<Served> 
 
   async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await fetch(url + path, {
-      method, redirect: 'manual',
-      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      method,
+      redirect: 'manual',
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     const answer = text === '' ? undefined : JSON.parse(text);
     if (description) {
       const documented = path.replace(/^\/api\/v3(?=\/)/, '');
-      const problems = description.check({ method, path: documented, request: body, status: response.status, answer })
+      const problems = description
+        .check({ method, path: documented, request: body, status: response.status, answer })
         .filter((problem) => !isKnownViolation(method, documented, body, problem));
-      if (problems.length > 0) throw new Error(`${method} ${path} → ${response.status} does not fit ${vendor}'s description:\n${problems.join('\n')}\n${text.slice(0, 800)}`);
+      if (problems.length > 0)
+        throw new Error(
+          [`${method} ${path} → ${response.status} does not fit ${vendor}'s description:`, ...problems, text.slice(0, 800)].join(
+            '\n',
+          ),
+        );
     }
     return { status: response.status, body: answer, headers: response.headers };
   }
 
   return {
-    url, call,
+    url,
+    call,
     async expect(status, method, path, body) {
       const answer = await call(method, path, body);
-      if (answer.status !== status) throw new Error(`${method} ${path} answered ${answer.status}, expected ${status}: ${JSON.stringify(answer.body)}`);
+      if (answer.status !== status)
+        throw new Error(`${method} ${path} answered ${answer.status}, expected ${status}: ${JSON.stringify(answer.body)}`);
       return answer.body;
     },
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }

@@ -7,7 +7,9 @@ export function renderAction(action: Action) {
   return {
     id: action.id,
     status: action.completed_at === null ? 'in-progress' : 'completed',
-    type: action.type, started_at: action.started_at, completed_at: action.completed_at,
+    type: action.type,
+    started_at: action.started_at,
+    completed_at: action.completed_at,
     resource_id: action.resource_type === 'droplet' ? Number(action.resource) : null,
     resource_type: action.resource_type,
     ...(action.region && { region: renderRegion(action.region) }),
@@ -23,5 +25,7 @@ export const actionsOf = (cloud: Cloud, resourceType?: Action['resource_type'], 
 
 export function mountActions(api: Api, cloud: Cloud): void {
   api.get('/v2/actions', (call) => page(call, 'actions', actionsOf(cloud).map(renderAction)));
-  api.get('/v2/actions/:action', (call) => call.json({ action: renderAction(cloud.find(cloud.state.actions, call.req.param('action'))) }));
+  api.get('/v2/actions/:action', (call) =>
+    call.json({ action: renderAction(cloud.find(cloud.state.actions, call.req.param('action'))) }),
+  );
 }

@@ -4,12 +4,34 @@ import type { Cloud } from './cloud';
 import { body, page, type Api, type Call } from './http';
 import { notifications } from './notifications';
 
-const DROPLET = ['load_1', 'load_5', 'load_15', 'memory_utilization_percent', 'disk_utilization_percent', 'cpu', 'disk_read', 'disk_write',
-  'public_outbound_bandwidth', 'public_inbound_bandwidth', 'private_outbound_bandwidth', 'private_inbound_bandwidth'];
-const LOAD_BALANCER = ['avg_cpu_utilization_percent', 'connection_utilization_percent', 'droplet_health',
-  'tls_connections_per_second_utilization_percent', 'increase_in_http_error_rate_percentage_5xx', 'increase_in_http_error_rate_percentage_4xx',
-  'increase_in_http_error_rate_count_5xx', 'increase_in_http_error_rate_count_4xx', 'high_http_request_response_time',
-  'high_http_request_response_time_50p', 'high_http_request_response_time_95p', 'high_http_request_response_time_99p'];
+const DROPLET = [
+  'load_1',
+  'load_5',
+  'load_15',
+  'memory_utilization_percent',
+  'disk_utilization_percent',
+  'cpu',
+  'disk_read',
+  'disk_write',
+  'public_outbound_bandwidth',
+  'public_inbound_bandwidth',
+  'private_outbound_bandwidth',
+  'private_inbound_bandwidth',
+];
+const LOAD_BALANCER = [
+  'avg_cpu_utilization_percent',
+  'connection_utilization_percent',
+  'droplet_health',
+  'tls_connections_per_second_utilization_percent',
+  'increase_in_http_error_rate_percentage_5xx',
+  'increase_in_http_error_rate_percentage_4xx',
+  'increase_in_http_error_rate_count_5xx',
+  'increase_in_http_error_rate_count_4xx',
+  'high_http_request_response_time',
+  'high_http_request_response_time_50p',
+  'high_http_request_response_time_95p',
+  'high_http_request_response_time_99p',
+];
 const DATABASE = ['load_15', 'memory_utilization', 'disk_utilization', 'cpu'];
 
 export const alertTypes = [
@@ -24,8 +46,14 @@ const request = z.object({
   compare: z.enum(['GreaterThan', 'LessThan'], 'compare must be GreaterThan or LessThan'),
   value: z.number().min(0, 'value must be at least 0'),
   window: z.enum(['5m', '10m', '30m', '1h'], 'window must be one of 5m, 10m, 30m, 1h'),
-  entities: z.array(z.string()).nullish().transform((list) => list ?? []),
-  tags: z.array(z.string()).nullish().transform((list) => list ?? []),
+  entities: z
+    .array(z.string())
+    .nullish()
+    .transform((list) => list ?? []),
+  tags: z
+    .array(z.string())
+    .nullish()
+    .transform((list) => list ?? []),
   alerts: notifications,
   enabled: z.boolean().default(true),
 });

@@ -17,5 +17,5 @@ export const conflict = (message: string) => new ApiError(409, 'conflict', messa
 export const forbidden = (message: string) => new ApiError(403, 'forbidden', message);
 export const preconditionFailed = (message: string) => new ApiError(412, 'precondition_failed', message);
 
-/** What the vendor says when a machine, a volume or an address is asked for something while an action still runs on the machine. */
+/** What the vendor says to a machine, its volume or its address while an action still runs on the machine. */
 export const pendingEvent = () => unprocessable('Droplet already has a pending event.');

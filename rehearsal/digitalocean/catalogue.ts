@@ -5,7 +5,8 @@ import { sizes } from './sizes';
 /** A region as answers show it. */
 export function renderRegion(slug: string) {
   return {
-    name: regionNames[slug as RegionSlug], slug,
+    name: regionNames[slug as RegionSlug],
+    slug,
     features: ['backups', 'ipv6', 'metadata', 'install_agent', 'storage', 'image_transfer'],
     available: isOpen(slug),
     sizes: isOpen(slug) ? sizes.map((size) => size.slug) : [],

@@ -1,7 +1,11 @@
 const toNumber = (ip: string) => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 const toText = (number: number) => [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join('.');
 
-export interface Range { first: number; size: number; prefix: number }
+export interface Range {
+  first: number;
+  size: number;
+  prefix: number;
+}
 
 /** An IPv4 range, or nothing when the text is none. Host bits are dropped, as the vendor does. */
 export function parseRange(text: string): Range | undefined {
@@ -18,7 +22,8 @@ export const overlap = (a: Range, b: Range) => a.first < b.first + b.size && b.f
 
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map((text) => parseRange(text)!);
 
-export const isPrivate = (range: Range) => PRIVATE.some((net) => net.first <= range.first && range.first + range.size <= net.first + net.size);
+export const isPrivate = (range: Range) =>
+  PRIVATE.some((net) => net.first <= range.first && range.first + range.size <= net.first + net.size);
 
 export const netmask = (range: Range) => toText((2 ** 32 - range.size) >>> 0);
 export const gateway = (range: Range) => toText(range.first + 1);

@@ -44,7 +44,9 @@ export class Cloud {
 
   /** A uuid that follows from the kind and the count: random ids would make every rehearsal's plan differ. */
   uuid(kind: string): string {
-    const hex = createHash('sha256').update(`${kind}:${this.count(kind)}`).digest('hex');
+    const hex = createHash('sha256')
+      .update(`${kind}:${this.count(kind)}`)
+      .digest('hex');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   }
 
@@ -59,22 +61,28 @@ export class Cloud {
     this.effects.set(kind, effect);
   }
 
-  begin(action: Pick<Action, 'type' | 'resource_type' | 'resource' | 'droplet' | 'region'> & { params?: Action['params'] }): Action {
+  begin(
+    action: Pick<Action, 'type' | 'resource_type' | 'resource' | 'droplet' | 'region'> & { params?: Action['params'] },
+  ): Action {
     if (!this.effects.has(`${action.resource_type}.${action.type}`)) {
       throw new ApiError(422, 'unprocessable_entity', `${action.type} is not a valid action for a ${action.resource_type}.`);
     }
     const begun: Action = {
-      params: {}, ...action,
+      params: {},
+      ...action,
       id: 2_000_000_000 + this.count('action'),
-      started_at: this.now(), completed_at: null, due: Date.now() + this.options.actionMs,
+      started_at: this.now(),
+      completed_at: null,
+      due: Date.now() + this.options.actionMs,
     };
     this.state.actions[begun.id] = begun;
     return begun;
   }
 
   running(resourceType: Action['resource_type'], resource: string | number): Action | undefined {
-    return Object.values(this.state.actions)
-      .find((a) => a.completed_at === null && a.resource_type === resourceType && a.resource === String(resource));
+    return Object.values(this.state.actions).find(
+      (a) => a.completed_at === null && a.resource_type === resourceType && a.resource === String(resource),
+    );
   }
 
   isBusy(droplet: number): boolean {

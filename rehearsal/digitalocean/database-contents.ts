@@ -6,7 +6,10 @@ import { engines, newPassword, newUser, renderPool } from './database-cluster';
 import { body, type Api, type Call } from './http';
 
 const name = z.string().regex(/^[a-zA-Z0-9_-]{1,63}$/, 'invalid name: 1 to 63 letters, digits, dashes and underscores');
-const modes = z.enum(['session', 'transaction', 'statement'], 'invalid pool mode: it must be one of session, transaction, statement');
+const modes = z.enum(
+  ['session', 'transaction', 'statement'],
+  'invalid pool mode: it must be one of session, transaction, statement',
+);
 const poolSize = z.number().int().min(1, 'invalid pool size');
 const poolRequest = z.object({ name, mode: modes, size: poolSize, db: z.string(), user: z.string().optional() });
 
@@ -35,7 +38,8 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
 
   function checkPool(database: Database, { db, user }: { db: string; user?: string }): void {
     if (!database.dbs.includes(db)) throw unprocessable(`database ${db} does not exist`);
-    if (user !== undefined && !database.users.some((other) => other.name === user)) throw unprocessable(`user ${user} does not exist`);
+    if (user !== undefined && !database.users.some((other) => other.name === user))
+      throw unprocessable(`user ${user} does not exist`);
   }
 
   api.get('/v2/databases/:cluster/users', (call) => call.json({ users: cluster(call).users }));
@@ -49,7 +53,9 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
     return call.json({ user }, 201);
   });
 
-  api.get('/v2/databases/:cluster/users/:user', (call) => call.json({ user: named(cluster(call).users, call.req.param('user')) }));
+  api.get('/v2/databases/:cluster/users/:user', (call) =>
+    call.json({ user: named(cluster(call).users, call.req.param('user')) }),
+  );
 
   api.put('/v2/databases/:cluster/users/:user', async (call) => {
     const user = named(cluster(call).users, call.req.param('user'));
@@ -82,7 +88,13 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
   });
 
   api.get('/v2/databases/:cluster/dbs/:db', (call) =>
-    call.json({ db: named(cluster(call).dbs.map((db) => ({ name: db })), call.req.param('db')) }));
+    call.json({
+      db: named(
+        cluster(call).dbs.map((db) => ({ name: db })),
+        call.req.param('db'),
+      ),
+    }),
+  );
 
   api.delete('/v2/databases/:cluster/dbs/:db', (call) => {
     const database = cluster(call);

@@ -15,13 +15,21 @@ const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'
 
 const rule = z.object({
   uuid: z.string().optional(),
-  type: z.enum(['droplet', 'k8s', 'ip_addr', 'tag', 'app'], 'invalid rule type: it must be one of droplet, k8s, ip_addr, tag, app'),
+  type: z.enum(
+    ['droplet', 'k8s', 'ip_addr', 'tag', 'app'],
+    'invalid rule type: it must be one of droplet, k8s, ip_addr, tag, app',
+  ),
   value: z.string(),
   description: z.string().optional(),
 });
 
 const request = z.object({
-  name: z.string().regex(/^[a-z][a-z0-9-]{2,62}$/, 'invalid cluster name: 3 to 63 lower case letters, digits and dashes, beginning with a letter'),
+  name: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9-]{2,62}$/,
+      'invalid cluster name: 3 to 63 lower case letters, digits and dashes, beginning with a letter',
+    ),
   engine: z.enum(['pg', 'valkey'], 'engine: the rehearsed cloud knows pg and valkey'),
   version: z.string().optional(),
   num_nodes: z.number().int().min(1, 'invalid number of nodes').max(3, 'invalid number of nodes'),
@@ -38,7 +46,9 @@ const request = z.object({
 export function mountDatabases(api: Api, cloud: Cloud): void {
   const { databases, vpcs, projects, assignments } = cloud.state;
   const wanted = (call: Call) => cloud.find(databases, call.req.param('cluster')!);
-  const online = ({ resource }: { resource: string }) => { if (databases[resource]) databases[resource].status = 'online'; };
+  const online = ({ resource }: { resource: string }) => {
+    if (databases[resource]) databases[resource].status = 'online';
+  };
   cloud.on('database.create', online);
   cloud.on('database.resize', online);
   cloud.on('database.migrate', online);
@@ -54,18 +64,24 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
     if (engine === 'valkey' && nodes > 2) throw unprocessable('invalid layout: valkey has two nodes at most');
   }
 
-  const rules = (given: z.infer<typeof rule>[]) => given.map(({ uuid, ...r }) => ({ ...r, uuid: uuid ?? cloud.uuid('database_rule'), created_at: cloud.now() }));
+  const rules = (given: z.infer<typeof rule>[]) =>
+    given.map(({ uuid, ...r }) => ({ ...r, uuid: uuid ?? cloud.uuid('database_rule'), created_at: cloud.now() }));
 
   api.get('/v2/databases', (call) => {
     const tag = call.req.query('tag_name');
-    return call.json({ databases: Object.values(databases).filter((d) => !tag || hasTag(d, tag)).map((d) => renderDatabase(cloud, d)) });
+    return call.json({
+      databases: Object.values(databases)
+        .filter((d) => !tag || hasTag(d, tag))
+        .map((d) => renderDatabase(cloud, d)),
+    });
   });
 
   api.post('/v2/databases', async (call) => {
     const given = await body(call, request);
     const engine = engines[given.engine];
     const version = given.version ?? engine.default;
-    if (!engine.versions.includes(version)) throw unprocessable(`invalid version ${version} for ${given.engine}: it must be one of ${engine.versions.join(', ')}`);
+    if (!engine.versions.includes(version))
+      throw unprocessable(`invalid version ${version} for ${given.engine}: it must be one of ${engine.versions.join(', ')}`);
     checkSize(given);
     const region = openRegion(given.region, `invalid region: ${given.region}`);
     if (Object.values(databases).some(({ name }) => name === given.name)) throw conflict('cluster name is not available');
@@ -74,10 +90,25 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
     if (given.project_id !== undefined) cloud.find(projects, given.project_id);
     const id = cloud.uuid('database');
     const database: Database = {
-      id, name: given.name, engine: given.engine, version, num_nodes: given.num_nodes, size: given.size, region,
-      storage_size_mib: given.storage_size_mib ?? databaseSizes[given.size], status: 'creating', vpc: vpc.id,
-      tags: useTags(cloud, given.tags ?? []), users: [newUser(engine.user, 'primary')], dbs: engine.db ? [engine.db] : [], pools: [],
-      rules: rules(given.rules ?? []), config: {}, eviction_policy: 'noeviction', maintenance: { day: 'monday', hour: '00:00:00' }, created_at: cloud.now(),
+      id,
+      name: given.name,
+      engine: given.engine,
+      version,
+      num_nodes: given.num_nodes,
+      size: given.size,
+      region,
+      storage_size_mib: given.storage_size_mib ?? databaseSizes[given.size],
+      status: 'creating',
+      vpc: vpc.id,
+      tags: useTags(cloud, given.tags ?? []),
+      users: [newUser(engine.user, 'primary')],
+      dbs: engine.db ? [engine.db] : [],
+      pools: [],
+      rules: rules(given.rules ?? []),
+      config: {},
+      eviction_policy: 'noeviction',
+      maintenance: { day: 'monday', hour: '00:00:00' },
+      created_at: cloud.now(),
     };
     databases[id] = database;
     assignToDefault(cloud, `do:dbaas:${id}`);
@@ -97,7 +128,10 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
 
   api.put('/v2/databases/:cluster/resize', async (call) => {
     const database = wanted(call);
-    const to = await body(call, z.object({ size: z.string(), num_nodes: z.number().int().min(1).max(3), storage_size_mib: z.coerce.number().optional() }));
+    const to = await body(
+      call,
+      z.object({ size: z.string(), num_nodes: z.number().int().min(1).max(3), storage_size_mib: z.coerce.number().optional() }),
+    );
     checkSize({ ...database, ...to });
     const storage = to.storage_size_mib ?? Math.max(database.storage_size_mib, databaseSizes[to.size]);
     if (storage < database.storage_size_mib) throw unprocessable('invalid storage size: the disk of a cluster cannot shrink');
@@ -118,17 +152,21 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
     const database = wanted(call);
     const { version } = await body(call, z.object({ version: z.string() }));
     const { versions } = engines[database.engine];
-    if (versions.indexOf(version) <= versions.indexOf(database.version)) throw unprocessable(`invalid version ${version}: it must be newer than ${database.version}`);
+    if (versions.indexOf(version) <= versions.indexOf(database.version))
+      throw unprocessable(`invalid version ${version}: it must be newer than ${database.version}`);
     database.version = version;
     return call.body(null, 204);
   });
 
   api.put('/v2/databases/:cluster/maintenance', async (call) => {
     const database = wanted(call);
-    const { day, hour } = await body(call, z.object({
-      day: z.string().refine((text) => (DAYS as readonly string[]).includes(text.toLowerCase()), 'invalid maintenance day'),
-      hour: z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'invalid maintenance hour'),
-    }));
+    const { day, hour } = await body(
+      call,
+      z.object({
+        day: z.string().refine((text) => (DAYS as readonly string[]).includes(text.toLowerCase()), 'invalid maintenance day'),
+        hour: z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'invalid maintenance hour'),
+      }),
+    );
     database.maintenance = { day: day.toLowerCase(), hour: hour.length === 5 ? `${hour}:00` : hour };
     return call.body(null, 204);
   });
@@ -168,11 +206,14 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
 
   /** Not a real certificate: nothing listens behind these clusters. */
   api.get('/v2/databases/:cluster/ca', (call) => {
-    const pem = `-----BEGIN CERTIFICATE-----\n${Buffer.from(`rehearsed authority of ${wanted(call).id}`).toString('base64')}\n-----END CERTIFICATE-----\n`;
+    const text = Buffer.from(`rehearsed authority of ${wanted(call).id}`).toString('base64');
+    const pem = `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
     return call.json({ ca: { certificate: Buffer.from(pem).toString('base64') } });
   });
 
-  api.get('/v2/databases/:cluster/backups', (call) => call.json({ backups: [{ created_at: wanted(call).created_at, size_gigabytes: 0.03 }] }));
+  api.get('/v2/databases/:cluster/backups', (call) =>
+    call.json({ backups: [{ created_at: wanted(call).created_at, size_gigabytes: 0.03 }] }),
+  );
 
   mountDatabaseContents(api, cloud);
 }

@@ -9,7 +9,8 @@ export type RecordType = (typeof TYPES)[number];
 export const DEFAULT_TTL = 1800;
 const MIN_TTL = 30;
 
-const small = (name: string, max: number) => z.number().int().min(0, `${name} must be at least 0`).max(max, `${name} must be at most ${max}`).nullish();
+const small = (name: string, max: number) =>
+  z.number().int().min(0, `${name} must be at least 0`).max(max, `${name} must be at most ${max}`).nullish();
 
 export const recordRequest = z.object({
   type: z.enum(TYPES).optional(),
@@ -34,7 +35,9 @@ function relativeName(given: string, domain: string): string {
   const name = given.endsWith(`.${domain}.`) ? given.slice(0, -domain.length - 2) : given;
   if (name.endsWith('.')) throw unprocessable(`Name must be within the domain ${domain}.`);
   if (!/^[a-zA-Z0-9_*][a-zA-Z0-9_.*-]*$/.test(name)) {
-    throw unprocessable('Name Only valid hostname characters are allowed. (a-z, A-Z, 0-9, ., _ and -) Or a single record of \'@\'.');
+    throw unprocessable(
+      "Name Only valid hostname characters are allowed. (a-z, A-Z, 0-9, ., _ and -) Or a single record of '@'.",
+    );
   }
   return name;
 }
@@ -49,8 +52,10 @@ function hostname(given: string, domain: string): string {
 
 function data(type: string, given: string, domain: string, tag?: string | null): string {
   if (given === '') throw unprocessable("Data can't be blank.");
-  if (type === 'A' && given !== '@' && !IPV4.test(given)) throw unprocessable('Data IP address did not match IPv4 format (e.g. 127.0.0.1).');
-  if (type === 'AAAA' && !/^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/.test(given)) throw unprocessable('Data IP address did not match IPv6 format (e.g. 2001:db8::ff00:42:8329).');
+  if (type === 'A' && given !== '@' && !IPV4.test(given))
+    throw unprocessable('Data IP address did not match IPv4 format (e.g. 127.0.0.1).');
+  if (type === 'AAAA' && !/^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/.test(given))
+    throw unprocessable('Data IP address did not match IPv6 format (e.g. 2001:db8::ff00:42:8329).');
   if (type === 'CAA') return tag === 'iodef' ? given : hostname(given, domain);
   return HOSTNAMES.includes(type) ? hostname(given, domain) : given;
 }
@@ -62,7 +67,8 @@ export function resolveRecord(domain: Domain, given: RecordRequest, before?: Dom
   const merged = { name: '@', data: '', ...before, ...given, type };
   const ttl = merged.ttl ?? DEFAULT_TTL;
   if (ttl < MIN_TTL) throw unprocessable(`TTL must be at least ${MIN_TTL} seconds.`);
-  if (type === 'CAA' && !['issue', 'issuewild', 'iodef'].includes(merged.tag ?? '')) throw unprocessable('Tag must be one of issue, issuewild, iodef');
+  if (type === 'CAA' && !['issue', 'issuewild', 'iodef'].includes(merged.tag ?? ''))
+    throw unprocessable('Tag must be one of issue, issuewild, iodef');
   const name = relativeName(merged.name, domain.name);
   const others = Object.values(domain.records).filter((other) => other !== before && other.name === name);
   if (type === 'CNAME' ? others.length > 0 : others.some((other) => other.type === 'CNAME')) {
@@ -70,23 +76,32 @@ export function resolveRecord(domain: Domain, given: RecordRequest, before?: Dom
   }
   const value = given.data === undefined && before ? before.data : data(type, merged.data, domain.name, merged.tag);
   return {
-    type, name, data: value,
-    priority: type === 'MX' || type === 'SRV' ? merged.priority ?? 0 : null,
-    port: type === 'SRV' ? merged.port ?? 0 : null,
+    type,
+    name,
+    data: value,
+    priority: type === 'MX' || type === 'SRV' ? (merged.priority ?? 0) : null,
+    port: type === 'SRV' ? (merged.port ?? 0) : null,
     ttl,
-    weight: type === 'SRV' ? merged.weight ?? 0 : null,
-    flags: type === 'CAA' ? merged.flags ?? 0 : null,
-    tag: type === 'CAA' ? merged.tag ?? null : null,
+    weight: type === 'SRV' ? (merged.weight ?? 0) : null,
+    flags: type === 'CAA' ? (merged.flags ?? 0) : null,
+    tag: type === 'CAA' ? (merged.tag ?? null) : null,
   };
 }
 
 /** The zone as a name server reads it. */
 export function zoneFile(domain: Domain): string {
-  const lines = Object.values(domain.records).filter(({ type }) => type !== 'SOA').map(({ type, name, data: value, ttl, priority }) => {
-    const owner = name === '@' ? `${domain.name}.` : `${name}.${domain.name}.`;
-    const shown = HOSTNAMES.includes(type) && value !== '@' ? `${value}.` : value;
-    return [owner, ttl, 'IN', type, ...(priority === null ? [] : [priority]), shown].join(' ');
-  });
-  return [`$ORIGIN ${domain.name}.`, `$TTL ${domain.ttl}`,
-    `${domain.name}. IN SOA ns1.digitalocean.com. hostmaster.${domain.name}. 1 10800 3600 604800 1800`, ...lines, ''].join('\n');
+  const lines = Object.values(domain.records)
+    .filter(({ type }) => type !== 'SOA')
+    .map(({ type, name, data: value, ttl, priority }) => {
+      const owner = name === '@' ? `${domain.name}.` : `${name}.${domain.name}.`;
+      const shown = HOSTNAMES.includes(type) && value !== '@' ? `${value}.` : value;
+      return [owner, ttl, 'IN', type, ...(priority === null ? [] : [priority]), shown].join(' ');
+    });
+  return [
+    `$ORIGIN ${domain.name}.`,
+    `$TTL ${domain.ttl}`,
+    `${domain.name}. IN SOA ns1.digitalocean.com. hostmaster.${domain.name}. 1 10800 3600 604800 1800`,
+    ...lines,
+    '',
+  ].join('\n');
 }

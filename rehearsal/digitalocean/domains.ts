@@ -49,7 +49,8 @@ export function mountDomains(api: Api, cloud: Cloud): void {
     const { name, type } = call.req.query();
     const domain = wanted(call);
     // The filter takes whole names: https://docs.digitalocean.com/reference/api/digitalocean/#tag/Domain-Records
-    const relative = name === domain.name ? '@' : name?.endsWith(`.${domain.name}`) ? name.slice(0, -domain.name.length - 1) : name;
+    const relative =
+      name === domain.name ? '@' : name?.endsWith(`.${domain.name}`) ? name.slice(0, -domain.name.length - 1) : name;
     const records = Object.values(domain.records).filter((r) => (!type || r.type === type) && (!name || r.name === relative));
     return page(call, 'domain_records', records);
   });
@@ -64,7 +65,9 @@ export function mountDomains(api: Api, cloud: Cloud): void {
   api.on(['PUT', 'PATCH'], '/v2/domains/:domain/records/:record', async (call) => {
     const record = wantedRecord(call);
     const given = await body(call, recordRequest);
-    return call.json({ domain_record: Object.assign(record, resolveRecord(wanted(call), { ...given, type: undefined }, record)) });
+    return call.json({
+      domain_record: Object.assign(record, resolveRecord(wanted(call), { ...given, type: undefined }, record)),
+    });
   });
 
   api.delete('/v2/domains/:domain/records/:record', (call) => {

@@ -30,8 +30,12 @@ interface Kind {
 }
 
 const whenOn = (droplet: Droplet) => (droplet.status === 'active' ? undefined : 'Droplet is already powered off.');
-const off = (droplet: Droplet) => { droplet.status = 'off'; };
-const on = (droplet: Droplet) => { droplet.status = 'active'; };
+const off = (droplet: Droplet) => {
+  droplet.status = 'off';
+};
+const on = (droplet: Droplet) => {
+  droplet.status = 'active';
+};
 
 function refuseResize(droplet: Droplet, given: Request): string | undefined {
   const size = findSize(given.size ?? '');
@@ -46,21 +50,39 @@ const KINDS: Record<string, Kind> = {
   power_off: { refuse: whenOn, done: off },
   shutdown: { refuse: whenOn, done: off },
   power_on: { refuse: (droplet) => (droplet.status === 'off' ? undefined : 'Droplet is already powered on.'), done: on },
-  reboot: { refuse: (droplet) => (droplet.status === 'active' ? undefined : 'Droplet is currently off. Please power it on to run this event.'), done: on },
+  reboot: {
+    refuse: (droplet) =>
+      droplet.status === 'active' ? undefined : 'Droplet is currently off. Please power it on to run this event.',
+    done: on,
+  },
   power_cycle: { done: on },
   resize: {
     refuse: refuseResize,
     done: (droplet, { params }) => {
       const size = findSize(params.size as string)!;
-      Object.assign(droplet, { size: size.slug, memory: size.memory, vcpus: size.vcpus, ...(params.disk === true && { disk: size.disk }) });
+      Object.assign(droplet, {
+        size: size.slug,
+        memory: size.memory,
+        vcpus: size.vcpus,
+        ...(params.disk === true && { disk: size.disk }),
+      });
     },
   },
   rename: {
-    refuse: (_, { name }) => (/^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/.test(name ?? '') ? undefined
-      : 'Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)'),
-    done: (droplet, { params }) => { droplet.name = params.name as string; },
+    refuse: (_, { name }) =>
+      /^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/.test(name ?? '')
+        ? undefined
+        : 'Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)',
+    done: (droplet, { params }) => {
+      droplet.name = params.name as string;
+    },
   },
-  enable_ipv6: { refuse: ({ ipv6 }) => (ipv6 ? 'Droplet already has IPv6 enabled.' : undefined), done: (droplet) => { droplet.ipv6 = true; } },
+  enable_ipv6: {
+    refuse: ({ ipv6 }) => (ipv6 ? 'Droplet already has IPv6 enabled.' : undefined),
+    done: (droplet) => {
+      droplet.ipv6 = true;
+    },
+  },
   // Every machine has a private network since VPCs came; old clients still ask for it.
   enable_private_networking: { done: () => undefined },
   enable_backups: {
@@ -69,12 +91,20 @@ const KINDS: Record<string, Kind> = {
   },
   disable_backups: {
     refuse: ({ backups }) => (backups ? undefined : 'Backups are not enabled for this Droplet.'),
-    done: (droplet) => { Object.assign(droplet, { backups: false, backup_policy: undefined }); },
+    done: (droplet) => {
+      Object.assign(droplet, { backups: false, backup_policy: undefined });
+    },
   },
   change_backup_policy: {
-    refuse: ({ backups }, given) => (!backups ? 'Backups are not enabled for this Droplet.'
-      : given.backup_policy ? undefined : 'backup_policy is required to change the backup policy.'),
-    done: (droplet, { params }) => { droplet.backup_policy = params.backup_policy as BackupPolicy; },
+    refuse: ({ backups }, given) =>
+      !backups
+        ? 'Backups are not enabled for this Droplet.'
+        : given.backup_policy
+          ? undefined
+          : 'backup_policy is required to change the backup policy.',
+    done: (droplet, { params }) => {
+      droplet.backup_policy = params.backup_policy as BackupPolicy;
+    },
   },
 };
 
@@ -92,12 +122,18 @@ export function mountDropletActions(api: Api, cloud: Cloud): void {
     const droplet = cloud.find(droplets, call.req.param('droplet'));
     const { type, ...params } = await body(call, request);
     const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-    if (!kind) throw unprocessable(`${type} is not an action that the rehearsed cloud knows: it knows ${Object.keys(KINDS).join(', ')}.`);
+    if (!kind)
+      throw unprocessable(`${type} is not an action that the rehearsed cloud knows: it knows ${Object.keys(KINDS).join(', ')}.`);
     cloud.refuseIfBusy(droplet.id);
     const why = kind.refuse?.(droplet, { type, ...params });
     if (why) throw unprocessable(why);
     const action = cloud.begin({
-      type, resource_type: 'droplet', resource: String(droplet.id), droplet: droplet.id, region: droplet.region, params,
+      type,
+      resource_type: 'droplet',
+      resource: String(droplet.id),
+      droplet: droplet.id,
+      region: droplet.region,
+      params,
     });
     return call.json({ action: renderAction(action) }, 201);
   });
@@ -118,7 +154,9 @@ export function mountDropletActions(api: Api, cloud: Cloud): void {
     const policy = droplet.backups ? renderPolicy(droplet.backup_policy ?? DEFAULT_BACKUPS) : null;
     return call.json({
       policy: {
-        droplet_id: droplet.id, backup_enabled: droplet.backups, ...(policy && { backup_policy: policy }),
+        droplet_id: droplet.id,
+        backup_enabled: droplet.backups,
+        ...(policy && { backup_policy: policy }),
         next_backup_window: nextBackup(droplet, cloud.now()),
       },
     });

@@ -13,11 +13,17 @@ export function publicAddress(kind: 'droplet' | 'reserved_ip', count: number): s
 }
 
 /** An address of the documentation range for IPv6 (RFC 3849). */
-const ipv6Address = (id: number) => `2001:db8::${createHash('sha256').update(String(id)).digest('hex').slice(0, 4)}:${(id % 65536).toString(16)}`;
+const ipv6Address = (id: number) =>
+  `2001:db8::${createHash('sha256').update(String(id)).digest('hex').slice(0, 4)}:${(id % 65536).toString(16)}`;
 
 function features(droplet: Droplet): string[] {
-  return [droplet.backups && 'backups', droplet.ipv6 && 'ipv6', droplet.monitoring && 'monitoring', droplet.agent && 'droplet_agent', 'private_networking']
-    .filter((feature) => feature !== false);
+  return [
+    droplet.backups && 'backups',
+    droplet.ipv6 && 'ipv6',
+    droplet.monitoring && 'monitoring',
+    droplet.agent && 'droplet_agent',
+    'private_networking',
+  ].filter((feature) => feature !== false);
 }
 
 const WINDOW_HOURS = 4;
@@ -27,7 +33,8 @@ const DAY = 86_400_000;
 function nextBackupWindow(policy: BackupPolicy, now: string) {
   const start = new Date(now);
   start.setUTCHours(policy.hour, 0, 0, 0);
-  const weekday = policy.plan === 'weekly' ? ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'].indexOf(policy.weekday ?? 'SUN') : undefined;
+  const weekday =
+    policy.plan === 'weekly' ? ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'].indexOf(policy.weekday ?? 'SUN') : undefined;
   while (start <= new Date(now) || (weekday !== undefined && start.getUTCDay() !== weekday)) start.setTime(start.getTime() + DAY);
   const end = new Date(start.getTime() + WINDOW_HOURS * 3_600_000);
   return { start: start.toISOString(), end: end.toISOString() };
@@ -37,7 +44,9 @@ export const DEFAULT_BACKUPS: BackupPolicy = { plan: 'weekly', weekday: 'SUN', h
 
 /** The policy as answers show it: the window and the retention follow from the plan. */
 export const renderPolicy = (policy: BackupPolicy) => ({
-  ...policy, window_length_hours: WINDOW_HOURS, retention_period_days: policy.plan === 'daily' ? 7 : 28,
+  ...policy,
+  window_length_hours: WINDOW_HOURS,
+  retention_period_days: policy.plan === 'daily' ? 7 : 28,
 });
 
 export const nextBackup = (droplet: Droplet, now: string) =>
@@ -47,24 +56,46 @@ export function renderDroplet(cloud: Cloud, droplet: Droplet) {
   const { volumes, reserved_ips: reserved, vpcs } = cloud.state;
   const { regions: _regions, ...size } = findSize(droplet.size)!;
   const range = parseRange(vpcs[droplet.vpc].ip_range)!;
-  const address = (ip: string) => ({ ip_address: ip, netmask: '255.255.255.0', gateway: ip.replace(/\d+$/, '1'), type: 'public' });
+  const address = (ip: string) => ({
+    ip_address: ip,
+    netmask: '255.255.255.0',
+    gateway: ip.replace(/\d+$/, '1'),
+    type: 'public',
+  });
   return {
-    id: droplet.id, name: droplet.name, memory: droplet.memory, vcpus: droplet.vcpus, disk: droplet.disk,
+    id: droplet.id,
+    name: droplet.name,
+    memory: droplet.memory,
+    vcpus: droplet.vcpus,
+    disk: droplet.disk,
     disk_info: [{ type: 'local', size: { amount: droplet.disk, unit: 'gib' } }],
-    locked: cloud.isBusy(droplet.id), status: droplet.status, kernel: null, created_at: droplet.created_at,
-    features: features(droplet), backup_ids: [], next_backup_window: nextBackup(droplet, cloud.now()), snapshot_ids: [],
+    locked: cloud.isBusy(droplet.id),
+    status: droplet.status,
+    kernel: null,
+    created_at: droplet.created_at,
+    features: features(droplet),
+    backup_ids: [],
+    next_backup_window: nextBackup(droplet, cloud.now()),
+    snapshot_ids: [],
     image: renderImage(findImage(droplet.image)!),
-    volume_ids: Object.values(volumes).filter((volume) => volume.droplet === droplet.id).map((volume) => volume.id),
-    size: { ...size, regions: _regions }, size_slug: droplet.size,
+    volume_ids: Object.values(volumes)
+      .filter((volume) => volume.droplet === droplet.id)
+      .map((volume) => volume.id),
+    size: { ...size, regions: _regions },
+    size_slug: droplet.size,
     networks: {
       v4: [
         { ip_address: droplet.private_ip, netmask: netmask(range), gateway: gateway(range), type: 'private' },
         address(droplet.public_ip),
-        ...Object.values(reserved).filter((ip) => ip.droplet === droplet.id).map(({ ip }) => address(ip)),
+        ...Object.values(reserved)
+          .filter((ip) => ip.droplet === droplet.id)
+          .map(({ ip }) => address(ip)),
       ],
       v6: droplet.ipv6 ? [{ ip_address: ipv6Address(droplet.id), netmask: 64, gateway: '2001:db8::1', type: 'public' }] : [],
     },
-    region: renderRegion(droplet.region), tags: droplet.tags, vpc_uuid: droplet.vpc,
+    region: renderRegion(droplet.region),
+    tags: droplet.tags,
+    vpc_uuid: droplet.vpc,
   };
 }
 
@@ -73,7 +104,8 @@ export function destroyDroplet(cloud: Cloud, droplet: Droplet): void {
   const { state } = cloud;
   for (const volume of Object.values(state.volumes)) if (volume.droplet === droplet.id) volume.droplet = null;
   for (const ip of Object.values(state.reserved_ips)) if (ip.droplet === droplet.id) ip.droplet = null;
-  for (const firewall of Object.values(state.firewalls)) firewall.droplet_ids = firewall.droplet_ids.filter((id) => id !== droplet.id);
+  for (const firewall of Object.values(state.firewalls))
+    firewall.droplet_ids = firewall.droplet_ids.filter((id) => id !== droplet.id);
   delete state.assignments[`do:droplet:${droplet.id}`];
   delete state.droplets[droplet.id];
 }

@@ -20,7 +20,9 @@ import { defaultVpc } from './vpcs';
 const MAX_USER_DATA = 64 * 1024;
 export const DROPLET_LIMIT = 25;
 
-export const dropletName = z.string().max(255, 'Name is too long (maximum is 255 characters)')
+export const dropletName = z
+  .string()
+  .max(255, 'Name is too long (maximum is 255 characters)')
   .regex(/^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/, 'Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
 
 const request = z.object({
@@ -69,19 +71,44 @@ function check(cloud: Cloud, given: Request) {
   return { size, image, region, network, names, ssh_keys: keys.map(({ key }) => key!.id) };
 }
 
-function create(cloud: Cloud, name: string, given: Request, { size, image, region, network, ssh_keys }: ReturnType<typeof check>): Droplet {
+function create(
+  cloud: Cloud,
+  name: string,
+  given: Request,
+  { size, image, region, network, ssh_keys }: ReturnType<typeof check>,
+): Droplet {
   const { state } = cloud;
   const vpc = network ?? defaultVpc(cloud, region);
-  const taken = new Set(Object.values(state.droplets).filter((d) => d.vpc === vpc.id).map((d) => d.private_ip));
+  const taken = new Set(
+    Object.values(state.droplets)
+      .filter((d) => d.vpc === vpc.id)
+      .map((d) => d.private_ip),
+  );
   const private_ip = freeAddress(parseRange(vpc.ip_range)!, taken);
   if (!private_ip) throw unprocessable(`VPC ${vpc.name} (${vpc.ip_range}) has no free address left.`);
   const count = cloud.count('droplet');
   const droplet: Droplet = {
-    id: 500_000_000 + count, name, region, size: size.slug, image: image.slug, status: 'new',
-    memory: size.memory, vcpus: size.vcpus, disk: size.disk, tags: useTags(cloud, given.tags ?? []), vpc: vpc.id, ssh_keys,
-    user_data: given.user_data ?? '', backups: given.backups, backup_policy: given.backup_policy, ipv6: given.ipv6,
-    monitoring: given.monitoring, agent: given.with_droplet_agent ?? true,
-    public_ip: publicAddress('droplet', count), private_ip, created_at: cloud.now(),
+    id: 500_000_000 + count,
+    name,
+    region,
+    size: size.slug,
+    image: image.slug,
+    status: 'new',
+    memory: size.memory,
+    vcpus: size.vcpus,
+    disk: size.disk,
+    tags: useTags(cloud, given.tags ?? []),
+    vpc: vpc.id,
+    ssh_keys,
+    user_data: given.user_data ?? '',
+    backups: given.backups,
+    backup_policy: given.backup_policy,
+    ipv6: given.ipv6,
+    monitoring: given.monitoring,
+    agent: given.with_droplet_agent ?? true,
+    public_ip: publicAddress('droplet', count),
+    private_ip,
+    created_at: cloud.now(),
   };
   state.droplets[droplet.id] = droplet;
   assignToDefault(cloud, `do:droplet:${droplet.id}`);
@@ -93,7 +120,9 @@ export function mountDroplets(api: Api, cloud: Cloud): void {
   const render = (droplet: Droplet) => renderDroplet(cloud, droplet);
   const actions = 'https://api.digitalocean.com/v2/actions';
 
-  cloud.on('droplet.create', ({ droplet }) => { droplets[droplet!].status = 'active'; });
+  cloud.on('droplet.create', ({ droplet }) => {
+    droplets[droplet!].status = 'active';
+  });
 
   api.get('/v2/droplets', (call) => {
     const { tag_name: tag, name } = call.req.query();
@@ -108,12 +137,22 @@ export function mountDroplets(api: Api, cloud: Cloud): void {
       const droplet = create(cloud, name, given, checked);
       attachAtCreation(cloud, droplet, given.volumes ?? []);
       const action = cloud.begin({
-        type: 'create', resource_type: 'droplet', resource: String(droplet.id), droplet: droplet.id, region: droplet.region,
+        type: 'create',
+        resource_type: 'droplet',
+        resource: String(droplet.id),
+        droplet: droplet.id,
+        region: droplet.region,
       });
-      return { droplet: render(droplet), action: { id: renderAction(action).id, rel: 'create', href: `${actions}/${action.id}` } };
+      return {
+        droplet: render(droplet),
+        action: { id: renderAction(action).id, rel: 'create', href: `${actions}/${action.id}` },
+      };
     });
     const links = { actions: made.map(({ action }) => action) };
-    return call.json(given.names ? { droplets: made.map(({ droplet }) => droplet), links } : { droplet: made[0].droplet, links }, 202);
+    return call.json(
+      given.names ? { droplets: made.map(({ droplet }) => droplet), links } : { droplet: made[0].droplet, links },
+      202,
+    );
   });
 
   api.delete('/v2/droplets', (call) => {

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const peers = z.object({
   addresses: z.array(z.string()).optional(),
-  tags: z.array(z.string()).nullish().transform((tags) => tags ?? undefined),
+  tags: z
+    .array(z.string())
+    .nullish()
+    .transform((tags) => tags ?? undefined),
   droplet_ids: z.array(z.number()).optional(),
   load_balancer_uids: z.array(z.string()).optional(),
   kubernetes_ids: z.array(z.string()).optional(),
@@ -13,7 +16,12 @@ export type Peers = z.infer<typeof peers>;
 const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(\/([0-9]|[12]\d|3[0-2]))?$/;
 const IPV6 = /^[0-9a-fA-F:]*::?[0-9a-fA-F:.]*(\/([0-9]|[1-9]\d|1[01]\d|12[0-8]))?$/;
 
-const isAddress = (text: string) => IPV6.test(text) || (IPV4.exec(text)?.slice(1, 5).every((part) => Number(part) < 256) ?? false);
+const isAddress = (text: string) =>
+  IPV6.test(text) ||
+  (IPV4.exec(text)
+    ?.slice(1, 5)
+    .every((part) => Number(part) < 256) ??
+    false);
 
 /** `22`, `8000-9000`, `all` or `0` (which the API also understands as all). */
 function isPorts(text: string): boolean {
@@ -25,10 +33,15 @@ function isPorts(text: string): boolean {
 }
 
 /** A rule, either way: `peers` are the sources of an inbound and the destinations of an outbound rule. */
-export interface Rule { protocol: 'tcp' | 'udp' | 'icmp'; ports: string; peers: Peers }
+export interface Rule {
+  protocol: 'tcp' | 'udp' | 'icmp';
+  ports: string;
+  peers: Peers;
+}
 
 function ruleSchema<K extends 'sources' | 'destinations'>(side: K) {
-  return z.object({ protocol: z.string(), ports: z.string().optional(), [side]: peers } as Record<'protocol' | 'ports' | K, z.ZodType>)
+  return z
+    .object({ protocol: z.string(), ports: z.string().optional(), [side]: peers } as Record<'protocol' | 'ports' | K, z.ZodType>)
     .transform((given, check): Rule => {
       const rule = given as unknown as { protocol: string; ports?: string } & Record<K, Peers>;
       const fail = (message: string): never => {
@@ -40,7 +53,8 @@ function ruleSchema<K extends 'sources' | 'destinations'>(side: K) {
       const to = rule[side];
       const bad = to.addresses?.find((address) => !isAddress(address));
       if (bad !== undefined) return fail(`invalid address: ${bad}`);
-      if (Object.values(to).every((list) => list === undefined || list.length === 0)) return fail(`missing ${side} in a ${protocol} rule`);
+      if (Object.values(to).every((list) => list === undefined || list.length === 0))
+        return fail(`missing ${side} in a ${protocol} rule`);
       // icmp has no ports; the API answers with "0" whatever was sent.
       if (protocol === 'icmp') return { protocol, ports: '0', peers: to };
       if (rule.ports === undefined || !isPorts(rule.ports)) return fail(`invalid ports: ${rule.ports ?? ''}`);
@@ -48,7 +62,11 @@ function ruleSchema<K extends 'sources' | 'destinations'>(side: K) {
     });
 }
 
-const list = <T extends z.ZodType>(schema: T) => z.array(schema).nullish().transform((rules) => rules ?? []);
+const list = <T extends z.ZodType>(schema: T) =>
+  z
+    .array(schema)
+    .nullish()
+    .transform((rules) => rules ?? []);
 
 export const inboundRules = list(ruleSchema('sources'));
 export const outboundRules = list(ruleSchema('destinations'));

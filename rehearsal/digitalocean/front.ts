@@ -4,7 +4,7 @@ import type { Api, Call } from './http';
 
 const LIMIT_PER_HOUR = 5000;
 
-/** What every call passes: the request id, the rate-limit headers, the token, finished actions, the save, and errors in the vendor's form. */
+/** What every call passes: request id, rate-limit headers, token, finished actions, the save, and errors in the vendor's form. */
 export function mountFront(api: Api, cloud: Cloud, token: string): void {
   let calls = 0;
 
@@ -29,11 +29,23 @@ export function mountFront(api: Api, cloud: Cloud, token: string): void {
     return undefined;
   });
 
-  api.notFound((call) => fail(call, new ApiError(404, 'not_found',
-    `the rehearsed cloud does not know ${call.req.method} ${call.req.path}: it knows what this program uses (rehearsal/digitalocean), add it there`)));
+  api.notFound((call) =>
+    fail(
+      call,
+      new ApiError(
+        404,
+        'not_found',
+        `the rehearsed cloud does not know ${call.req.method} ${call.req.path}: it knows what this program uses, ` +
+          'add it in rehearsal/digitalocean',
+      ),
+    ),
+  );
 
   api.onError((error, call) => {
     if (error instanceof ApiError) return fail(call, error);
-    return fail(call, new ApiError(500, 'server_error', `the rehearsed cloud has a fault of its own: ${error.stack ?? error.message}`));
+    return fail(
+      call,
+      new ApiError(500, 'server_error', `the rehearsed cloud has a fault of its own: ${error.stack ?? error.message}`),
+    );
   });
 }

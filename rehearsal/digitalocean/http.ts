@@ -1,8 +1,10 @@
-import { Hono, type Context } from 'hono';
-import { z } from 'zod';
+import type { Context, Hono } from 'hono';
+import type { z } from 'zod';
 import { ApiError, unprocessable } from './api-error';
 
-export interface Variables { Variables: { requestId: string } }
+export interface Variables {
+  Variables: { requestId: string };
+}
 export type Api = Hono<Variables>;
 export type Call = Context<Variables>;
 

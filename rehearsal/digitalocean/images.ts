@@ -9,7 +9,7 @@ export interface Image {
   slug: string;
 }
 
-/** The distribution images that a machine is made from. `id` never changes for a slug here; the vendor's does with each rebuild. */
+/** What a machine is made from. A slug's `id` never changes here; the vendor's does with each rebuild. */
 const images: Image[] = [
   { id: 187_000_013, slug: 'debian-13-x64', name: '13 x64', distribution: 'Debian' },
   { id: 187_000_012, slug: 'debian-12-x64', name: '12 x64', distribution: 'Debian' },
@@ -22,9 +22,19 @@ export const findImage = (idOrSlug: string | number): Image | undefined =>
   images.find((image) => image.slug === idOrSlug || image.id === Number(idOrSlug));
 
 export const renderImage = ({ id, name, distribution, slug }: Image) => ({
-  id, name, distribution, slug,
-  type: 'base', public: true, regions: regionSlugs.filter(isOpen), created_at: '2026-01-01T00:00:00Z',
-  min_disk_size: 7, size_gigabytes: 0.5, description: `${distribution} ${name}`, tags: [], status: 'available',
+  id,
+  name,
+  distribution,
+  slug,
+  type: 'base',
+  public: true,
+  regions: regionSlugs.filter(isOpen),
+  created_at: '2026-01-01T00:00:00Z',
+  min_disk_size: 7,
+  size_gigabytes: 0.5,
+  description: `${distribution} ${name}`,
+  tags: [],
+  status: 'available',
 });
 
 export function mountImages(api: Api): void {

@@ -56,38 +56,69 @@ export interface DigitalOcean extends Service {
 }
 
 const MOUNTS = [
-  mountAccount, mountActions, mountCatalogue, mountImages, mountSshKeys, mountVpcs, mountDroplets, mountDropletActions, mountVolumes, mountReservedIps,
-  mountFirewalls, mountDomains, mountTags, mountProjects, mountSpacesKeys, mountAlertPolicies, mountUptimeChecks, mountDatabases,
+  mountAccount,
+  mountActions,
+  mountCatalogue,
+  mountImages,
+  mountSshKeys,
+  mountVpcs,
+  mountDroplets,
+  mountDropletActions,
+  mountVolumes,
+  mountReservedIps,
+  mountFirewalls,
+  mountDomains,
+  mountTags,
+  mountProjects,
+  mountSpacesKeys,
+  mountAlertPolicies,
+  mountUptimeChecks,
+  mountDatabases,
 ];
 
 /** A DigitalOcean account behind the vendor's API, as far as this program and its users' tools use it. */
-export function createDigitalOcean({ file, token = account.digitaloceanToken, actionMs = 20, now }: DigitalOceanOptions = {}): DigitalOcean {
+export function createDigitalOcean({
+  file,
+  token = account.digitaloceanToken,
+  actionMs = 20,
+  now,
+}: DigitalOceanOptions = {}): DigitalOcean {
   const cloud = new Cloud(new Document<State>(emptyState(), file), { actionMs, now });
   const { state } = cloud;
   if (Object.keys(state.projects).length === 0) {
     const id = cloud.uuid('project');
     state.projects[id] = {
-      id, name: 'first-project', description: 'Update your project information under Settings', purpose: 'Just trying out DigitalOcean',
-      environment: 'Development', is_default: true, created_at: cloud.now(), updated_at: cloud.now(),
+      id,
+      name: 'first-project',
+      description: 'Update your project information under Settings',
+      purpose: 'Just trying out DigitalOcean',
+      environment: 'Development',
+      is_default: true,
+      created_at: cloud.now(),
+      updated_at: cloud.now(),
     };
   }
   const api = new Hono<Variables>();
   mountFront(api, cloud, token);
   for (const mount of MOUNTS) mount(api, cloud);
 
+  const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
   return {
     name: 'digitalocean',
-    listener: getRequestListener(api.fetch, { overrideGlobalObjects: false }),
+    listener: (request, response) => void answer(request, response),
     state,
     save: () => cloud.save(),
     spacesKey(accessKey) {
       const { spaces } = account;
       if (accessKey === spaces.accessKey) return { ...spaces, grants: [{ bucket: '', permission: 'fullaccess' }] };
       const key = Object.hasOwn(state.spaces_keys, accessKey) ? state.spaces_keys[accessKey] : undefined;
-      return key && {
-        accessKey, secretKey: key.secret_key,
-        grants: key.grants.flatMap(({ bucket, permission }) => (permission === '' ? [] : [{ bucket, permission }])),
-      };
+      return (
+        key && {
+          accessKey,
+          secretKey: key.secret_key,
+          grants: key.grants.flatMap(({ bucket, permission }) => (permission === '' ? [] : [{ bucket, permission }])),
+        }
+      );
     },
   };
 }

@@ -22,7 +22,12 @@ export function isKnown(cloud: Cloud, urn: string): boolean {
   const { state } = cloud;
   const [, type, id] = urn.split(':');
   const tables: Record<string, object> = {
-    droplet: state.droplets, volume: state.volumes, domain: state.domains, floatingip: state.reserved_ips, dbaas: state.databases, vpc: state.vpcs,
+    droplet: state.droplets,
+    volume: state.volumes,
+    domain: state.domains,
+    floatingip: state.reserved_ips,
+    dbaas: state.databases,
+    vpc: state.vpcs,
   };
   return type === 'space' || Object.hasOwn(tables[type] ?? {}, id);
 }

@@ -8,8 +8,17 @@ import type { Project } from './state';
 export { assignToDefault } from './project';
 
 /** Every purpose of one's own is answered as "Other: …"; providers cut that off again. */
-const PURPOSES = ['Just trying out DigitalOcean', 'Class project / Educational purposes', 'Website or blog', 'Web Application',
-  'Service or API', 'Mobile Application', 'Machine learning / AI / Data processing', 'IoT', 'Operational / Developer tooling'];
+const PURPOSES = [
+  'Just trying out DigitalOcean',
+  'Class project / Educational purposes',
+  'Website or blog',
+  'Web Application',
+  'Service or API',
+  'Mobile Application',
+  'Machine learning / AI / Data processing',
+  'IoT',
+  'Operational / Developer tooling',
+];
 
 const ENVIRONMENTS = { development: 'Development', staging: 'Staging', production: 'Production' } as const;
 
@@ -34,7 +43,8 @@ export function mountProjects(api: Api, cloud: Cloud): void {
   const held = (project: Project) => Object.entries(assignments).filter(([, assignment]) => assignment.project === project.id);
 
   function refuseDuplicate(wantedName: string, except?: Project): void {
-    if (Object.values(projects).some((project) => project !== except && project.name === wantedName)) throw conflict('name is already in use');
+    if (Object.values(projects).some((project) => project !== except && project.name === wantedName))
+      throw conflict('name is already in use');
   }
 
   function resource(urn: string, assignedAt: string, status: string) {
@@ -45,13 +55,25 @@ export function mountProjects(api: Api, cloud: Cloud): void {
   api.get('/v2/projects', (call) => page(call, 'projects', Object.values(projects).map(render)));
 
   api.post('/v2/projects', async (call) => {
-    const given = await body(call, z.object({
-      name, purpose: text.min(1, "purpose can't be blank"), description: text.default(''), environment: environment.optional(),
-    }));
+    const given = await body(
+      call,
+      z.object({
+        name,
+        purpose: text.min(1, "purpose can't be blank"),
+        description: text.default(''),
+        environment: environment.optional(),
+      }),
+    );
     refuseDuplicate(given.name);
     const id = cloud.uuid('project');
     projects[id] = {
-      id, environment: 'Development', is_default: false, created_at: cloud.now(), updated_at: cloud.now(), ...given, purpose: purpose(given.purpose),
+      id,
+      environment: 'Development',
+      is_default: false,
+      created_at: cloud.now(),
+      updated_at: cloud.now(),
+      ...given,
+      purpose: purpose(given.purpose),
     };
     return call.json({ project: render(projects[id]) }, 201);
   });
@@ -60,32 +82,53 @@ export function mountProjects(api: Api, cloud: Cloud): void {
 
   api.on(['PUT', 'PATCH'], '/v2/projects/:project', async (call) => {
     const project = wanted(call);
-    const given = await body(call, z.object({
-      name, purpose: text, description: text, environment, is_default: z.boolean(),
-    }).partial());
+    const given = await body(
+      call,
+      z
+        .object({
+          name,
+          purpose: text,
+          description: text,
+          environment,
+          is_default: z.boolean(),
+        })
+        .partial(),
+    );
     if (given.name) refuseDuplicate(given.name, project);
-    if (given.is_default === false && project.is_default) throw unprocessable('default project: make another project the default instead');
+    if (given.is_default === false && project.is_default)
+      throw unprocessable('default project: make another project the default instead');
     if (given.is_default) for (const other of Object.values(projects)) other.is_default = false;
-    Object.assign(project, given, given.purpose !== undefined && { purpose: purpose(given.purpose) }, { updated_at: cloud.now() });
+    Object.assign(project, given, given.purpose !== undefined && { purpose: purpose(given.purpose) }, {
+      updated_at: cloud.now(),
+    });
     return call.json({ project: render(project) });
   });
 
   api.delete('/v2/projects/:project', (call) => {
     const project = wanted(call);
     if (project.is_default) throw forbidden('the default project cannot be deleted');
-    if (held(project).length > 0) throw preconditionFailed('cannot delete a project with resources: move them to another project first');
+    if (held(project).length > 0)
+      throw preconditionFailed('cannot delete a project with resources: move them to another project first');
     delete projects[project.id];
     return call.body(null, 204);
   });
 
   api.get('/v2/projects/:project/resources', (call) =>
-    page(call, 'resources', held(wanted(call)).map(([urn, { assigned_at: at }]) => resource(urn, at, 'ok'))));
+    page(
+      call,
+      'resources',
+      held(wanted(call)).map(([urn, { assigned_at: at }]) => resource(urn, at, 'ok')),
+    ),
+  );
 
   api.post('/v2/projects/:project/resources', async (call) => {
     const project = wanted(call);
-    const { resources } = await body(call, z.object({
-      resources: z.array(z.string().regex(/^do:[a-z]+:.+$/, 'resources must be URNs, such as do:droplet:13457723')).default([]),
-    }));
+    const { resources } = await body(
+      call,
+      z.object({
+        resources: z.array(z.string().regex(/^do:[a-z]+:.+$/, 'resources must be URNs, such as do:droplet:13457723')).default([]),
+      }),
+    );
     const urns = resources.map(normalUrn);
     for (const urn of urns) refuseMove(cloud, urn, project, urns);
     const answer = urns.map((urn) => {

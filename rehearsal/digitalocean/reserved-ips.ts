@@ -29,8 +29,11 @@ export function mountReservedIps(api: Api, cloud: Cloud): void {
   cloud.on('reserved_ip.unassign', ({ resource }) => assign(resource, null));
 
   const render = ({ ip, region, droplet }: ReservedIp) => ({
-    ip, region: renderRegion(region), droplet: droplet === null ? null : renderDroplet(cloud, droplets[droplet]),
-    locked: cloud.running('reserved_ip', ip) !== undefined, project_id: assignments[urn(ip)].project,
+    ip,
+    region: renderRegion(region),
+    droplet: droplet === null ? null : renderDroplet(cloud, droplets[droplet]),
+    locked: cloud.running('reserved_ip', ip) !== undefined,
+    project_id: assignments[urn(ip)].project,
   });
 
   function begin(address: ReservedIp, type: 'assign' | 'unassign', dropletId?: number) {
@@ -64,7 +67,11 @@ export function mountReservedIps(api: Api, cloud: Cloud): void {
     assignments[urn(ip)] = { project: given.project_id ?? defaultProject(cloud).id, assigned_at: cloud.now() };
     const links = droplet && {
       droplets: [{ id: droplet.id, rel: 'droplet', href: `https://api.digitalocean.com/v2/droplets/${droplet.id}` }],
-      actions: [begin(ips[ip], 'assign', droplet.id)].map(({ id }) => ({ id, rel: 'assign_ip', href: `https://api.digitalocean.com/v2/actions/${id}` })),
+      actions: [begin(ips[ip], 'assign', droplet.id)].map(({ id }) => ({
+        id,
+        rel: 'assign_ip',
+        href: `https://api.digitalocean.com/v2/actions/${id}`,
+      })),
     };
     return call.json({ reserved_ip: render(ips[ip]), links: links ?? {} }, 202);
   });

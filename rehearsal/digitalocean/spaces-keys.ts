@@ -8,22 +8,32 @@ import type { StoredSpacesKey } from './state';
 const MAX_KEYS = 200;
 
 /** An empty permission is allowed and grants nothing: the vendor's way to switch a key off for a while. */
-const grant = z.object({
-  bucket: z.string(),
-  permission: z.enum(['read', 'readwrite', 'fullaccess', ''], 'permission must be one of read, readwrite, fullaccess'),
-}).superRefine(({ bucket, permission }, check) => {
-  if (permission === 'fullaccess' && bucket !== '') check.addIssue({ code: 'custom', message: 'bucket must be empty when permission is fullaccess' });
-  if (/^read/.test(permission) && bucket === '') check.addIssue({ code: 'custom', message: `bucket is required when permission is ${permission}` });
-});
+const grant = z
+  .object({
+    bucket: z.string(),
+    permission: z.enum(['read', 'readwrite', 'fullaccess', ''], 'permission must be one of read, readwrite, fullaccess'),
+  })
+  .superRefine(({ bucket, permission }, check) => {
+    if (permission === 'fullaccess' && bucket !== '')
+      check.addIssue({ code: 'custom', message: 'bucket must be empty when permission is fullaccess' });
+    if (/^read/.test(permission) && bucket === '')
+      check.addIssue({ code: 'custom', message: `bucket is required when permission is ${permission}` });
+  });
 
-const grants = z.array(grant).nullish().transform((list) => list ?? []);
+const grants = z
+  .array(grant)
+  .nullish()
+  .transform((list) => list ?? []);
 const name = z.string().min(1, 'name is required');
 
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 /** `DO00` and 16 more; it follows from the count, since it is no secret and appears in plans. */
 const accessKeyOf = (count: number) =>
-  `DO00${[...createHash('sha256').update(`spaces-key:${count}`).digest().subarray(0, 16)].map((byte) => UPPER[byte % UPPER.length]).join('')}`;
+  'DO00' +
+  [...createHash('sha256').update(`spaces-key:${count}`).digest().subarray(0, 16)]
+    .map((byte) => UPPER[byte % UPPER.length])
+    .join('');
 
 export function mountSpacesKeys(api: Api, cloud: Cloud): void {
   const keys = cloud.state.spaces_keys;
@@ -38,8 +48,12 @@ export function mountSpacesKeys(api: Api, cloud: Cloud): void {
 
   api.get('/v2/spaces/keys', (call) => {
     const { name: named, bucket, permission, sort_direction: direction } = call.req.query();
-    const found = Object.values(keys).filter((key) => (!named || key.name === named)
-      && (!bucket || key.grants.some((g) => g.bucket === bucket)) && (!permission || key.grants.some((g) => g.permission === permission)));
+    const found = Object.values(keys).filter(
+      (key) =>
+        (!named || key.name === named) &&
+        (!bucket || key.grants.some((g) => g.bucket === bucket)) &&
+        (!permission || key.grants.some((g) => g.permission === permission)),
+    );
     return page(call, 'keys', (direction === 'asc' ? found : found.reverse()).map(render));
   });
 
@@ -59,7 +73,10 @@ export function mountSpacesKeys(api: Api, cloud: Cloud): void {
   api.on(['PUT', 'PATCH'], '/v2/spaces/keys/:key', async (call) => {
     const key = wanted(call);
     const whole = call.req.method === 'PUT';
-    const given = await body(call, z.object({ name: whole ? name : name.optional(), grants: whole ? grants : z.array(grant).optional() }));
+    const given = await body(
+      call,
+      z.object({ name: whole ? name : name.optional(), grants: whole ? grants : z.array(grant).optional() }),
+    );
     refuseMixed(given.grants ?? []);
     Object.assign(key, given);
     return call.json({ key: render(key) });

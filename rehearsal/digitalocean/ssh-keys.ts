@@ -5,8 +5,15 @@ import type { Cloud } from './cloud';
 import { body, page, type Api } from './http';
 import type { SshKey } from './state';
 
-const TYPES = ['ssh-rsa', 'ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521',
-  'sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'];
+const TYPES = [
+  'ssh-rsa',
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+];
 
 /** The key's bytes when it is one in OpenSSH form: type, base64 (which repeats the type), comment. */
 export function decodePublicKey(text: string): Buffer | undefined {
@@ -19,7 +26,9 @@ export function decodePublicKey(text: string): Buffer | undefined {
 }
 
 export function findSshKey(cloud: Cloud, idOrFingerprint: string | number): SshKey | undefined {
-  return Object.values(cloud.state.ssh_keys).find((key) => key.fingerprint === idOrFingerprint || key.id === Number(idOrFingerprint));
+  return Object.values(cloud.state.ssh_keys).find(
+    (key) => key.fingerprint === idOrFingerprint || key.id === Number(idOrFingerprint),
+  );
 }
 
 const name = z.string().min(1, "Name can't be blank");
@@ -38,7 +47,10 @@ export function mountSshKeys(api: Api, cloud: Cloud): void {
   api.post('/v2/account/keys', async (call) => {
     const given = await body(call, z.object({ name, public_key: z.string() }));
     const bytes = decodePublicKey(given.public_key);
-    if (!bytes) throw unprocessable('Key invalid, key should be an OpenSSH public key: type, base64 and a comment, such as "ssh-ed25519 AAAA… me"');
+    if (!bytes)
+      throw unprocessable(
+        'Key invalid, key should be an OpenSSH public key: type, base64 and a comment, such as "ssh-ed25519 AAAA… me"',
+      );
     const fingerprint = createHash('md5').update(bytes).digest('hex').match(/../g)!.join(':');
     if (findSshKey(cloud, fingerprint)) throw unprocessable('SSH Key is already in use on your account');
     const id = 40_000_000 + cloud.count('ssh_key');

@@ -196,6 +196,20 @@ export interface State {
 }
 
 export const emptyState = (): State => ({
-  counters: {}, droplets: {}, actions: {}, vpcs: {}, firewalls: {}, reserved_ips: {}, volumes: {}, domains: {}, tags: {},
-  projects: {}, assignments: {}, ssh_keys: {}, spaces_keys: {}, alerts: {}, uptime_checks: {}, databases: {},
+  counters: {},
+  droplets: {},
+  actions: {},
+  vpcs: {},
+  firewalls: {},
+  reserved_ips: {},
+  volumes: {},
+  domains: {},
+  tags: {},
+  projects: {},
+  assignments: {},
+  ssh_keys: {},
+  spaces_keys: {},
+  alerts: {},
+  uptime_checks: {},
+  databases: {},
 });

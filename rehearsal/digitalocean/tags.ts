@@ -41,7 +41,8 @@ function tagged(cloud: Cloud, name: string) {
     droplets: count(Object.values(droplets), ({ id }: { id: number }) => `${base}/droplets/${id}`),
     volumes: count(Object.values(volumes), ({ id }: { id: string }) => `${base}/volumes/${id}`),
     databases: count(Object.values(databases), ({ id }: { id: string }) => `${base}/databases/${id}`),
-    images: { count: 0 }, volume_snapshots: { count: 0 },
+    images: { count: 0 },
+    volume_snapshots: { count: 0 },
   };
   const all = Object.values(kinds) as { count: number; last_tagged_uri?: string }[];
   const last = all.find((kind) => kind.last_tagged_uri)?.last_tagged_uri;
@@ -49,7 +50,12 @@ function tagged(cloud: Cloud, name: string) {
 }
 
 const resources = z.object({
-  resources: z.array(z.object({ resource_id: z.coerce.string(), resource_type: z.enum(['droplet', 'image', 'volume', 'volume_snapshot', 'database']) })),
+  resources: z.array(
+    z.object({
+      resource_id: z.coerce.string(),
+      resource_type: z.enum(['droplet', 'image', 'volume', 'volume_snapshot', 'database']),
+    }),
+  ),
 });
 
 export function mountTags(api: Api, cloud: Cloud): void {

@@ -35,7 +35,8 @@ export function mountUptimeChecks(api: Api, cloud: Cloud): void {
   async function readCheck(call: Call) {
     const given = await body(call, checkRequest);
     const scheme = /^([a-z]+):\/\//.exec(given.target)?.[1];
-    if (given.type !== 'ping' && scheme !== given.type) throw unprocessable(`target must begin with ${given.type}:// for a check of type ${given.type}`);
+    if (given.type !== 'ping' && scheme !== given.type)
+      throw unprocessable(`target must begin with ${given.type}:// for a check of type ${given.type}`);
     return { ...given, regions: given.regions ?? null };
   }
 
@@ -68,7 +69,11 @@ export function mountUptimeChecks(api: Api, cloud: Cloud): void {
   });
 
   api.get('/v2/uptime/checks/:check/state', (call) => {
-    const up = { status: wanted(call).enabled ? 'UP' : 'CHECKING', status_changed_at: cloud.now(), thirty_day_uptime_percentage: 100 };
+    const up = {
+      status: wanted(call).enabled ? 'UP' : 'CHECKING',
+      status_changed_at: cloud.now(),
+      thirty_day_uptime_percentage: 100,
+    };
     return call.json({ state: { regions: { us_east: up, eu_west: up } } });
   });
 

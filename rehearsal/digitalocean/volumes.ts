@@ -12,11 +12,19 @@ import { refuseAttach, renderVolume } from './volume';
 const MAX_GIGABYTES = 16_384;
 const LABEL_LENGTHS: Record<string, number> = { ext4: 16, xfs: 12 };
 
-const gigabytes = z.number().int().min(1, 'size_gigabytes must be at least 1').max(MAX_GIGABYTES, `size_gigabytes must be at most ${MAX_GIGABYTES}`);
+const gigabytes = z
+  .number()
+  .int()
+  .min(1, 'size_gigabytes must be at least 1')
+  .max(MAX_GIGABYTES, `size_gigabytes must be at most ${MAX_GIGABYTES}`);
 
 const request = z.object({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/,
-    'name may only contain lower case letters, digits and "-", must begin with a letter and be at most 64 characters long'),
+  name: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9-]{0,63}$/,
+      'name may only contain lower case letters, digits and "-", must begin with a letter and be at most 64 characters long',
+    ),
   description: z.string().default(''),
   region: z.string(),
   size_gigabytes: gigabytes,
@@ -41,20 +49,30 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
   cloud.on('volume.attach', ({ resource, droplet }) => {
     if (volumes[resource] && droplets[droplet!]) volumes[resource].droplet = droplet!;
   });
-  cloud.on('volume.detach', ({ resource }) => { if (volumes[resource]) volumes[resource].droplet = null; });
-  cloud.on('volume.resize', ({ resource, params }) => { if (volumes[resource]) volumes[resource].size_gigabytes = params.size as number; });
+  cloud.on('volume.detach', ({ resource }) => {
+    if (volumes[resource]) volumes[resource].droplet = null;
+  });
+  cloud.on('volume.resize', ({ resource, params }) => {
+    if (volumes[resource]) volumes[resource].size_gigabytes = params.size as number;
+  });
 
-  const named = (name: string, region?: string) => Object.values(volumes)
-    .filter((volume) => volume.name === name && (!region || volume.region === region));
+  const named = (name: string, region?: string) =>
+    Object.values(volumes).filter((volume) => volume.name === name && (!region || volume.region === region));
 
   function begin(volume: Volume, given: z.infer<typeof actionRequest>) {
     const action = { type: given.type, resource_type: 'volume' as const, resource: volume.id, region: volume.region };
-    if (given.region && given.region !== volume.region) throw unprocessable(`Volume is in ${volume.region}, not in ${given.region}.`);
+    if (given.region && given.region !== volume.region)
+      throw unprocessable(`Volume is in ${volume.region}, not in ${given.region}.`);
     if (given.type === 'resize') {
       if (given.size_gigabytes === undefined) throw unprocessable('size_gigabytes is required to resize a volume.');
-      if (given.size_gigabytes <= volume.size_gigabytes) throw unprocessable('New size must be larger than the current size: volumes can only grow.');
+      if (given.size_gigabytes <= volume.size_gigabytes)
+        throw unprocessable('New size must be larger than the current size: volumes can only grow.');
       cloud.refuseIfBusy(volume.droplet);
-      return cloud.begin({ ...action, ...(volume.droplet !== null && { droplet: volume.droplet }), params: { size: given.size_gigabytes } });
+      return cloud.begin({
+        ...action,
+        ...(volume.droplet !== null && { droplet: volume.droplet }),
+        params: { size: given.size_gigabytes },
+      });
     }
     if (given.droplet_id === undefined) throw unprocessable('droplet_id is required.');
     const droplet = droplets[given.droplet_id];
@@ -83,7 +101,9 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
 
   api.get('/v2/volumes', (call) => {
     const { name, region } = call.req.query();
-    const wanted = Object.values(volumes).filter((volume) => (!name || volume.name === name) && (!region || volume.region === region));
+    const wanted = Object.values(volumes).filter(
+      (volume) => (!name || volume.name === name) && (!region || volume.region === region),
+    );
     return page(call, 'volumes', wanted.map(renderVolume));
   });
 
@@ -92,7 +112,8 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
     const region = openRegion(given.region, `region ${given.region} is not valid`);
     const longest = LABEL_LENGTHS[given.filesystem_type];
     if (given.filesystem_type !== '' && !longest) throw unprocessable('filesystem_type must be ext4 or xfs');
-    if (longest && given.filesystem_label.length > longest) throw unprocessable(`filesystem_label is too long (maximum is ${longest} characters)`);
+    if (longest && given.filesystem_label.length > longest)
+      throw unprocessable(`filesystem_label is too long (maximum is ${longest} characters)`);
     if (snapshot !== '') throw notFound('snapshot not found');
     if (named(given.name, region).length > 0) throw conflict('already exists');
     const id = cloud.uuid('volume');

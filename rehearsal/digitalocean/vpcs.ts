@@ -17,7 +17,8 @@ function checkedRange(cloud: Cloud, text: string): Range {
   if (!range || !isPrivate(range) || range.prefix < 16 || range.prefix > 28) {
     throw unprocessable(`ip_range ${text} is not valid: it must be a private IPv4 range (RFC 1918) between /28 and /16.`);
   }
-  if (RESERVED.some((other) => overlap(range, other))) throw unprocessable(`ip_range ${text} overlaps with a range reserved by DigitalOcean.`);
+  if (RESERVED.some((other) => overlap(range, other)))
+    throw unprocessable(`ip_range ${text} overlaps with a range reserved by DigitalOcean.`);
   const taken = Object.values(cloud.state.vpcs).some((vpc) => overlap(range, parseRange(vpc.ip_range)!));
   if (taken) throw unprocessable('This range/size overlaps with another VPC network in your account.');
   return range;
@@ -51,8 +52,12 @@ export function defaultVpc(cloud: Cloud, region: string): Vpc {
 export function vpcMembers(cloud: Cloud, id: string): { name: string; urn: string; created_at: string }[] {
   const { droplets, databases } = cloud.state;
   return [
-    ...Object.values(droplets).filter((d) => d.vpc === id).map((d) => ({ name: d.name, urn: `do:droplet:${d.id}`, created_at: d.created_at })),
-    ...Object.values(databases).filter((d) => d.vpc === id).map((d) => ({ name: d.name, urn: `do:dbaas:${d.id}`, created_at: d.created_at })),
+    ...Object.values(droplets)
+      .filter((d) => d.vpc === id)
+      .map((d) => ({ name: d.name, urn: `do:droplet:${d.id}`, created_at: d.created_at })),
+    ...Object.values(databases)
+      .filter((d) => d.vpc === id)
+      .map((d) => ({ name: d.name, urn: `do:dbaas:${d.id}`, created_at: d.created_at })),
   ];
 }
 
@@ -83,7 +88,10 @@ export function mountVpcs(api: Api, cloud: Cloud): void {
   api.on(['PUT', 'PATCH'], '/v2/vpcs/:vpc', async (call) => {
     const vpc = cloud.find(vpcs, call.req.param('vpc')!);
     const named = call.req.method === 'PUT' ? name : name.optional();
-    const given = await body(call, z.object({ name: named, description: description.optional(), default: z.boolean().optional() }));
+    const given = await body(
+      call,
+      z.object({ name: named, description: description.optional(), default: z.boolean().optional() }),
+    );
     if (given.name) refuseDuplicate(given.name, vpc);
     // An absent description is left as it is, which is why clearing one in Terraform never converges.
     vpc.name = given.name ?? vpc.name;
@@ -103,6 +111,10 @@ export function mountVpcs(api: Api, cloud: Cloud): void {
   api.get('/v2/vpcs/:vpc/members', (call) => {
     const type = call.req.query('resource_type');
     const members = vpcMembers(cloud, cloud.find(vpcs, call.req.param('vpc')).id);
-    return page(call, 'members', members.filter(({ urn }) => !type || urn.startsWith(`do:${type}:`)));
+    return page(
+      call,
+      'members',
+      members.filter(({ urn }) => !type || urn.startsWith(`do:${type}:`)),
+    );
   });
 }

@@ -1,6 +1,11 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
-export interface FieldError { resource: string; code: string; field: string; message?: string }
+export interface FieldError {
+  resource: string;
+  code: string;
+  field: string;
+  message?: string;
+}
 
 /** An answer that is an error, in GitHub's form: `{ message, errors?, documentation_url, status }`. */
 export class ApiError extends Error {

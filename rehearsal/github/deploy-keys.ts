@@ -5,7 +5,8 @@ import type { Hub } from './hub';
 import { repositoryUrl } from './repositories';
 import type { DeployKey, Repository } from './state';
 
-const OPENSSH = /^(ssh-(?:rsa|ed25519)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)\s+([A-Za-z0-9+/]+={0,2})(?:\s|$)/;
+const TYPE = /ssh-rsa|ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com/;
+const OPENSSH = new RegExp(`^(${TYPE.source})\\s+([A-Za-z0-9+/]+={0,2})(?:\\s|$)`);
 
 /** Type and data of an OpenSSH public key: the comment is not kept. */
 function withoutComment(text: string): string {
@@ -18,7 +19,12 @@ function withoutComment(text: string): string {
 
 export function mountDeployKeys(api: Api, hub: Hub): void {
   const render = (repository: Repository, key: DeployKey) => ({
-    ...key, url: `${repositoryUrl(repository)}/keys/${key.id}`, verified: true, enabled: true, added_by: Object.keys(hub.state.users)[0], last_used: null,
+    ...key,
+    url: `${repositoryUrl(repository)}/keys/${key.id}`,
+    verified: true,
+    enabled: true,
+    added_by: Object.keys(hub.state.users)[0],
+    last_used: null,
   });
 
   for (const base of REPOSITORY) {
@@ -31,10 +37,15 @@ export function mountDeployKeys(api: Api, hub: Hub): void {
 
     api.post(`${base}/keys`, async (call: Call) => {
       const repository = hub.repository(call);
-      const given = await body(call, z.object({ title: z.string().optional(), key: z.string(), read_only: z.boolean().default(false) }));
+      const given = await body(
+        call,
+        z.object({ title: z.string().optional(), key: z.string(), read_only: z.boolean().default(false) }),
+      );
       const key = withoutComment(given.key);
       // A key opens one repository only, of all on GitHub.
-      const taken = Object.values(hub.state.repositories).some(({ keys }) => Object.values(keys).some((other) => other.key === key));
+      const taken = Object.values(hub.state.repositories).some(({ keys }) =>
+        Object.values(keys).some((other) => other.key === key),
+      );
       if (taken) throw failedValidation('PublicKey', 'key', 'key is already in use');
       const id = 120_000_000 + hub.count('deploy_key');
       repository.keys[id] = { id, key, title: given.title ?? 'Deploy key', read_only: given.read_only, created_at: hub.now() };

@@ -28,7 +28,10 @@ export function mountDeploymentPolicies(api: Api, hub: Hub): void {
       if (!allowed?.custom_branch_policies) throw notFound();
       const same = Object.values(policies).find((policy) => policy.name === given.name && policy.type === given.type);
       if (same) {
-        return call.redirect(`${repositoryUrl(hub.repository(call))}/environments/${encodeURIComponent(of)}/deployment-branch-policies/${same.id}`, 303);
+        return call.redirect(
+          `${repositoryUrl(hub.repository(call))}/environments/${encodeURIComponent(of)}/deployment-branch-policies/${same.id}`,
+          303,
+        );
       }
       const id = 30_000_000 + hub.count('policy');
       policies[id] = { id, ...given };

@@ -13,13 +13,19 @@ const MAX_REVIEWERS = 6;
 const branchPolicy = z.object({ protected_branches: z.boolean(), custom_branch_policies: z.boolean() });
 
 /** Every field that is absent or null is reset: a PUT replaces the whole environment. */
-const request = z.object({
-  wait_timer: z.number().int().min(0).max(MAX_WAIT, `must be at most ${MAX_WAIT} minutes`).nullish(),
-  prevent_self_review: z.boolean().nullish(),
-  can_admins_bypass: z.boolean().nullish(),
-  reviewers: z.array(z.object({ type: z.enum(['User', 'Team']), id: z.number() })).max(MAX_REVIEWERS, `at most ${MAX_REVIEWERS} reviewers`).nullish(),
-  deployment_branch_policy: branchPolicy.nullish(),
-}).nullable().transform((given) => given ?? {});
+const request = z
+  .object({
+    wait_timer: z.number().int().min(0).max(MAX_WAIT, `must be at most ${MAX_WAIT} minutes`).nullish(),
+    prevent_self_review: z.boolean().nullish(),
+    can_admins_bypass: z.boolean().nullish(),
+    reviewers: z
+      .array(z.object({ type: z.enum(['User', 'Team']), id: z.number() }))
+      .max(MAX_REVIEWERS, `at most ${MAX_REVIEWERS} reviewers`)
+      .nullish(),
+    deployment_branch_policy: branchPolicy.nullish(),
+  })
+  .nullable()
+  .transform((given) => given ?? {});
 
 export const environmentKey = (name: string) => name.toLowerCase();
 
@@ -37,14 +43,22 @@ export function mountEnvironments(api: Api, hub: Hub): void {
   }
 
   function rules({ id, ...environment }: Environment) {
-    const rule = (number: number, type: string, more: object) =>
-      ({ id: id * 10 + number, node_id: hub.nodeId('GA', id * 10 + number), type, ...more });
+    const rule = (number: number, type: string, more: object) => ({
+      id: id * 10 + number,
+      node_id: hub.nodeId('GA', id * 10 + number),
+      type,
+      ...more,
+    });
     return [
       ...(environment.wait_timer > 0 ? [rule(1, 'wait_timer', { wait_timer: environment.wait_timer })] : []),
-      ...(environment.reviewers.length > 0 ? [rule(2, 'required_reviewers', {
-        prevent_self_review: environment.prevent_self_review,
-        reviewers: environment.reviewers.map((wanted) => ({ type: wanted.type, reviewer: reviewer(wanted) })),
-      })] : []),
+      ...(environment.reviewers.length > 0
+        ? [
+            rule(2, 'required_reviewers', {
+              prevent_self_review: environment.prevent_self_review,
+              reviewers: environment.reviewers.map((wanted) => ({ type: wanted.type, reviewer: reviewer(wanted) })),
+            }),
+          ]
+        : []),
       ...(environment.deployment_branch_policy ? [rule(3, 'branch_policy', {})] : []),
     ];
   }
@@ -52,10 +66,16 @@ export function mountEnvironments(api: Api, hub: Hub): void {
   function render(repository: Repository, environment: Environment) {
     const { id, name } = environment;
     return {
-      id, node_id: hub.nodeId('EN', id), name, url: `${repositoryUrl(repository)}/environments/${encodeURIComponent(name)}`,
-      html_url: `https://github.com/${repository.owner}/${repository.name}/deployments/activity_log?environments_filter=${encodeURIComponent(name)}`,
-      created_at: environment.created_at, updated_at: environment.updated_at, can_admins_bypass: environment.can_admins_bypass,
-      protection_rules: rules(environment), deployment_branch_policy: environment.deployment_branch_policy,
+      id,
+      node_id: hub.nodeId('EN', id),
+      name,
+      url: `${repositoryUrl(repository)}/environments/${encodeURIComponent(name)}`,
+      html_url: `https://github.com/${repository.owner}/${repository.name}/deployments?environment=${encodeURIComponent(name)}`,
+      created_at: environment.created_at,
+      updated_at: environment.updated_at,
+      can_admins_bypass: environment.can_admins_bypass,
+      protection_rules: rules(environment),
+      deployment_branch_policy: environment.deployment_branch_policy,
     };
   }
 
@@ -63,7 +83,10 @@ export function mountEnvironments(api: Api, hub: Hub): void {
     api.get(`${base}/environments`, (call: Call) => {
       const repository = hub.repository(call);
       const all = Object.values(repository.environments);
-      return call.json({ total_count: all.length, environments: pageOf(call, all).map((environment) => render(repository, environment)) });
+      return call.json({
+        total_count: all.length,
+        environments: pageOf(call, all).map((environment) => render(repository, environment)),
+      });
     });
 
     api.get(`${base}/environments/:environment`, (call: Call) => {
@@ -82,15 +105,26 @@ export function mountEnvironments(api: Api, hub: Hub): void {
         throw invalid('protected_branches and custom_branch_policies cannot have the same value');
       }
       for (const wanted of given.reviewers ?? []) {
-        if (!reviewer(wanted)) throw failedValidation('Environment', 'reviewers', `${wanted.type} ${wanted.id} has no access to this repository`);
+        if (!reviewer(wanted))
+          throw failedValidation('Environment', 'reviewers', `${wanted.type} ${wanted.id} has no access to this repository`);
       }
       const fields = {
-        wait_timer: given.wait_timer ?? 0, prevent_self_review: given.prevent_self_review ?? false, can_admins_bypass: given.can_admins_bypass ?? true,
-        reviewers: given.reviewers ?? [], deployment_branch_policy: policy, updated_at: hub.now(),
+        wait_timer: given.wait_timer ?? 0,
+        prevent_self_review: given.prevent_self_review ?? false,
+        can_admins_bypass: given.can_admins_bypass ?? true,
+        reviewers: given.reviewers ?? [],
+        deployment_branch_policy: policy,
+        updated_at: hub.now(),
       };
       const key = environmentKey(name);
       repository.environments[key] ??= {
-        id: 160_000_000 + hub.count('environment'), name, policies: {}, vault: { secrets: {} }, variables: {}, created_at: hub.now(), ...fields,
+        id: 160_000_000 + hub.count('environment'),
+        name,
+        policies: {},
+        vault: { secrets: {} },
+        variables: {},
+        created_at: hub.now(),
+        ...fields,
       };
       return call.json(render(repository, Object.assign(repository.environments[key], fields)));
     });

@@ -34,8 +34,16 @@ export function mountFront(api: Api, hub: Hub, token: string): void {
     return undefined;
   });
 
-  api.notFound((call) => fail(call, new ApiError(404,
-    `Not Found: the rehearsed cloud does not know ${call.req.method} ${call.req.path}: it knows what this program uses (rehearsal/github), add it there`)));
+  api.notFound((call) =>
+    fail(
+      call,
+      new ApiError(
+        404,
+        `Not Found: the rehearsed cloud does not know ${call.req.method} ${call.req.path}: it knows what this program uses, ` +
+          'add it in rehearsal/github',
+      ),
+    ),
+  );
 
   api.onError((error, call) => {
     if (error instanceof ApiError) return fail(call, error);

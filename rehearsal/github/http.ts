@@ -1,5 +1,5 @@
-import { Hono, type Context } from 'hono';
-import { z } from 'zod';
+import type { Context, Hono } from 'hono';
+import type { z } from 'zod';
 import { ApiError } from './api-error';
 
 export type Api = Hono;
@@ -38,7 +38,9 @@ export function pageOf<T>(call: Call, items: T[]): T[] {
     return `<${url}>; rel="${rel}"`;
   };
   const links = [
-    ...(at > 1 ? [link(at - 1, 'prev')] : []), ...(at < last ? [link(at + 1, 'next'), link(last, 'last')] : []), ...(at > 1 ? [link(1, 'first')] : []),
+    ...(at > 1 ? [link(at - 1, 'prev')] : []),
+    ...(at < last ? [link(at + 1, 'next'), link(last, 'last')] : []),
+    ...(at > 1 ? [link(1, 'first')] : []),
   ];
   if (links.length > 0) call.header('link', links.join(', '));
   return items.slice((at - 1) * perPage, at * perPage);

@@ -44,7 +44,8 @@ export class Hub {
   /** Repositories are asked for as `/repos/OWNER/NAME` (any case) or as `/repositories/ID`. */
   repository(call: Call): Repository {
     const id = call.req.param('repository');
-    if (id === undefined) return this.find(this.state.repositories, `${call.req.param('owner')}/${call.req.param('repo')}`.toLowerCase());
+    if (id === undefined)
+      return this.find(this.state.repositories, `${call.req.param('owner')}/${call.req.param('repo')}`.toLowerCase());
     const found = Object.values(this.state.repositories).find((repository) => String(repository.id) === id);
     if (!found) throw notFound();
     return found;

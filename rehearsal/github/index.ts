@@ -58,11 +58,23 @@ export interface GitHub extends Service {
 }
 
 /** Ids that a rehearsal's environments can name as reviewers. */
-const USERS = [{ id: 11, login: 'ada', name: 'Ada' }, { id: 12, login: 'grace', name: 'Grace' }];
+const USERS = [
+  { id: 11, login: 'ada', name: 'Ada' },
+  { id: 12, login: 'grace', name: 'Grace' },
+];
 const TEAM = { id: 21, organization: 'acme', slug: 'platform', name: 'platform', members: ['ada', 'grace'] };
 const FIRST: RepositoryOption = { fullName: 'acme/asset-archive', description: 'A small full-stack product' };
 
-const MOUNTS = [mountOwners, mountRepositories, mountEnvironments, mountDeploymentPolicies, mountSecrets, mountVariables, mountDeployKeys, mountRulesets];
+const MOUNTS = [
+  mountOwners,
+  mountRepositories,
+  mountEnvironments,
+  mountDeploymentPolicies,
+  mountSecrets,
+  mountVariables,
+  mountDeployKeys,
+  mountRulesets,
+];
 
 function seed(hub: Hub, repositories: RepositoryOption[]): void {
   const { state } = hub;
@@ -70,17 +82,31 @@ function seed(hub: Hub, repositories: RepositoryOption[]): void {
   for (const { fullName, description = null, private: isPrivate = true, defaultBranch = 'main' } of repositories) {
     const [owner, name] = fullName.split('/');
     const key = fullName.toLowerCase();
-    if (!state.users[owner.toLowerCase()]) state.organizations[owner.toLowerCase()] ??= { id: 700 + hub.count('organization'), login: owner };
+    if (!state.users[owner.toLowerCase()])
+      state.organizations[owner.toLowerCase()] ??= { id: 700 + hub.count('organization'), login: owner };
     state.repositories[key] ??= {
-      id: 4200 + hub.count('repository'), owner, name, description, private: isPrivate, archived: false, default_branch: defaultBranch,
-      branches: [defaultBranch], files: { 'README.md': `# ${name}\n` }, actions: { secrets: {} }, dependabot: { secrets: {} }, variables: {},
-      environments: {}, keys: {}, rulesets: {}, created_at: hub.now(),
+      id: 4200 + hub.count('repository'),
+      owner,
+      name,
+      description,
+      private: isPrivate,
+      archived: false,
+      default_branch: defaultBranch,
+      branches: [defaultBranch],
+      files: { 'README.md': `# ${name}\n` },
+      actions: { secrets: {} },
+      dependabot: { secrets: {} },
+      variables: {},
+      environments: {},
+      keys: {},
+      rulesets: {},
+      created_at: hub.now(),
     };
   }
   state.teams[TEAM.id] ??= TEAM;
 }
 
-/** GitHub behind its REST API, as far as this program and its users' tools use it; with and without the `/api/v3` of GitHub Enterprise. */
+/** GitHub behind its REST API, as far as this program and its users' tools use it; with and without GitHub Enterprise's `/api/v3`. */
 export function createGitHub({ file, token = account.githubToken, now, repositories = [] }: GitHubOptions = {}): GitHub {
   const hub = new Hub(new Document<State>(emptyState(), file), now);
   seed(hub, [FIRST, ...repositories]);
@@ -88,15 +114,20 @@ export function createGitHub({ file, token = account.githubToken, now, repositor
   mountFront(api, hub, token);
   for (const mount of MOUNTS) mount(api, hub);
 
+  const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
   return {
     name: 'github',
-    listener: getRequestListener(api.fetch, { overrideGlobalObjects: false }),
+    listener: (request, response) => void answer(request, response),
     state: hub.state,
     save: () => hub.save(),
     async secretValue({ repository: fullName, environment, dependabot }, name) {
       const repository = hub.state.repositories[fullName.toLowerCase()];
-      const vault = environment !== undefined ? repository?.environments[environmentKey(environment)]?.vault
-        : dependabot ? repository?.dependabot : repository?.actions;
+      const vault =
+        environment !== undefined
+          ? repository?.environments[environmentKey(environment)]?.vault
+          : dependabot
+            ? repository?.dependabot
+            : repository?.actions;
       const secret = vault?.secrets[name.toUpperCase()];
       return secret && vault?.key ? openSealedBox(secret.encrypted_value, vault.key) : undefined;
     },

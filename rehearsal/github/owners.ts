@@ -7,27 +7,64 @@ export function renderUser(hub: Hub, { id, login }: { id: number; login: string 
   const url = `${API_URL}/users/${login}`;
   const lists = ['followers', 'following', 'gists', 'starred', 'subscriptions', 'repos', 'events', 'received_events'];
   return {
-    login, id, node_id: hub.nodeId(type === 'User' ? 'U' : 'O', id), avatar_url: `https://avatars.githubusercontent.com/u/${id}`, gravatar_id: '',
-    url, html_url: `https://github.com/${login}`,
+    login,
+    id,
+    node_id: hub.nodeId(type === 'User' ? 'U' : 'O', id),
+    avatar_url: `https://avatars.githubusercontent.com/u/${id}`,
+    gravatar_id: '',
+    url,
+    html_url: `https://github.com/${login}`,
     ...Object.fromEntries(lists.map((list) => [`${list}_url`, `${url}/${list}`])),
-    organizations_url: `${url}/orgs`, type, site_admin: false,
+    organizations_url: `${url}/orgs`,
+    type,
+    site_admin: false,
   };
 }
 
 const profile = (hub: Hub, user: User) => ({
-  ...renderUser(hub, user), name: user.name, company: null, blog: '', location: null, email: null, hireable: null, bio: null,
-  twitter_username: null, public_repos: 0, public_gists: 0, followers: 0, following: 0,
-  created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z',
+  ...renderUser(hub, user),
+  name: user.name,
+  company: null,
+  blog: '',
+  location: null,
+  email: null,
+  hireable: null,
+  bio: null,
+  twitter_username: null,
+  public_repos: 0,
+  public_gists: 0,
+  followers: 0,
+  following: 0,
+  created_at: '2026-01-01T00:00:00Z',
+  updated_at: '2026-01-01T00:00:00Z',
 });
 
 export function renderOrganization(hub: Hub, { id, login }: Organization) {
   const url = `${API_URL}/orgs/${login}`;
   return {
-    login, id, node_id: hub.nodeId('O', id), url, repos_url: `${url}/repos`, events_url: `${url}/events`, hooks_url: `${url}/hooks`,
-    issues_url: `${url}/issues`, members_url: `${url}/members{/member}`, public_members_url: `${url}/public_members{/member}`,
-    avatar_url: `https://avatars.githubusercontent.com/u/${id}`, description: null, name: login,
-    has_organization_projects: true, has_repository_projects: true, public_repos: 0, public_gists: 0, followers: 0, following: 0,
-    html_url: `https://github.com/${login}`, created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z', archived_at: null,
+    login,
+    id,
+    node_id: hub.nodeId('O', id),
+    url,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events`,
+    hooks_url: `${url}/hooks`,
+    issues_url: `${url}/issues`,
+    members_url: `${url}/members{/member}`,
+    public_members_url: `${url}/public_members{/member}`,
+    avatar_url: `https://avatars.githubusercontent.com/u/${id}`,
+    description: null,
+    name: login,
+    has_organization_projects: true,
+    has_repository_projects: true,
+    public_repos: 0,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    html_url: `https://github.com/${login}`,
+    created_at: '2026-01-01T00:00:00Z',
+    updated_at: '2026-01-01T00:00:00Z',
+    archived_at: null,
     type: 'Organization',
   };
 }
@@ -37,9 +74,21 @@ export function renderTeam(hub: Hub, team: Team) {
   const organization = hub.state.organizations[team.organization.toLowerCase()];
   const url = `${API_URL}/organizations/${organization.id}/team/${team.id}`;
   return {
-    id: team.id, node_id: hub.nodeId('T', team.id), url, html_url: `https://github.com/orgs/${team.organization}/teams/${team.slug}`,
-    name: team.name, slug: team.slug, description: null, privacy: 'closed', notification_setting: 'notifications_enabled', permission: 'pull',
-    members_url: `${url}/members{/member}`, repositories_url: `${url}/repos`, parent: null, type: 'organization', organization_id: organization.id,
+    id: team.id,
+    node_id: hub.nodeId('T', team.id),
+    url,
+    html_url: `https://github.com/orgs/${team.organization}/teams/${team.slug}`,
+    name: team.name,
+    slug: team.slug,
+    description: null,
+    privacy: 'closed',
+    notification_setting: 'notifications_enabled',
+    permission: 'pull',
+    members_url: `${url}/members{/member}`,
+    repositories_url: `${url}/repos`,
+    parent: null,
+    type: 'organization',
+    organization_id: organization.id,
   };
 }
 
@@ -55,17 +104,28 @@ export function mountOwners(api: Api, hub: Hub): void {
   }
 
   const full = (found: Team) => ({
-    ...renderTeam(hub, found), members_count: found.members.length, repos_count: Object.keys(hub.state.repositories).length,
-    created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z',
+    ...renderTeam(hub, found),
+    members_count: found.members.length,
+    repos_count: Object.keys(hub.state.repositories).length,
+    created_at: '2026-01-01T00:00:00Z',
+    updated_at: '2026-01-01T00:00:00Z',
     organization: renderOrganization(hub, organizations[found.organization.toLowerCase()]),
   });
 
   /** The token belongs to the first user. */
   const me = () => Object.values(users)[0];
 
-  api.get('/user', (call) => call.json({
-    ...profile(hub, me()), private_gists: 0, total_private_repos: 0, owned_private_repos: 0, disk_usage: 0, collaborators: 0, two_factor_authentication: true,
-  }));
+  api.get('/user', (call) =>
+    call.json({
+      ...profile(hub, me()),
+      private_gists: 0,
+      total_private_repos: 0,
+      owned_private_repos: 0,
+      disk_usage: 0,
+      collaborators: 0,
+      two_factor_authentication: true,
+    }),
+  );
 
   api.get('/user/:id', (call) => {
     const found = Object.values(users).find(({ id }) => String(id) === call.req.param('id'));
@@ -76,7 +136,10 @@ export function mountOwners(api: Api, hub: Hub): void {
   api.get('/users/:user', (call) => {
     const login = call.req.param('user').toLowerCase();
     if (Object.hasOwn(organizations, login)) {
-      return call.json({ ...profile(hub, { ...organizations[login], name: login }), ...renderUser(hub, organizations[login], 'Organization') });
+      return call.json({
+        ...profile(hub, { ...organizations[login], name: login }),
+        ...renderUser(hub, organizations[login], 'Organization'),
+      });
     }
     return call.json(profile(hub, hub.find(users, login)));
   });
@@ -92,10 +155,16 @@ export function mountOwners(api: Api, hub: Hub): void {
 
   api.get('/orgs/:org/teams', (call) => {
     const { login } = organization(call);
-    return call.json(pageOf(call, Object.values(teams).filter((t) => t.organization === login)).map((t) => renderTeam(hub, t)));
+    return call.json(
+      pageOf(
+        call,
+        Object.values(teams).filter((t) => t.organization === login),
+      ).map((t) => renderTeam(hub, t)),
+    );
   });
   api.get('/orgs/:org/teams/:team', (call) => call.json(full(team(call))));
   api.get('/orgs/:org/teams/:team/members', (call) =>
-    call.json(pageOf(call, team(call).members).map((login) => renderUser(hub, users[login]))));
+    call.json(pageOf(call, team(call).members).map((login) => renderUser(hub, users[login]))),
+  );
   api.get('/organizations/:id/team/:team', (call) => call.json(full(hub.find(teams, call.req.param('team')))));
 }

@@ -5,9 +5,29 @@ import type { Hub } from './hub';
 import { repositoryUrl } from './repositories';
 import type { Repository, Ruleset } from './state';
 
-const RULES = ['creation', 'update', 'deletion', 'required_linear_history', 'merge_queue', 'required_deployments', 'required_signatures', 'pull_request',
-  'required_status_checks', 'non_fast_forward', 'commit_message_pattern', 'commit_author_email_pattern', 'committer_email_pattern', 'branch_name_pattern',
-  'tag_name_pattern', 'file_path_restriction', 'max_file_path_length', 'file_extension_restriction', 'max_file_size', 'workflows', 'code_scanning'] as const;
+const RULES = [
+  'creation',
+  'update',
+  'deletion',
+  'required_linear_history',
+  'merge_queue',
+  'required_deployments',
+  'required_signatures',
+  'pull_request',
+  'required_status_checks',
+  'non_fast_forward',
+  'commit_message_pattern',
+  'commit_author_email_pattern',
+  'committer_email_pattern',
+  'branch_name_pattern',
+  'tag_name_pattern',
+  'file_path_restriction',
+  'max_file_path_length',
+  'file_extension_restriction',
+  'max_file_size',
+  'workflows',
+  'code_scanning',
+] as const;
 
 const ACTORS = ['Integration', 'OrganizationAdmin', 'RepositoryRole', 'Team', 'DeployKey', 'User'] as const;
 
@@ -15,16 +35,32 @@ const fields = z.object({
   name: z.string().min(1),
   target: z.enum(['branch', 'tag', 'push']).default('branch'),
   enforcement: z.enum(['disabled', 'active', 'evaluate']),
-  bypass_actors: z.array(z.object({
-    actor_id: z.number().nullish(), actor_type: z.enum(ACTORS), bypass_mode: z.enum(['always', 'pull_request', 'exempt']).default('always'),
-  })).nullish().transform((list) => list ?? []),
-  conditions: z.record(z.string(), z.unknown()).nullish().transform((given) => given ?? undefined),
-  rules: z.array(z.object({ type: z.enum(RULES), parameters: z.record(z.string(), z.unknown()).optional() })).nullish().transform((list) => list ?? []),
+  bypass_actors: z
+    .array(
+      z.object({
+        actor_id: z.number().nullish(),
+        actor_type: z.enum(ACTORS),
+        bypass_mode: z.enum(['always', 'pull_request', 'exempt']).default('always'),
+      }),
+    )
+    .nullish()
+    .transform((list) => list ?? []),
+  conditions: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .transform((given) => given ?? undefined),
+  rules: z
+    .array(z.object({ type: z.enum(RULES), parameters: z.record(z.string(), z.unknown()).optional() }))
+    .nullish()
+    .transform((list) => list ?? []),
 });
 
 export function mountRulesets(api: Api, hub: Hub): void {
   const render = (repository: Repository, { bypass_actors, conditions, rules, ...ruleset }: Ruleset, whole = true) => ({
-    ...ruleset, node_id: hub.nodeId('RRS', ruleset.id), source_type: 'Repository', source: `${repository.owner}/${repository.name}`,
+    ...ruleset,
+    node_id: hub.nodeId('RRS', ruleset.id),
+    source_type: 'Repository',
+    source: `${repository.owner}/${repository.name}`,
     _links: {
       self: { href: `${repositoryUrl(repository)}/rulesets/${ruleset.id}` },
       html: { href: `https://github.com/${repository.owner}/${repository.name}/rules/${ruleset.id}` },
@@ -34,7 +70,10 @@ export function mountRulesets(api: Api, hub: Hub): void {
 
   function refuseDuplicate(repository: Repository, name: string | undefined, except?: Ruleset): void {
     const taken = Object.values(repository.rulesets).some((other) => other !== except && other.name === name);
-    if (taken) throw new ApiError(422, 'Validation Failed', [{ resource: 'RepositoryRuleset', code: 'custom', field: 'name', message: 'Name must be unique' }]);
+    if (taken)
+      throw new ApiError(422, 'Validation Failed', [
+        { resource: 'RepositoryRuleset', code: 'custom', field: 'name', message: 'Name must be unique' },
+      ]);
   }
 
   for (const base of REPOSITORY) {
@@ -62,7 +101,9 @@ export function mountRulesets(api: Api, hub: Hub): void {
       const sent = await body(call, z.record(z.string(), z.unknown()));
       const given = await body(call, fields.partial());
       refuseDuplicate(hub.repository(call), given.name, ruleset);
-      Object.assign(ruleset, Object.fromEntries(Object.entries(given).filter(([field]) => field in sent)), { updated_at: hub.now() });
+      Object.assign(ruleset, Object.fromEntries(Object.entries(given).filter(([field]) => field in sent)), {
+        updated_at: hub.now(),
+      });
       return call.json(render(hub.repository(call), ruleset));
     });
 

@@ -39,12 +39,15 @@ function mountVault(api: Api, hub: Hub, path: string, vaultOf: (call: Call) => V
     const name = checkedName('Secret', call.req.param('secret')!);
     const { encrypted_value, key_id } = await body(call, request);
     const key = await hub.key(vault);
-    if (key_id !== key.id) throw invalid(`key_id ${key_id} is not the current public key: get it again and seal the value for it`);
+    if (key_id !== key.id)
+      throw invalid(`key_id ${key_id} is not the current public key: get it again and seal the value for it`);
     const value = await openSealedBox(encrypted_value, key);
-    if (value === undefined) throw invalid('encrypted_value is not a sealed box for the current public key: seal it with crypto_box_seal');
+    if (value === undefined)
+      throw invalid('encrypted_value is not a sealed box for the current public key: seal it with crypto_box_seal');
     if (Buffer.byteLength(value) > MAX_VALUE) throw invalid('Secret values are limited to 48 KB.');
     const before = vault.secrets[name];
-    if (!before && Object.keys(vault.secrets).length >= MAX_SECRETS) throw new ApiError(422, `Secrets are limited to ${MAX_SECRETS} here.`);
+    if (!before && Object.keys(vault.secrets).length >= MAX_SECRETS)
+      throw new ApiError(422, `Secrets are limited to ${MAX_SECRETS} here.`);
     const sha256 = createHash('sha256').update(value).digest('hex');
     vault.secrets[name] = { name, encrypted_value, sha256, created_at: before?.created_at ?? hub.now(), updated_at: hub.now() };
     return before ? call.body(null, 204) : call.json({}, 201);
@@ -61,6 +64,11 @@ export function mountSecrets(api: Api, hub: Hub): void {
   for (const base of REPOSITORY) {
     mountVault(api, hub, `${base}/actions/secrets`, (call) => hub.repository(call).actions);
     mountVault(api, hub, `${base}/dependabot/secrets`, (call) => hub.repository(call).dependabot);
-    mountVault(api, hub, `${base}/environments/:environment/secrets`, (call) => findEnvironment(hub, hub.repository(call), call).vault);
+    mountVault(
+      api,
+      hub,
+      `${base}/environments/:environment/secrets`,
+      (call) => findEnvironment(hub, hub.repository(call), call).vault,
+    );
   }
 }

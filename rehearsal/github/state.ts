@@ -9,7 +9,7 @@ export interface Secret {
   sha256: string;
 }
 
-/** Secrets and the key pair that they are sealed for: one for a repository's Actions, one for its Dependabot, one for each environment. */
+/** Secrets and the key pair that they are sealed for: a repository's Actions, its Dependabot and each environment have one. */
 export interface Vault {
   key?: { id: string; public: string; private: string };
   secrets: Table<Secret>;
@@ -83,9 +83,22 @@ export interface Repository {
   created_at: string;
 }
 
-export interface User { id: number; login: string; name: string }
-export interface Organization { id: number; login: string }
-export interface Team { id: number; organization: string; slug: string; name: string; members: string[] }
+export interface User {
+  id: number;
+  login: string;
+  name: string;
+}
+export interface Organization {
+  id: number;
+  login: string;
+}
+export interface Team {
+  id: number;
+  organization: string;
+  slug: string;
+  name: string;
+  members: string[];
+}
 
 /** Everything the rehearsed GitHub holds, as plain JSON. */
 export interface State {

@@ -48,6 +48,11 @@ function mountTable(api: Api, hub: Hub, path: string, tableOf: (call: Call) => T
 export function mountVariables(api: Api, hub: Hub): void {
   for (const base of REPOSITORY) {
     mountTable(api, hub, `${base}/actions/variables`, (call) => hub.repository(call).variables);
-    mountTable(api, hub, `${base}/environments/:environment/variables`, (call) => findEnvironment(hub, hub.repository(call), call).variables);
+    mountTable(
+      api,
+      hub,
+      `${base}/environments/:environment/variables`,
+      (call) => findEnvironment(hub, hub.repository(call), call).variables,
+    );
   }
 }

@@ -13,14 +13,16 @@ export async function openAccount(options: DigitalOceanOptions = {}): Promise<Ac
   const digitalocean = createDigitalOcean({ actionMs: 0, ...options });
   const served = await serve(digitalocean, 'digitalocean');
   return {
-    ...served, digitalocean,
+    ...served,
+    digitalocean,
     async droplet(fields = {}) {
       const request = { name: 'web-1', region: 'fra1', size: 's-1vcpu-1gb', image: 'debian-13-x64', ...fields };
       const { droplet } = await served.expect(202, 'POST', '/v2/droplets', request);
       return (await served.expect(200, 'GET', `/v2/droplets/${droplet.id}`)).droplet;
     },
     async vpc(fields = {}) {
-      return (await served.expect(201, 'POST', '/v2/vpcs', { name: 'net', region: 'fra1', ip_range: '10.20.0.0/20', ...fields })).vpc;
+      return (await served.expect(201, 'POST', '/v2/vpcs', { name: 'net', region: 'fra1', ip_range: '10.20.0.0/20', ...fields }))
+        .vpc;
     },
   };
 }

@@ -1,20 +1,34 @@
 import { type Account, openAccount } from './account';
 
 let account: Account;
-beforeEach(async () => { account = await openAccount(); });
+beforeEach(async () => {
+  account = await openAccount();
+});
 afterEach(() => account.close());
 
 const request = { name: 'shop-pg', engine: 'pg', version: '17', num_nodes: 1, size: 'db-s-1vcpu-1gb', region: 'fra1' };
-const make = async (fields: object = {}) => (await account.expect(201, 'POST', '/v2/databases', { ...request, ...fields })).database;
+const make = async (fields: object = {}) =>
+  (await account.expect(201, 'POST', '/v2/databases', { ...request, ...fields })).database;
 
 test('a cluster is creating first and online then, in its network and project, and 404 once it is deleted', async () => {
   const vpc = await account.vpc();
   const database = await make({ private_network_uuid: vpc.id, tags: ['shop'] });
-  expect(database).toMatchObject({ status: 'creating', engine: 'pg', version: '17', db_names: ['defaultdb'], private_network_uuid: vpc.id });
+  expect(database).toMatchObject({
+    status: 'creating',
+    engine: 'pg',
+    version: '17',
+    db_names: ['defaultdb'],
+    private_network_uuid: vpc.id,
+  });
   const path = `/v2/databases/${database.id}`;
   const { database: online } = await account.expect(200, 'GET', path);
-  expect(online).toMatchObject({ status: 'online', connection: { port: 25060, user: 'doadmin', database: 'defaultdb', ssl: true } });
-  expect(online.connection.uri).toBe(`postgresql://doadmin:${online.connection.password}@${online.connection.host}:25060/defaultdb?sslmode=require`);
+  expect(online).toMatchObject({
+    status: 'online',
+    connection: { port: 25060, user: 'doadmin', database: 'defaultdb', ssl: true },
+  });
+  expect(online.connection.uri).toBe(
+    `postgresql://doadmin:${online.connection.password}@${online.connection.host}:25060/defaultdb?sslmode=require`,
+  );
   expect(online.private_connection.host).toBe(`private-${online.connection.host}`);
   await account.expect(409, 'DELETE', `/v2/vpcs/${vpc.id}`);
   await account.expect(204, 'DELETE', path);
@@ -26,8 +40,9 @@ test('nothing can be made in a cluster that is still being created', async () =>
   const slow = await openAccount({ actionMs: 60_000 });
   try {
     const { database } = await slow.expect(201, 'POST', '/v2/databases', request);
-    expect(await slow.expect(422, 'POST', `/v2/databases/${database.id}/dbs`, { name: 'app' }))
-      .toMatchObject({ message: 'cluster is not ready: it is still being created' });
+    expect(await slow.expect(422, 'POST', `/v2/databases/${database.id}/dbs`, { name: 'app' })).toMatchObject({
+      message: 'cluster is not ready: it is still being created',
+    });
   } finally {
     await slow.close();
   }
@@ -63,7 +78,9 @@ test('databases, users and pools live and die in their cluster', async () => {
 test('firewall, configuration, maintenance, certificate and size change in place', async () => {
   const path = `/v2/databases/${(await make()).id}`;
   await account.expect(204, 'PUT', `${path}/firewall`, { rules: [{ type: 'ip_addr', value: '198.51.100.7' }] });
-  expect((await account.expect(200, 'GET', `${path}/firewall`)).rules).toEqual([expect.objectContaining({ type: 'ip_addr', value: '198.51.100.7', uuid: expect.any(String) })]);
+  expect((await account.expect(200, 'GET', `${path}/firewall`)).rules).toEqual([
+    expect.objectContaining({ type: 'ip_addr', value: '198.51.100.7', uuid: expect.any(String) }),
+  ]);
   await account.expect(200, 'PATCH', `${path}/config`, { config: { work_mem: 8 } });
   expect((await account.expect(200, 'GET', `${path}/config`)).config).toEqual({ work_mem: 8 });
   await account.expect(204, 'PUT', `${path}/maintenance`, { day: 'sunday', hour: '02:00' });
@@ -71,7 +88,12 @@ test('firewall, configuration, maintenance, certificate and size change in place
   const { ca } = await account.expect(200, 'GET', `${path}/ca`);
   expect(Buffer.from(ca.certificate, 'base64').toString()).toMatch(/^-----BEGIN CERTIFICATE-----/);
   await account.expect(202, 'PUT', `${path}/resize`, { size: 'db-s-2vcpu-4gb', num_nodes: 2 });
-  expect((await account.expect(200, 'GET', path)).database).toMatchObject({ status: 'online', size: 'db-s-2vcpu-4gb', num_nodes: 2, storage_size_mib: 61_440 });
+  expect((await account.expect(200, 'GET', path)).database).toMatchObject({
+    status: 'online',
+    size: 'db-s-2vcpu-4gb',
+    num_nodes: 2,
+    storage_size_mib: 61_440,
+  });
 });
 
 test('valkey has an eviction policy and neither databases nor pools', async () => {
@@ -80,7 +102,9 @@ test('valkey has an eviction policy and neither databases nor pools', async () =
   expect(database.connection.uri).toMatch(/^rediss:\/\/default:/);
   await account.expect(204, 'PUT', `${path}/eviction_policy`, { eviction_policy: 'allkeys_lru' });
   expect(await account.expect(200, 'GET', `${path}/eviction_policy`)).toEqual({ eviction_policy: 'allkeys_lru' });
-  expect(await account.expect(422, 'POST', `${path}/dbs`, { name: 'app' })).toMatchObject({ message: 'valkey has no databases and pools' });
+  expect(await account.expect(422, 'POST', `${path}/dbs`, { name: 'app' })).toMatchObject({
+    message: 'valkey has no databases and pools',
+  });
 });
 
 test.each([

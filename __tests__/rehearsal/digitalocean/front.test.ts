@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { type Account, openAccount } from './account';
 
 let account: Account;
-beforeEach(async () => { account = await openAccount(); });
+beforeEach(async () => {
+  account = await openAccount();
+});
 afterEach(() => account.close());
 
-test.each([[undefined], ['Bearer another-token'], ['']])('only the account\'s token is let in, not %s', async (authorization) => {
+test.each([[undefined], ['Bearer another-token'], ['']])("only the account's token is let in, not %s", async (authorization) => {
   const response = await fetch(`${account.url}/v2/account`, { headers: authorization === undefined ? {} : { authorization } });
   expect(response.status).toBe(401);
   expect(await response.json()).toEqual({ id: 'unauthorized', message: 'Unable to authenticate you' });
@@ -23,9 +25,15 @@ test('every answer carries the rate limit and a request id, which errors repeat'
 
 test('a route that is not rehearsed says so by name', async () => {
   const { url } = account;
-  const response = await fetch(`${url}/v2/kubernetes/clusters`, { method: 'POST', headers: { authorization: 'Bearer rehearsal-digitalocean-token' } });
+  const response = await fetch(`${url}/v2/kubernetes/clusters`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer rehearsal-digitalocean-token' },
+  });
   expect(response.status).toBe(404);
-  expect(await response.json()).toMatchObject({ id: 'not_found', message: expect.stringContaining('the rehearsed cloud does not know POST /v2/kubernetes/clusters') });
+  expect(await response.json()).toMatchObject({
+    id: 'not_found',
+    message: expect.stringContaining('the rehearsed cloud does not know POST /v2/kubernetes/clusters'),
+  });
 });
 
 test('broken JSON is a 400, not a fault of the cloud', async () => {
@@ -45,9 +53,18 @@ test('lists come in pages with links to the others', async () => {
 
 test('regions, sizes and images are for sale, at the prices that plans are made with', async () => {
   const { sizes } = await account.expect(200, 'GET', '/v2/sizes?per_page=200');
-  expect(sizes.find(({ slug }: { slug: string }) => slug === 's-2vcpu-4gb')).toMatchObject({ memory: 4096, vcpus: 2, disk: 80, price_monthly: 24 });
+  expect(sizes.find(({ slug }: { slug: string }) => slug === 's-2vcpu-4gb')).toMatchObject({
+    memory: 4096,
+    vcpus: 2,
+    disk: 80,
+    price_monthly: 24,
+  });
   const { regions } = await account.expect(200, 'GET', '/v2/regions?per_page=200');
-  expect(regions.find(({ slug }: { slug: string }) => slug === 'fra1')).toMatchObject({ name: 'Frankfurt 1', available: true, sizes: expect.arrayContaining(['s-1vcpu-1gb']) });
+  expect(regions.find(({ slug }: { slug: string }) => slug === 'fra1')).toMatchObject({
+    name: 'Frankfurt 1',
+    available: true,
+    sizes: expect.arrayContaining(['s-1vcpu-1gb']),
+  });
   const { image } = await account.expect(200, 'GET', '/v2/images/debian-13-x64');
   expect((await account.expect(200, 'GET', `/v2/images/${image.id}`)).image).toEqual(image);
   await account.expect(404, 'GET', '/v2/images/debian-99-x64');
@@ -63,12 +80,22 @@ test('an account that has a file is found again as it was left, with its running
   const file = join(folder, 'digitalocean.json');
   try {
     const before = await openAccount({ file, actionMs: 1 });
-    const { droplet } = await before.expect(202, 'POST', '/v2/droplets', { name: 'web-1', region: 'fra1', size: 's-1vcpu-1gb', image: 'debian-13-x64' });
+    const { droplet } = await before.expect(202, 'POST', '/v2/droplets', {
+      name: 'web-1',
+      region: 'fra1',
+      size: 's-1vcpu-1gb',
+      image: 'debian-13-x64',
+    });
     await before.close();
     const after = await openAccount({ file });
     // The action's millisecond may not be over yet.
-    await new Promise((resolve) => { setTimeout(resolve, 5); });
-    expect((await after.expect(200, 'GET', `/v2/droplets/${droplet.id}`)).droplet).toMatchObject({ name: 'web-1', status: 'active' });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
+    expect((await after.expect(200, 'GET', `/v2/droplets/${droplet.id}`)).droplet).toMatchObject({
+      name: 'web-1',
+      status: 'active',
+    });
     const { id } = await after.droplet({ name: 'web-2' });
     expect(id).not.toBe(droplet.id);
     await after.close();
@@ -77,7 +104,7 @@ test('an account that has a file is found again as it was left, with its running
   }
 });
 
-test('a clock of the caller\'s is the clock of all time stamps', async () => {
+test("a clock of the caller's is the clock of all time stamps", async () => {
   const clocked = await openAccount({ now: () => new Date('2030-02-03T04:05:06.789Z') });
   expect(await clocked.vpc()).toMatchObject({ created_at: '2030-02-03T04:05:06Z' });
   await clocked.close();

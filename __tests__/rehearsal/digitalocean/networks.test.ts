@@ -1,7 +1,9 @@
 import { type Account, openAccount } from './account';
 
 let account: Account;
-beforeEach(async () => { account = await openAccount(); });
+beforeEach(async () => {
+  account = await openAccount();
+});
 afterEach(() => account.close());
 
 describe('networks', () => {
@@ -18,10 +20,12 @@ describe('networks', () => {
     expect(await account.vpc({ ip_range: '10.30.0.5/20' })).toMatchObject({ ip_range: '10.30.0.0/20' });
   });
 
-  test('a network with members cannot be deleted, and the region\'s default never', async () => {
+  test("a network with members cannot be deleted, and the region's default never", async () => {
     const vpc = await account.vpc();
     const droplet = await account.droplet({ vpc_uuid: vpc.id });
-    expect(await account.expect(409, 'DELETE', `/v2/vpcs/${vpc.id}`)).toMatchObject({ message: 'Can not delete VPC with members' });
+    expect(await account.expect(409, 'DELETE', `/v2/vpcs/${vpc.id}`)).toMatchObject({
+      message: 'Can not delete VPC with members',
+    });
     const { members } = await account.expect(200, 'GET', `/v2/vpcs/${vpc.id}/members`);
     expect(members).toEqual([{ name: 'web-1', urn: `do:droplet:${droplet.id}`, created_at: droplet.created_at }]);
     await account.expect(204, 'DELETE', `/v2/droplets/${droplet.id}`);
@@ -35,8 +39,16 @@ describe('networks', () => {
   test.each([
     [422, { name: 'x y_z' }, 'Name may only contain alphanumeric characters, dashes, and periods.'],
     [422, { name: 'n', region: 'mars1' }, 'Region mars1 is not valid.'],
-    [422, { name: 'n', ip_range: '8.8.8.0/24' }, 'ip_range 8.8.8.0/24 is not valid: it must be a private IPv4 range (RFC 1918) between /28 and /16.'],
-    [422, { name: 'n', ip_range: '10.0.0.0/8' }, 'ip_range 10.0.0.0/8 is not valid: it must be a private IPv4 range (RFC 1918) between /28 and /16.'],
+    [
+      422,
+      { name: 'n', ip_range: '8.8.8.0/24' },
+      'ip_range 8.8.8.0/24 is not valid: it must be a private IPv4 range (RFC 1918) between /28 and /16.',
+    ],
+    [
+      422,
+      { name: 'n', ip_range: '10.0.0.0/8' },
+      'ip_range 10.0.0.0/8 is not valid: it must be a private IPv4 range (RFC 1918) between /28 and /16.',
+    ],
     [422, { name: 'n', ip_range: '10.245.1.0/24' }, 'ip_range 10.245.1.0/24 overlaps with a range reserved by DigitalOcean.'],
     [422, { name: 'n', ip_range: '10.20.8.0/24' }, 'This range/size overlaps with another VPC network in your account.'],
     [409, { name: 'net', ip_range: '10.99.0.0/20' }, 'name is already in use'],
@@ -49,7 +61,8 @@ describe('networks', () => {
 describe('reserved addresses', () => {
   const address = async () => (await account.expect(202, 'POST', '/v2/reserved_ips', { region: 'fra1' })).reserved_ip;
   const act = (ip: string, body: object, status = 201) => account.expect(status, 'POST', `/v2/reserved_ips/${ip}/actions`, body);
-  const dropletOf = async (ip: string) => (await account.expect(200, 'GET', `/v2/reserved_ips/${ip}`)).reserved_ip.droplet?.id ?? null;
+  const dropletOf = async (ip: string) =>
+    (await account.expect(200, 'GET', `/v2/reserved_ips/${ip}`)).reserved_ip.droplet?.id ?? null;
 
   test('an address goes to one droplet, straight on to the next, and back', async () => {
     const { ip, region, droplet } = await address();
@@ -79,25 +92,45 @@ describe('reserved addresses', () => {
   test('an address of another region is refused', async () => {
     const { ip } = await address();
     const { id } = await account.droplet({ region: 'ams3' });
-    expect(await act(ip, { type: 'assign', droplet_id: id }, 422)).toMatchObject({ message: 'The Droplet must be in the same region as the reserved IP.' });
+    expect(await act(ip, { type: 'assign', droplet_id: id }, 422)).toMatchObject({
+      message: 'The Droplet must be in the same region as the reserved IP.',
+    });
   });
 });
 
 describe('firewalls', () => {
   const everybody = { addresses: ['0.0.0.0/0', '::/0'] };
   const request = (fields: object = {}) => ({
-    name: 'edge', inbound_rules: [{ protocol: 'tcp', ports: '22', sources: everybody }, { protocol: 'icmp', sources: everybody }],
-    outbound_rules: [{ protocol: 'tcp', ports: 'all', destinations: everybody }], droplet_ids: [], tags: [], ...fields,
+    name: 'edge',
+    inbound_rules: [
+      { protocol: 'tcp', ports: '22', sources: everybody },
+      { protocol: 'icmp', sources: everybody },
+    ],
+    outbound_rules: [{ protocol: 'tcp', ports: 'all', destinations: everybody }],
+    droplet_ids: [],
+    tags: [],
+    ...fields,
   });
 
   test('a firewall is answered with port 0 for all and for icmp, is replaced whole, and is 404 afterwards', async () => {
     const { firewall } = await account.expect(202, 'POST', '/v2/firewalls', request());
     expect(firewall).toMatchObject({
-      status: 'succeeded', pending_changes: [], droplet_ids: [], tags: [],
-      inbound_rules: [{ protocol: 'tcp', ports: '22', sources: everybody }, { protocol: 'icmp', ports: '0', sources: everybody }],
+      status: 'succeeded',
+      pending_changes: [],
+      droplet_ids: [],
+      tags: [],
+      inbound_rules: [
+        { protocol: 'tcp', ports: '22', sources: everybody },
+        { protocol: 'icmp', ports: '0', sources: everybody },
+      ],
       outbound_rules: [{ protocol: 'tcp', ports: '0', destinations: everybody }],
     });
-    const { firewall: changed } = await account.expect(200, 'PUT', `/v2/firewalls/${firewall.id}`, request({ inbound_rules: null }));
+    const { firewall: changed } = await account.expect(
+      200,
+      'PUT',
+      `/v2/firewalls/${firewall.id}`,
+      request({ inbound_rules: null }),
+    );
     expect(changed.inbound_rules).toEqual([]);
     await account.expect(204, 'DELETE', `/v2/firewalls/${firewall.id}`);
     await account.expect(404, 'GET', `/v2/firewalls/${firewall.id}`);
@@ -106,7 +139,10 @@ describe('firewalls', () => {
   test('a firewall with droplets is "waiting" until its rules are applied, and forgets a destroyed droplet', async () => {
     const droplet = await account.droplet();
     const { firewall } = await account.expect(202, 'POST', '/v2/firewalls', request({ droplet_ids: [droplet.id] }));
-    expect(firewall).toMatchObject({ status: 'waiting', pending_changes: [{ droplet_id: droplet.id, removing: false, status: 'waiting' }] });
+    expect(firewall).toMatchObject({
+      status: 'waiting',
+      pending_changes: [{ droplet_id: droplet.id, removing: false, status: 'waiting' }],
+    });
     const look = async () => (await account.expect(200, 'GET', `/v2/firewalls/${firewall.id}`)).firewall;
     expect(await look()).toMatchObject({ status: 'succeeded', pending_changes: [], droplet_ids: [droplet.id] });
     await account.expect(204, 'DELETE', `/v2/droplets/${droplet.id}`);
@@ -129,11 +165,19 @@ describe('firewalls', () => {
     await account.expect(204, 'POST', `${path}/droplets`, { droplet_ids: [droplet.id] });
     await account.expect(204, 'POST', `${path}/tags`, { tags: ['web'] });
     await account.expect(204, 'POST', `${path}/rules`, rule);
-    expect((await account.expect(200, 'GET', path)).firewall).toMatchObject({ droplet_ids: [droplet.id], tags: ['web'], inbound_rules: { length: 3 } });
+    expect((await account.expect(200, 'GET', path)).firewall).toMatchObject({
+      droplet_ids: [droplet.id],
+      tags: ['web'],
+      inbound_rules: { length: 3 },
+    });
     await account.expect(204, 'DELETE', `${path}/droplets`, { droplet_ids: [droplet.id] });
     await account.expect(204, 'DELETE', `${path}/tags`, { tags: ['web'] });
     await account.expect(204, 'DELETE', `${path}/rules`, rule);
-    expect((await account.expect(200, 'GET', path)).firewall).toMatchObject({ droplet_ids: [], tags: [], inbound_rules: { length: 2 } });
+    expect((await account.expect(200, 'GET', path)).firewall).toMatchObject({
+      droplet_ids: [],
+      tags: [],
+      inbound_rules: { length: 2 },
+    });
   });
 
   const inbound = (rule: object) => ({ inbound_rules: [{ protocol: 'tcp', ports: '22', sources: everybody, ...rule }] });

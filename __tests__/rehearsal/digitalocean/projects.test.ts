@@ -1,14 +1,25 @@
 import { type Account, openAccount } from './account';
 
 let account: Account;
-beforeEach(async () => { account = await openAccount(); });
+beforeEach(async () => {
+  account = await openAccount();
+});
 afterEach(() => account.close());
 
-const make = async (fields: object = {}) => (await account.expect(201, 'POST', '/v2/projects', {
-  name: 'shop', description: '', purpose: 'Web Application', environment: 'Production', ...fields,
-})).project;
+const make = async (fields: object = {}) =>
+  (
+    await account.expect(201, 'POST', '/v2/projects', {
+      name: 'shop',
+      description: '',
+      purpose: 'Web Application',
+      environment: 'Production',
+      ...fields,
+    })
+  ).project;
 const urns = async (project: string) => {
-  const { project: { id } } = await account.expect(200, 'GET', `/v2/projects/${project}`);
+  const {
+    project: { id },
+  } = await account.expect(200, 'GET', `/v2/projects/${project}`);
   const { resources } = await account.expect(200, 'GET', `/v2/projects/${id}/resources?page=1&per_page=200`);
   return resources.map(({ urn }: { urn: string }) => urn);
 };
@@ -23,20 +34,26 @@ test('new resources land in the default project and move to another', async () =
   const { resources } = await account.expect(200, 'POST', `/v2/projects/${project.id}/resources`, {
     resources: [`do:droplet:${droplet.id}`, 'do:droplet:7', 'do:space:bucket'],
   });
-  expect(resources.map(({ urn, status }: Record<string, string>) => `${urn} ${status}`))
-    .toEqual([`do:droplet:${droplet.id} assigned`, 'do:droplet:7 not_found', 'do:space:bucket assigned']);
+  expect(resources.map(({ urn, status }: Record<string, string>) => `${urn} ${status}`)).toEqual([
+    `do:droplet:${droplet.id} assigned`,
+    'do:droplet:7 not_found',
+    'do:space:bucket assigned',
+  ]);
   expect(await urns(project.id)).toEqual([`do:droplet:${droplet.id}`, 'do:space:bucket']);
   expect(await urns('default')).toEqual([`do:volume:${volume.id}`, 'do:domain:example.com']);
 });
 
 test('a reserved address is answered as a floating one, and moves with its droplet only', async () => {
   const droplet = await account.droplet();
-  const { reserved_ip: { ip } } = await account.expect(202, 'POST', '/v2/reserved_ips', { region: 'fra1' });
+  const {
+    reserved_ip: { ip },
+  } = await account.expect(202, 'POST', '/v2/reserved_ips', { region: 'fra1' });
   await account.expect(201, 'POST', `/v2/reserved_ips/${ip}/actions`, { type: 'assign', droplet_id: droplet.id });
   const project = await make();
   const path = `/v2/projects/${project.id}/resources`;
-  expect(await account.expect(412, 'POST', path, { resources: [`do:reservedip:${ip}`] }))
-    .toMatchObject({ message: 'Cannot move a Reserved IP with an associated Droplet. Move the Droplet instead' });
+  expect(await account.expect(412, 'POST', path, { resources: [`do:reservedip:${ip}`] })).toMatchObject({
+    message: 'Cannot move a Reserved IP with an associated Droplet. Move the Droplet instead',
+  });
   await account.expect(200, 'POST', path, { resources: [`do:droplet:${droplet.id}`] });
   expect(await urns(project.id)).toEqual([`do:droplet:${droplet.id}`, `do:floatingip:${ip}`]);
 });
@@ -44,7 +61,8 @@ test('a reserved address is answered as a floating one, and moves with its dropl
 test('a project with resources cannot be deleted, nor the default one', async () => {
   const droplet = await account.droplet();
   const project = await make();
-  const move = (to: string) => account.expect(200, 'POST', `/v2/projects/${to}/resources`, { resources: [`do:droplet:${droplet.id}`] });
+  const move = (to: string) =>
+    account.expect(200, 'POST', `/v2/projects/${to}/resources`, { resources: [`do:droplet:${droplet.id}`] });
   await move(project.id);
   await account.expect(412, 'DELETE', `/v2/projects/${project.id}`);
   await move('default');
@@ -54,13 +72,18 @@ test('a project with resources cannot be deleted, nor the default one', async ()
   await account.expect(403, 'DELETE', `/v2/projects/${own.id}`);
 });
 
-test('purpose and environment come back in the vendor\'s spelling, and the default can be handed on', async () => {
+test("purpose and environment come back in the vendor's spelling, and the default can be handed on", async () => {
   const project = await make({ purpose: 'Selling shoes' });
   expect(project).toMatchObject({ purpose: 'Other: Selling shoes', environment: 'Production', is_default: false });
-  const { project: changed } = await account.expect(200, 'PATCH', `/v2/projects/${project.id}`, { environment: 'Staging', is_default: true });
+  const { project: changed } = await account.expect(200, 'PATCH', `/v2/projects/${project.id}`, {
+    environment: 'Staging',
+    is_default: true,
+  });
   expect(changed).toMatchObject({ environment: 'Staging', is_default: true, name: 'shop' });
   expect((await account.expect(200, 'GET', '/v2/projects/default')).project.id).toBe(project.id);
-  expect(await account.expect(409, 'POST', '/v2/projects', { name: 'shop', purpose: 'IoT' })).toMatchObject({ message: 'name is already in use' });
+  expect(await account.expect(409, 'POST', '/v2/projects', { name: 'shop', purpose: 'IoT' })).toMatchObject({
+    message: 'name is already in use',
+  });
 });
 
 describe('tags', () => {
@@ -70,7 +93,9 @@ describe('tags', () => {
     const { id } = await account.droplet({ tags: ['Web'] });
     expect(await tag('web')).toMatchObject({ name: 'Web', resources: { count: 1, droplets: { count: 1 } } });
     expect((await account.expect(201, 'POST', '/v2/tags', { name: 'WEB' })).tag.name).toBe('Web');
-    await account.expect(204, 'DELETE', '/v2/tags/web/resources', { resources: [{ resource_id: String(id), resource_type: 'droplet' }] });
+    await account.expect(204, 'DELETE', '/v2/tags/web/resources', {
+      resources: [{ resource_id: String(id), resource_type: 'droplet' }],
+    });
     expect((await tag('web')).resources.count).toBe(0);
   });
 

@@ -2,11 +2,13 @@ import sodium from 'libsodium-wrappers';
 import { createGitHub, type GitHub, type GitHubOptions } from '../../../rehearsal/github';
 import { serve, type Served } from '../vendor';
 
-export interface Account extends Served { github: GitHub }
+export interface Account extends Served {
+  github: GitHub;
+}
 
 export async function openAccount(options: GitHubOptions = {}): Promise<Account> {
   const github = createGitHub(options);
-  return { ...await serve(github, 'github'), github };
+  return { ...(await serve(github, 'github')), github };
 }
 
 /** Seals a value as `gh secret set` and the provider do. */

@@ -1,31 +1,59 @@
 import { type Account, openAccount, REPOSITORY } from './account';
 
 let account: Account;
-beforeEach(async () => { account = await openAccount(); });
+beforeEach(async () => {
+  account = await openAccount();
+});
 afterEach(() => account.close());
 
 const path = `${REPOSITORY}/environments/production`;
 /** What the provider always sends. */
 const request = (fields: object = {}) => ({
-  wait_timer: 0, reviewers: null, can_admins_bypass: true, deployment_branch_policy: null, prevent_self_review: false, ...fields,
+  wait_timer: 0,
+  reviewers: null,
+  can_admins_bypass: true,
+  deployment_branch_policy: null,
+  prevent_self_review: false,
+  ...fields,
 });
 const custom = { deployment_branch_policy: { protected_branches: false, custom_branch_policies: true } };
 
-test('an environment\'s rules appear only when they are set, and a PUT replaces all of them', async () => {
-  const full = await account.expect(200, 'PUT', path, request({
-    wait_timer: 5, prevent_self_review: true, reviewers: [{ type: 'User', id: 11 }, { type: 'Team', id: 21 }], ...custom,
-  }));
+test("an environment's rules appear only when they are set, and a PUT replaces all of them", async () => {
+  const full = await account.expect(
+    200,
+    'PUT',
+    path,
+    request({
+      wait_timer: 5,
+      prevent_self_review: true,
+      reviewers: [
+        { type: 'User', id: 11 },
+        { type: 'Team', id: 21 },
+      ],
+      ...custom,
+    }),
+  );
   expect(full).toMatchObject({ name: 'production', can_admins_bypass: true, ...custom });
   expect(full.protection_rules).toEqual([
     expect.objectContaining({ type: 'wait_timer', wait_timer: 5 }),
-    expect.objectContaining({ type: 'required_reviewers', prevent_self_review: true, reviewers: [
-      { type: 'User', reviewer: expect.objectContaining({ id: 11, login: 'ada' }) },
-      { type: 'Team', reviewer: expect.objectContaining({ id: 21, slug: 'platform' }) },
-    ] }),
+    expect.objectContaining({
+      type: 'required_reviewers',
+      prevent_self_review: true,
+      reviewers: [
+        { type: 'User', reviewer: expect.objectContaining({ id: 11, login: 'ada' }) },
+        { type: 'Team', reviewer: expect.objectContaining({ id: 21, slug: 'platform' }) },
+      ],
+    }),
     expect.objectContaining({ type: 'branch_policy' }),
   ]);
   const bare = await account.expect(200, 'PUT', path, request({ can_admins_bypass: false }));
-  expect(bare).toMatchObject({ id: full.id, created_at: full.created_at, protection_rules: [], deployment_branch_policy: null, can_admins_bypass: false });
+  expect(bare).toMatchObject({
+    id: full.id,
+    created_at: full.created_at,
+    protection_rules: [],
+    deployment_branch_policy: null,
+    can_admins_bypass: false,
+  });
   expect(await account.expect(200, 'GET', path)).toEqual(bare);
   expect((await account.expect(200, 'GET', `${REPOSITORY}/environments`)).total_count).toBe(1);
 });
@@ -65,8 +93,14 @@ describe('deployment policies', () => {
     await account.expect(200, 'PUT', path, request(custom));
     const policy = await account.expect(200, 'POST', policies, { name: 'main', type: 'branch' });
     expect(policy).toMatchObject({ name: 'main', type: 'branch', id: expect.any(Number) });
-    expect(await account.expect(200, 'PUT', `${policies}/${policy.id}`, { name: 'release/*' })).toMatchObject({ id: policy.id, name: 'release/*' });
-    expect(await account.expect(200, 'GET', policies)).toMatchObject({ total_count: 1, branch_policies: [{ name: 'release/*' }] });
+    expect(await account.expect(200, 'PUT', `${policies}/${policy.id}`, { name: 'release/*' })).toMatchObject({
+      id: policy.id,
+      name: 'release/*',
+    });
+    expect(await account.expect(200, 'GET', policies)).toMatchObject({
+      total_count: 1,
+      branch_policies: [{ name: 'release/*' }],
+    });
     expect((await account.call('POST', policies, { name: 'release/*', type: 'branch' })).status).toBe(303);
     await account.expect(204, 'DELETE', `${policies}/${policy.id}`);
     await account.expect(404, 'GET', `${policies}/${policy.id}`);

@@ -1,21 +1,38 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createGitHub } from '../../../rehearsal/github';
 import { type Account, openAccount, REPOSITORY, seal } from './account';
 
 let account: Account;
-beforeEach(async () => { account = await openAccount({ repositories: [{ fullName: 'other/site', private: false, defaultBranch: 'trunk' }] }); });
+beforeEach(async () => {
+  account = await openAccount({ repositories: [{ fullName: 'other/site', private: false, defaultBranch: 'trunk' }] });
+});
 afterEach(() => account.close());
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
 
 test('repositories are found by name in any case and by id, with and without /api/v3; others are 404', async () => {
   const repository = await account.expect(200, 'GET', REPOSITORY);
-  expect(repository).toMatchObject({ full_name: 'acme/asset-archive', default_branch: 'main', visibility: 'private', archived: false, permissions: { admin: true } });
+  expect(repository).toMatchObject({
+    full_name: 'acme/asset-archive',
+    default_branch: 'main',
+    visibility: 'private',
+    archived: false,
+    permissions: { admin: true },
+  });
   expect(await account.expect(200, 'GET', '/api/v3/repos/Acme/Asset-Archive')).toEqual(repository);
-  expect((await (await fetch(`${account.url}/repositories/${repository.id}`, { headers: { authorization: 'token rehearsal-github-token' } })).json())).toEqual(repository);
+  expect(
+    await (
+      await fetch(`${account.url}/repositories/${repository.id}`, { headers: { authorization: 'token rehearsal-github-token' } })
+    ).json(),
+  ).toEqual(repository);
   expect(await account.expect(200, 'GET', '/repos/other/site')).toMatchObject({ visibility: 'public', default_branch: 'trunk' });
-  expect(await account.expect(404, 'GET', '/repos/acme/nope')).toEqual({ message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' });
+  expect(await account.expect(404, 'GET', '/repos/acme/nope')).toEqual({
+    message: 'Not Found',
+    documentation_url: 'https://docs.github.com/rest',
+    status: '404',
+  });
   expect((await account.expect(200, 'GET', `${REPOSITORY}/branches/main`)).commit.sha).toMatch(/^[0-9a-f]{40}$/);
   await account.expect(404, 'GET', `${REPOSITORY}/branches/nope`);
   const { content } = await account.expect(200, 'GET', `${REPOSITORY}/contents/README.md`);
@@ -29,7 +46,9 @@ test('owners, users and teams are there for the provider to look up', async () =
   expect(await account.expect(200, 'GET', '/users/grace')).toMatchObject({ id: 12, type: 'User' });
   expect(await account.expect(200, 'GET', '/user/12')).toMatchObject({ login: 'grace' });
   expect(await account.expect(200, 'GET', '/orgs/acme/teams/platform')).toMatchObject({ id: 21, members_count: 2 });
-  expect((await account.expect(200, 'GET', '/orgs/acme/teams/platform/members')).map(({ login }: { login: string }) => login)).toEqual(['ada', 'grace']);
+  expect(
+    (await account.expect(200, 'GET', '/orgs/acme/teams/platform/members')).map(({ login }: { login: string }) => login),
+  ).toEqual(['ada', 'grace']);
 });
 
 test('a deploy key is kept without its comment and opens one repository only', async () => {
@@ -37,23 +56,39 @@ test('a deploy key is kept without its comment and opens one repository only', a
   expect(key).toMatchObject({ key: KEY, title: 'ci', read_only: true });
   expect(await account.expect(200, 'GET', `${REPOSITORY}/keys/${key.id}`)).toEqual(key);
   for (const path of [REPOSITORY, '/repos/other/site']) {
-    expect(await account.expect(422, 'POST', `${path}/keys`, { key: KEY, title: 'again' }))
-      .toMatchObject({ message: 'Validation Failed', errors: [{ resource: 'PublicKey', field: 'key', message: 'key is already in use' }] });
+    expect(await account.expect(422, 'POST', `${path}/keys`, { key: KEY, title: 'again' })).toMatchObject({
+      message: 'Validation Failed',
+      errors: [{ resource: 'PublicKey', field: 'key', message: 'key is already in use' }],
+    });
   }
-  expect((await account.expect(422, 'POST', `${REPOSITORY}/keys`, { key: 'ssh-ed25519 AAAA x', title: 'bad' })).errors[0].message).toMatch(/^key is invalid/);
+  expect(
+    (await account.expect(422, 'POST', `${REPOSITORY}/keys`, { key: 'ssh-ed25519 AAAA x', title: 'bad' })).errors[0].message,
+  ).toMatch(/^key is invalid/);
   await account.expect(204, 'DELETE', `${REPOSITORY}/keys/${key.id}`);
   await account.expect(404, 'GET', `${REPOSITORY}/keys/${key.id}`);
 });
 
 test('a ruleset is made, changed, listed without its rules and deleted', async () => {
   const request = {
-    name: 'main', target: 'branch', enforcement: 'active', bypass_actors: [{ actor_id: 21, actor_type: 'Team', bypass_mode: 'pull_request' }],
-    conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } }, rules: [{ type: 'deletion' }, { type: 'non_fast_forward' }],
+    name: 'main',
+    target: 'branch',
+    enforcement: 'active',
+    bypass_actors: [{ actor_id: 21, actor_type: 'Team', bypass_mode: 'pull_request' }],
+    conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+    rules: [{ type: 'deletion' }, { type: 'non_fast_forward' }],
   };
   const ruleset = await account.expect(201, 'POST', `${REPOSITORY}/rulesets`, request);
-  expect(ruleset).toMatchObject({ ...request, source: 'acme/asset-archive', source_type: 'Repository', node_id: expect.any(String) });
+  expect(ruleset).toMatchObject({
+    ...request,
+    source: 'acme/asset-archive',
+    source_type: 'Repository',
+    node_id: expect.any(String),
+  });
   const path = `${REPOSITORY}/rulesets/${ruleset.id}`;
-  expect(await account.expect(200, 'PUT', path, { enforcement: 'disabled' })).toMatchObject({ ...request, enforcement: 'disabled' });
+  expect(await account.expect(200, 'PUT', path, { enforcement: 'disabled' })).toMatchObject({
+    ...request,
+    enforcement: 'disabled',
+  });
   expect((await account.expect(200, 'GET', `${REPOSITORY}/rulesets`))[0]).not.toHaveProperty('rules');
   expect((await account.expect(422, 'POST', `${REPOSITORY}/rulesets`, request)).errors[0].message).toBe('Name must be unique');
   await account.expect(204, 'DELETE', path);
@@ -63,7 +98,7 @@ test('a ruleset is made, changed, listed without its rules and deleted', async (
 test('only the token is let in', async () => {
   const status = async (authorization?: string) => {
     const response = await fetch(`${account.url}/user`, { headers: authorization ? { authorization } : {} });
-    return [response.status, (await response.json() as { message: string }).message];
+    return [response.status, ((await response.json()) as { message: string }).message];
   };
   expect(await status('Bearer ghp_other')).toEqual([401, 'Bad credentials']);
   expect(await status()).toEqual([401, 'Requires authentication']);
@@ -74,7 +109,9 @@ test('answers carry the rate limit and an etag that a later request can name', a
   expect([headers.get('x-ratelimit-limit'), headers.get('x-ratelimit-resource')]).toEqual(['5000', 'core']);
   const etag = headers.get('etag')!;
   expect(etag).toMatch(/^W\/"/);
-  const again = await fetch(account.url + REPOSITORY, { headers: { authorization: 'Bearer rehearsal-github-token', 'if-none-match': etag } });
+  const again = await fetch(account.url + REPOSITORY, {
+    headers: { authorization: 'Bearer rehearsal-github-token', 'if-none-match': etag },
+  });
   expect(again.status).toBe(304);
 });
 
@@ -87,7 +124,10 @@ test('lists lead on with a Link header', async () => {
 
 test('a route that is not rehearsed says so by name', async () => {
   const response = await fetch(`${account.url}/api/v3/gists`, { headers: { authorization: 'Bearer rehearsal-github-token' } });
-  expect([response.status, (await response.json() as { message: string }).message]).toEqual([404, expect.stringContaining('does not know GET /gists')]);
+  expect([response.status, ((await response.json()) as { message: string }).message]).toEqual([
+    404,
+    expect.stringContaining('does not know GET /gists'),
+  ]);
 });
 
 test('an account that has a file is found again, with keys that still open what was sealed', async () => {
@@ -100,7 +140,7 @@ test('an account that has a file is found again, with keys that still open what 
     const after = await openAccount({ file });
     await after.expect(201, 'PUT', `${REPOSITORY}/actions/secrets/TOKEN`, { key_id, encrypted_value: await seal('kept', key) });
     await after.close();
-    expect(await (await openAccount({ file })).github.secretValue({ repository: 'acme/asset-archive' }, 'TOKEN')).toBe('kept');
+    expect(await createGitHub({ file }).secretValue({ repository: 'acme/asset-archive' }, 'TOKEN')).toBe('kept');
   } finally {
     rmSync(folder, { recursive: true });
   }
