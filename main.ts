@@ -6,9 +6,10 @@ import { layProviderLock } from './stacks/provider-lock';
 import { StateBackendStack } from './stacks/state-backend-stack';
 
 const folder = join(process.cwd(), 'environments');
-const app = new App();
 const state = loadState(folder);
+const environments = loadEnvironments(folder);
+const app = new App();
 new StateBackendStack(app, state);
-for (const environment of loadEnvironments(folder)) new EnvironmentStack(app, environment, state);
+for (const environment of environments) new EnvironmentStack(app, environment, state);
 app.synth();
 layProviderLock(app, process.cwd());

@@ -20,9 +20,15 @@ function berth(): Command {
     .showHelpAfterError('(berth --help lists the commands)')
     .exitOverride();
   for (const add of [rehearseCommand, sandboxCommand, bootstrapCommand, envCommand, secretCommand, sizesCommand, upCommand, downCommand]) {
-    program.addCommand(add().exitOverride());
+    program.addCommand(leaveExitToUs(add()));
   }
   return program;
+}
+
+/** Commander would end the process by itself, with a 1 for everything. */
+function leaveExitToUs(command: Command): Command {
+  command.commands.forEach(leaveExitToUs);
+  return command.exitOverride();
 }
 
 export async function main(argv: readonly string[]): Promise<void> {

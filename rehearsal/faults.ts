@@ -47,7 +47,7 @@ const EXAMPLE = '[{ service: digitalocean, path: "^/v2/droplets", status: 503 }]
 /** One thing that goes wrong. */
 export type Fault = z.infer<typeof schema>;
 
-/** A fault plan: a list in YAML or JSON. All mistakes are told at once, each with its place; `from` says where the text is from. */
+/** A fault plan: a list in YAML or JSON, from the place that `from` names. All mistakes are told at once, each with its place. */
 export function parseFaults(text: string, from: string): Fault[] {
   let given: unknown;
   try {

@@ -8,6 +8,9 @@ export interface CloudStatus {
   readonly names: readonly string[];
 }
 
+/** Tables that hold no things of their own. */
+const bookkeeping = new Set(['actions', 'assignments', 'counters']);
+
 type Row = Record<string, unknown>;
 
 const nameOf = (row: unknown, key: string): string => {
@@ -18,7 +21,7 @@ const nameOf = (row: unknown, key: string): string => {
 /** Every table that is not empty. */
 export function cloudStatus({ digitalocean, spaces, github }: Pick<Cloud, 'digitalocean' | 'spaces' | 'github'>): CloudStatus[] {
   const tables = (service: string, state: object): CloudStatus[] => Object.entries(state).flatMap(([noun, table]) => {
-    if (typeof table !== 'object' || table === null || Array.isArray(table) || noun === 'actions') return [];
+    if (typeof table !== 'object' || table === null || Array.isArray(table) || bookkeeping.has(noun)) return [];
     const names = Object.entries(table as Row).map(([key, row]) => nameOf(row, key));
     return names.length === 0 ? [] : [{ service, noun: noun.replaceAll('_', ' '), count: names.length, names }];
   });

@@ -22,7 +22,13 @@ const KNOWN: { method: string; path: RegExp; request?: RegExp; problem: RegExp; 
     why: 'sends comparison "" and slack null',
   },
   { method: 'POST|PUT', path: /^\/v2\/monitoring\/alerts/, problem: /^request: \/alerts\/slack /, why: 'sends slack null' },
-  { method: 'POST|PUT', path: /^\/v2\/firewalls/, problem: /^request: .*'ports'/, why: 'an icmp rule has no ports' },
+  {
+    method: 'POST|PUT',
+    path: /^\/v2\/firewalls/,
+    request: /"protocol":"icmp","sources"/,
+    problem: /^request: .*'ports'/,
+    why: 'an icmp rule has no ports',
+  },
   {
     method: 'PUT',
     path: /^\/repos\/[^/]+\/[^/]+\/environments\/[^/]+$/,

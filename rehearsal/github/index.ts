@@ -106,7 +106,7 @@ function seed(hub: Hub, repositories: RepositoryOption[]): void {
   state.teams[TEAM.id] ??= TEAM;
 }
 
-/** GitHub behind its REST API, as far as this program and its users' tools use it; with and without GitHub Enterprise's `/api/v3`. */
+/** GitHub behind its REST API, as far as this program and its users' tools use it; with and without `/api/v3` in front. */
 export function createGitHub({ file, token = account.githubToken, now, repositories = [] }: GitHubOptions = {}): GitHub {
   const hub = new Hub(new Document<State>(emptyState(), file), now);
   seed(hub, [FIRST, ...repositories]);

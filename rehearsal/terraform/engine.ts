@@ -10,6 +10,8 @@ import { known, type Loose, pack, unpack, type Values } from './value';
 /** One instance of a provider: Terraform opens a connection for each provider block, and configures it by that connection. */
 export interface Session {
   handle(call: Call, question: Loose): Promise<object>;
+  /** Ends what is still waited for: nobody is left to hear of it. */
+  close(): void;
 }
 
 export interface EngineOptions {
@@ -190,6 +192,7 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
   };
 
   return {
+    close: () => stopping.abort(new Error('context canceled')),
     async handle(call, question) {
       try {
         return await answers[call](question);

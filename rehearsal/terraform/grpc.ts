@@ -39,12 +39,15 @@ async function serveStream(stream: http2.ServerHttp2Stream, path: string, sessio
 }
 
 /** Serves the plugin protocol on a unix socket: plain unary gRPC, which node:http2 speaks without a library. */
-export async function listen(socket: string, answer: Answer): Promise<{ close(): Promise<void> }> {
+export async function listen(socket: string, answer: Answer, closed: (session: object) => void): Promise<{ close(): Promise<void> }> {
   const server = http2.createServer({ settings: { initialWindowSize: 1 << 20 } });
   const sessions = new Set<http2.ServerHttp2Session>();
   server.on('session', (session) => {
     sessions.add(session);
-    session.on('close', () => sessions.delete(session));
+    session.on('close', () => {
+      sessions.delete(session);
+      closed(session);
+    });
     // A killed Terraform leaves a reset connection: nothing to do about it.
     session.on('error', () => session.destroy());
   });

@@ -37,7 +37,8 @@ export async function hostProviders(
       return result;
     };
     sockets[source] = join(folder, `${provider.name}.sock`);
-    closers.push((await listen(sockets[source], answer)).close);
+    const server = await listen(sockets[source], answer, (connection) => sessions.get(connection)?.close());
+    closers.push(() => server.close());
   }
 
   return {

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Cloud, startCloud } from '../../rehearsal/cloud';
+import { Project } from './project';
+
+let project: Project;
+let cloud: Cloud;
+beforeEach(async () => {
+  project = new Project();
+  cloud = await startCloud();
+});
+afterEach(async () => {
+  await cloud.close();
+  project.remove();
+});
+
+const canary = 'canary-9f2c51';
+const ciphertexts = () => join(project.folder, 'environments/production.secrets.json');
+const environment = { repository: 'acme/asset-archive', environment: 'production' };
+
+async function makeEnvironment(): Promise<void> {
+  const { GITHUB_API_URL: api, GITHUB_TOKEN: token } = cloud.env();
+  const { status } = await fetch(`${api}/repos/acme/asset-archive/environments/production`, { method: 'PUT', headers: { authorization: `Bearer ${token}` }, body: '{}' });
+  expect(status).toBe(200);
+}
+
+test('a secret goes from standard input to GitHub sealed: the repository has ciphertext, and later plans are clean', async () => {
+  expect(await project.berth(['bootstrap'], cloud.env())).toMatchObject({ code: 0 });
+  const terraform = (...args: string[]) => project.run(process.env.TERRAFORM_BINARY_NAME ?? 'terraform', ['-chdir=cdktf.out/stacks/production', ...args, '-no-color'], cloud.env());
+  const deploy = async (): Promise<string> => {
+    await project.run(process.execPath, ['--require', require.resolve('tsx/cjs'), 'main.ts']);
+    const init = await terraform('init');
+    const applied = await terraform('apply', '-auto-approve');
+    expect([init.code, applied.code === 0 ? '' : applied.output]).toEqual([0, '']);
+    return applied.output;
+  };
+  const first = await deploy();
+  const set = await project.berthWithInput(`${canary}\n`, ['secret', 'set', 'production', 'SENTRY_AUTH_TOKEN'], cloud.env());
+  expect([set.code, set.output]).toEqual([0, 'SENTRY_AUTH_TOKEN is sealed in environments/production.secrets.json. Commit it; the next deploy of production hands it to GitHub.\n']);
+  const second = await deploy();
+  expect(await cloud.github.secretValue(environment, 'SENTRY_AUTH_TOKEN')).toBe(canary);
+
+  const kept = readFileSync(ciphertexts(), 'utf8');
+  expect(Object.keys(JSON.parse(kept) as object)).toEqual(['SENTRY_AUTH_TOKEN']);
+  const json = readFileSync(join(project.folder, 'cdktf.out/stacks/production/cdk.tf.json'), 'utf8');
+  for (const text of [kept, json, first, second, set.output]) expect(text).not.toContain(canary);
+
+  const plan = await terraform('plan', '-detailed-exitcode');
+  expect([plan.code, plan.code === 0 ? '' : plan.output]).toEqual([0, '']);
+});
+
+test.each<[string, string[], string, string]>([
+  ['an unknown environment', ['prodction', 'SENTRY_AUTH_TOKEN'], 'x', 'there is no environment "prodction"; there are: production, staging; did you mean "production"?'],
+  ['a name that the environment does not declare', ['production', 'SENTRY_TOKEN'], 'x', 'production declares no secret "SENTRY_TOKEN" (github.secrets: SENTRY_AUTH_TOKEN): add it to the environment\'s file first'],
+  ['a name that GitHub refuses', ['production', 'GITHUB_PAT'], 'x', '"GITHUB_PAT" cannot be a secret\'s name at GitHub: may not start with GITHUB_'],
+  ['no value', ['production', 'SENTRY_AUTH_TOKEN'], '', 'no value was given for SENTRY_AUTH_TOKEN: type it at the prompt, or hand it over on standard input'],
+  ['more than GitHub takes', ['production', 'SENTRY_AUTH_TOKEN'], 'x'.repeat(49_153), 'the value of SENTRY_AUTH_TOKEN takes 49153 bytes; GitHub takes 49,152 at most'],
+])('%s is an error that says what to do, and nothing is kept', async (_, args, input, message) => {
+  await makeEnvironment();
+  const { code, output } = await project.berthWithInput(input, ['secret', 'set', ...args], cloud.env());
+  expect([code, output.trim()]).toEqual([1, message]);
+  expect(existsSync(ciphertexts())).toBe(false);
+});
+
+test('an environment that GitHub does not know yet is said to need a first deploy', async () => {
+  const { code, output } = await project.berthWithInput(canary, ['secret', 'set', 'production', 'SENTRY_AUTH_TOKEN'], cloud.env());
+  expect([code, output.trim()]).toEqual([1, 'GitHub knows no environment "production" in acme/asset-archive (or the token may not see it): deploy production once, then set its secrets']);
+});
+
+test('a value on the command line is refused: it would be in the process list and in the shell\'s history', async () => {
+  const { code, output } = await project.berth(['secret', 'set', 'production', 'SENTRY_AUTH_TOKEN', canary], cloud.env());
+  expect(code).toBe(2);
+  expect(output).not.toContain(canary);
+});

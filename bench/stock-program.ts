@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { Body, StackJson } from './stack-json';
+import { addressesIn, camelCase, pascalCase, source, splitType, variableOf, type Writing } from './stock-value';
+
+/** A stack that stands for all that differ from it only by their name. */
+export interface Sample {
+  readonly name: string;
+  readonly json: StackJson;
+}
+
+/**
+ * The main.ts that somebody who starts from cdktf's TypeScript template would write for the same resources: one file,
+ * providers imported as a whole, references by attribute. The machine's user data is a literal in it, so the stock program
+ * has less to do than ours, which renders it for each environment.
+ */
+export function renderStockProgram(state: Sample, environment: Sample, names: readonly string[]): string {
+  const classes = [renderClass('StateStack', state), renderClass('EnvironmentStack', environment)].join('\n');
+  return `${classes.includes('createHash') ? 'import { createHash } from "crypto";\n' : ''}import { Construct } from "constructs";
+import { App, ${['DataResource', 'S3Backend', 'TerraformStack', 'Token'].filter((name) => classes.includes(name)).join(', ')} } from "cdktf";
+import * as digitalocean from "@cdktf/provider-digitalocean";
+import * as github from "@cdktf/provider-github";
+
+${classes}
+const app = new App();
+new StateStack(app, ${JSON.stringify(state.name)});
+for (const name of ${JSON.stringify(names)}) {
+  new EnvironmentStack(app, name);
+}
+app.synth();
+`;
+}
+
+interface Resource {
+  readonly address: string;
+  readonly type: string;
+  readonly name: string;
+  readonly body: Body;
+}
+
+function renderClass(className: string, { name, json }: Sample): string {
+  const unknown = Object.keys(json).filter((key) => !['terraform', 'provider', 'resource', 'import'].includes(key));
+  if (unknown.length > 0) throw new Error(`${name}: the stock program cannot be written for "${unknown.join('", "')}" yet: teach bench/stock-program.ts`);
+
+  const resources = Object.entries(json.resource).flatMap(([type, named]) =>
+    Object.entries(named).map(([id, body]): Resource => ({ address: `${type}.${id}`, type, name: id, body })));
+  const writing: Writing = { name, known: new Set(resources.map(({ address }) => address)) };
+  const referredTo = new Set(resources.flatMap(({ body }) => addressesIn(body, writing.known)));
+  const ids = new Set(Object.keys(json.provider));
+
+  const lines = [
+    ...backend(json.terraform.backend.s3, writing),
+    ...Object.entries(json.provider).map(([provider, [props]]) =>
+      `new ${provider}.provider.${pascalCase(provider)}Provider(this, ${JSON.stringify(provider)}, ${source(props, writing)});`),
+    ...inOrder(resources, writing.known).flatMap((resource) => declaration(resource, writing, ids, referredTo.has(resource.address))),
+    ...(json.import ? [`this.addOverride("import", ${JSON.stringify(json.import)});`] : []),
+  ];
+  return `class ${className} extends TerraformStack {
+  constructor(scope: Construct, name: string) {
+    super(scope, name);
+
+${lines.map((line) => `    ${line}\n`).join('')}  }
+}
+`;
+}
+
+function backend({ use_lockfile: lock, ...props }: Body, writing: Writing): string[] {
+  // cdktf 0.21 has no property for it
+  const override = lock === undefined ? [] : [`this.addOverride("terraform.backend.s3.use_lockfile", ${JSON.stringify(lock)});`];
+  return [`new S3Backend(this, ${source(props, writing)});`, ...override];
+}
+
+function declaration({ address, type, name, body }: Resource, writing: Writing, ids: Set<string>, needsVariable: boolean): string[] {
+  const [provider, noun] = splitType(type);
+  const kind = type === 'terraform_data' ? 'DataResource' : `${provider}.${camelCase(noun)}.${pascalCase(noun)}`;
+  // Terraform lets two kinds share a name, cdktf does not
+  const id = ids.has(name) ? `${name}-${noun}` : name;
+  ids.add(id);
+  const props = Object.entries(body).map(([key, value]) => `${camelCase(key)}: ${digestOf(value, body, writing) ?? source(value, writing, key)}`);
+  const variable = variableOf(address);
+  const created = `new ${kind}(this, ${JSON.stringify(id)}, { ${props.join(', ')} });`;
+  return [
+    needsVariable || id !== name ? `const ${variable} = ${created}` : created,
+    ...(id === name ? [] : [`${variable}.overrideLogicalId(${JSON.stringify(name)});`]),
+  ];
+}
+
+/** An attribute that is another one's digest is computed there too, since it differs from environment to environment. */
+function digestOf(value: unknown, { content }: Body, writing: Writing): string | undefined {
+  if (typeof content !== 'string' || value !== createHash('md5').update(content).digest('hex')) return undefined;
+  return `createHash("md5").update(${source(content, writing)}).digest("hex")`;
+}
+
+/** What is referred to comes first. */
+function inOrder(resources: readonly Resource[], known: ReadonlySet<string>): Resource[] {
+  const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
+  const ordered = new Set<Resource>();
+  const visit = (resource: Resource): void => {
+    if (ordered.has(resource)) return;
+    addressesIn(resource.body, known).forEach((address) => visit(byAddress.get(address)!));
+    ordered.add(resource);
+  };
+  resources.forEach(visit);
+  return [...ordered];
+}
