@@ -14,7 +14,7 @@ export interface Sample {
  * has less to do than ours, which renders it for each environment.
  */
 export function renderStockProgram(state: Sample, environment: Sample, names: readonly string[]): string {
-  const classes = [renderClass('StateStack', state), renderClass('EnvironmentStack', environment)].join('\n');
+  const classes = [renderClass('StateStack', state), renderClass('EnvironmentStack', environment, environment.name)].join('\n');
   return `${classes.includes('createHash') ? 'import { createHash } from "crypto";\n' : ''}import { Construct } from "constructs";
 import { App, ${['DataResource', 'S3Backend', 'TerraformStack', 'Token'].filter((name) => classes.includes(name)).join(', ')} } from "cdktf";
 import * as digitalocean from "@cdktf/provider-digitalocean";
@@ -37,13 +37,13 @@ interface Resource {
   readonly body: Body;
 }
 
-function renderClass(className: string, { name, json }: Sample): string {
+function renderClass(className: string, { name, json }: Sample, variableName?: string): string {
   const unknown = Object.keys(json).filter((key) => !['terraform', 'provider', 'resource', 'import'].includes(key));
   if (unknown.length > 0) throw new Error(`${name}: the stock program cannot be written for "${unknown.join('", "')}" yet: teach bench/stock-program.ts`);
 
   const resources = Object.entries(json.resource).flatMap(([type, named]) =>
     Object.entries(named).map(([id, body]): Resource => ({ address: `${type}.${id}`, type, name: id, body })));
-  const writing: Writing = { name, known: new Set(resources.map(({ address }) => address)) };
+  const writing: Writing = { name: variableName, known: new Set(resources.map(({ address }) => address)) };
   const referredTo = new Set(resources.flatMap(({ body }) => addressesIn(body, writing.known)));
   const ids = new Set(Object.keys(json.provider));
 

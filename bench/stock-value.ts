@@ -16,20 +16,23 @@ export function variableOf(address: string): string {
 /** `${…}` that Terraform would replace by an attribute; one that is escaped by a second `$` is text. */
 const reference = /(?<!\$)\$\{([a-z_]+\.[\w-]+)\.([a-z_0-9]+)\}/g;
 
-/** Addresses that a value refers to, by attribute or by name. */
+/** Addresses that a value refers to in the program, by attribute or by name. */
 export function addressesIn(value: unknown, known: ReadonlySet<string>): string[] {
   if (typeof value === 'string') return known.has(value) ? [value] : [...value.matchAll(reference)].map(([, address]) => address!);
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap((inner) => addressesIn(inner, known)) : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (addressLists.has(key) ? [] : addressesIn(inner, known)));
 }
 
+/** Lists of addresses that the bindings take as texts. */
+const addressLists = new Set(['replace_triggered_by']);
 /** Keys whose values are not attributes but somebody's own names. */
 const freeMaps = new Set(['triggers_replace']);
 /** Attributes that the bindings want as numbers, where ids of other resources are texts. */
 const numbers = new Set(['droplet_id']);
 
 export interface Writing {
-  /** Becomes `${name}` wherever it stands in a text. */
-  readonly name: string;
+  /** Becomes `${name}` wherever it stands in a text; there is only one such stack when absent. */
+  readonly name?: string;
   /** Addresses that may be named without an attribute, as depends_on does. */
   readonly known: ReadonlySet<string>;
 }
@@ -40,12 +43,13 @@ export function source(value: unknown, writing: Writing, key = ''): string {
   if (Array.isArray(value)) return `[${value.map((inner) => source(inner, writing, key)).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const rename = freeMaps.has(key) ? (name: string) => name : camelCase;
-  return `{ ${Object.entries(value).map(([name, inner]) => `${JSON.stringify(rename(name))}: ${source(inner, writing, name)}`).join(', ')} }`;
+  return `{ ${Object.entries(value).map(([name, inner]) => `${propertyName(rename(name))}: ${source(inner, writing, name)}`).join(', ')} }`;
 }
 
+const propertyName = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
+
 function text(value: string, { name, known }: Writing, key: string): string {
-  // replace_triggered_by is the one list of addresses that the bindings take as texts
-  if (known.has(value)) return key === 'replace_triggered_by' ? JSON.stringify(value) : variableOf(value);
+  if (known.has(value)) return addressLists.has(key) ? JSON.stringify(value) : variableOf(value);
   const whole = [...value.matchAll(reference)].find(([found]) => found === value);
   if (whole) {
     const attribute = `${variableOf(whole[1]!)}.${camelCase(whole[2]!)}`;
@@ -63,5 +67,7 @@ function text(value: string, { name, known }: Writing, key: string): string {
 }
 
 /** Text within backquotes, with the environment's name as a variable. */
-const literal = (value: string, name: string): string =>
-  value.replaceAll(/[\\`]|\$(?=\{)/g, (sign) => `\\${sign}`).replaceAll(name, '${name}');
+const literal = (value: string, name?: string): string => {
+  const escaped = value.replaceAll(/[\\`]|\$(?=\{)/g, (sign) => `\\${sign}`);
+  return name === undefined ? escaped : escaped.replaceAll(name, '${name}');
+};
