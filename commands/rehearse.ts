@@ -1,9 +1,7 @@
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
-import { startCloud } from '../rehearsal/cloud';
-import { play, type Outcome, type Step } from '../rehearsal/play';
-import { Workspace } from '../rehearsal/workspace';
+import type { Outcome, Step } from '../rehearsal/play';
 import { projectRoot } from './project';
 import { Progress } from './progress';
 import { plainTable } from './table';
@@ -24,6 +22,7 @@ export const rehearseCommand = (): Command => new Command('rehearse')
   .addOption(new Option('--providers <which>', 'stand-ins that need no download, or the published binaries').choices(['stand-in', 'registry']).default('stand-in'))
   .option('--json', 'the closing table for a machine to read')
   .action(async ({ providers, json }: Options) => {
+    const { startCloud, play, Workspace } = loadRehearsal();
     const stop = new AbortController();
     const interrupt = (): void => stop.abort();
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
@@ -41,6 +40,17 @@ export const rehearseCommand = (): Command => new Command('rehearse')
       workspace.remove();
     }
   });
+
+/** Loaded when it is asked for, so that every other command starts without the cloud. (tsx hooks require, not import().) */
+function loadRehearsal() {
+  /* eslint-disable @typescript-eslint/no-require-imports */
+  return {
+    ...(require('../rehearsal/cloud') as typeof import('../rehearsal/cloud')),
+    ...(require('../rehearsal/play') as typeof import('../rehearsal/play')),
+    ...(require('../rehearsal/workspace') as typeof import('../rehearsal/workspace')),
+  };
+  /* eslint-enable @typescript-eslint/no-require-imports */
+}
 
 /** One step after the other; the first that fails is the last. */
 async function perform(steps: readonly Step[], progress: Progress, signal: AbortSignal): Promise<Row[]> {
