@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { loadEnvironments, loadState } from './definition/load';
+import { orExplain } from './definition/problem';
 import { EnvironmentStack } from './stacks/environment-stack';
 import { layProviderLock } from './stacks/provider-lock';
 import { StateBackendStack } from './stacks/state-backend-stack';
 
 const folder = join(process.cwd(), 'environments');
-const state = loadState(folder);
-const environments = loadEnvironments(folder);
-const app = new App();
-new StateBackendStack(app, state);
-for (const environment of environments) new EnvironmentStack(app, environment, state);
-app.synth();
-layProviderLock(app, process.cwd());
+
+orExplain(() => {
+  const [state, environments] = [loadState(folder), loadEnvironments(folder)];
+  const app = new App();
+  new StateBackendStack(app, state);
+  for (const environment of environments) new EnvironmentStack(app, environment, state);
+  app.synth();
+  layProviderLock(app, process.cwd());
+});

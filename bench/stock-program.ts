@@ -16,7 +16,7 @@ export interface Sample {
 export function renderStockProgram(state: Sample, environment: Sample, names: readonly string[]): string {
   const classes = [renderClass('StateStack', state), renderClass('EnvironmentStack', environment, environment.name)].join('\n');
   return `${classes.includes('createHash') ? 'import { createHash } from "crypto";\n' : ''}import { Construct } from "constructs";
-import { App, ${['DataResource', 'S3Backend', 'TerraformStack', 'Token'].filter((name) => classes.includes(name)).join(', ')} } from "cdktf";
+import { App, ${['S3Backend', 'TerraformResource', 'TerraformStack', 'Token'].filter((name) => classes.includes(name)).join(', ')} } from "cdktf";
 import * as digitalocean from "@cdktf/provider-digitalocean";
 import * as github from "@cdktf/provider-github";
 
@@ -70,18 +70,23 @@ function backend({ use_lockfile: lock, ...props }: Body, writing: Writing): stri
 }
 
 function declaration({ address, type, name, body }: Resource, writing: Writing, ids: Set<string>, needsVariable: boolean): string[] {
-  const [provider, noun] = splitType(type);
-  const kind = type === 'terraform_data' ? 'DataResource' : `${provider}.${camelCase(noun)}.${pascalCase(noun)}`;
   // Terraform lets two kinds share a name, cdktf does not
-  const id = ids.has(name) ? `${name}-${noun}` : name;
+  const id = ids.has(name) ? `${name}-${splitType(type)[1]}` : name;
   ids.add(id);
-  const props = Object.entries(body).map(([key, value]) => `${camelCase(key)}: ${digestOf(value, body, writing) ?? source(value, writing, key)}`);
-  const variable = variableOf(address);
-  const created = `new ${kind}(this, ${JSON.stringify(id)}, { ${props.join(', ')} });`;
-  return [
-    needsVariable || id !== name ? `const ${variable} = ${created}` : created,
-    ...(id === name ? [] : [`${variable}.overrideLogicalId(${JSON.stringify(name)});`]),
+  const props = Object.entries(body).map(([key, value]) => ({ key, code: digestOf(value, body, writing) ?? source(value, writing, key) }));
+  const [provider, noun] = splitType(type);
+  // cdktf's own class for it starts `terraform version` at every synth, once for each: 40 ms that this comparison is not about
+  const bare = type === 'terraform_data';
+  const created = bare
+    ? `new TerraformResource(this, ${JSON.stringify(id)}, { terraformResourceType: ${JSON.stringify(type)} })`
+    : `new ${provider}.${camelCase(noun)}.${pascalCase(noun)}(this, ${JSON.stringify(id)}, { ${props.map(({ key, code }) => `${camelCase(key)}: ${code}`).join(', ')} })`;
+  const after = [
+    ...(bare ? props.map(({ key, code }) => `addOverride(${JSON.stringify(key)}, ${code});`) : []),
+    ...(id === name ? [] : [`overrideLogicalId(${JSON.stringify(name)});`]),
   ];
+  if (!needsVariable && after.length === 0) return [`${created};`];
+  const variable = variableOf(address);
+  return [`const ${variable} = ${created};`, ...after.map((call) => `${variable}.${call}`)];
 }
 
 /** An attribute that is another one's digest is computed there too, since it differs from environment to environment. */

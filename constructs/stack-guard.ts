@@ -1,3 +1,5 @@
+import { ExplainedError } from '../definition/problem';
+
 /**
  * Checks on a finished stack: mistakes that cdktf and Terraform let pass, and that show only when it is too late.
  */
@@ -9,7 +11,7 @@ export function checkStack(name: string, json: unknown): void {
     ...replacedBeforehand(resources),
     ...oversizedUserData(resources),
   ];
-  if (problems.length > 0) throw new Error(`stack "${name}" cannot be synthesized:\n${problems.map((p) => `  ${p}`).join('\n')}`);
+  if (problems.length > 0) throw new ExplainedError(`stack "${name}" cannot be synthesized:\n${problems.map((p) => `  ${p}`).join('\n')}`);
 }
 
 type Json = Record<string, unknown>;

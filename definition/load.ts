@@ -48,12 +48,10 @@ export function loadEnvironments(folder: string, root = process.cwd()): Environm
   if (files.length === 0) throw new Error(`${relative(root, folder)} declares no environment: \`npx berth env new NAME\` makes the first`);
   const evaluated = files.map((entry) => ({ file: entry.file, ...evaluate(entry.input, entry.sealed) }));
   const between = fleetRules(evaluated.flatMap(({ environment }) => environment ?? []));
-  const faults: DefinitionError[] = evaluated.flatMap(({ file, environment, problems }) => {
-    const all: readonly Problem[] = [...problems, ...(environment ? between.get(environment.name) ?? [] : [])];
-    return all.length === 0 ? [] : [new DefinitionError(file, all)];
-  });
-  if (faults.length === 1) throw faults[0]!;
-  if (faults.length > 1) throw new Error(faults.map((fault) => fault.message).join('\n\n'));
+  const faulty = evaluated
+    .map(({ file, environment, problems }): { where: string; problems: readonly Problem[] } => ({ where: file, problems: [...problems, ...(environment ? between.get(environment.name) ?? [] : [])] }))
+    .filter(({ problems }) => problems.length > 0);
+  if (faulty.length > 0) throw new DefinitionError(faulty);
   return evaluated.map(({ environment }) => environment!);
 }
 
@@ -68,6 +66,6 @@ export function loadProduct(folder: string): Pick<Environment, 'product' | 'serv
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the folder is known only now
   const { product } = require(join(folder, 'product')) as { product?: unknown };
   const problems = check(productSchema, product);
-  if (problems.length > 0) throw new DefinitionError('environments/product.ts', problems);
+  if (problems.length > 0) throw new DefinitionError([{ where: 'environments/product.ts', problems }]);
   return resolveProduct(product as ProductInput);
 }

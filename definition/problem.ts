@@ -8,18 +8,33 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Thrown when a definition cannot be used; carries every problem that was found, not only the first. */
-export class DefinitionError extends Error {
-  constructor(readonly where: string, readonly problems: readonly Problem[]) {
-    super(describeProblems(where, problems));
+/** An error whose message says all that its reader needs: no stack trace helps them. */
+export class ExplainedError extends Error {}
+
+/** Thrown when definitions cannot be used. Its message tells every problem that was found in every file, not only the first. */
+export class DefinitionError extends ExplainedError {
+  constructor(files: readonly { readonly where: string; readonly problems: readonly Problem[] }[]) {
+    super(files.map(({ where, problems }) => describeProblems(where, problems)).join('\n\n'));
     this.name = 'DefinitionError';
+  }
+}
+
+/** Does it; what is wrong with a definition or a stack is explained on standard error, and the exit code is 1. */
+export function orExplain(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof ExplainedError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
   }
 }
 
 export function describeProblems(where: string, problems: readonly Problem[]): string {
   const width = Math.min(32, Math.max(...problems.map((p) => p.path.length)));
   const lines = problems.map((p) => `  ${p.path.padEnd(width)}  ${p.message}`);
-  return [`${where} is not an environment yet:`, ...lines].join('\n');
+  const what = where.endsWith('/product.ts') ? 'a product' : where.endsWith('/state.ts') ? 'a state bucket' : 'an environment';
+  return [`${where} is not ${what} yet:`, ...lines].join('\n');
 }
 
 /** The allowed word that was probably meant, or undefined when nothing is near enough. */

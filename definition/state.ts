@@ -24,6 +24,6 @@ export function stateOf(exported: Record<string, unknown>): State {
   const state = Object.values(exported).find((value): value is State => typeof value === 'object' && value !== null && states.has(value));
   if (state === undefined) throw new Error('environments/state.ts must export `defineState({ bucket, region })`');
   const problems = check(stateSchema, state);
-  if (problems.length > 0) throw new DefinitionError('environments/state.ts', problems);
+  if (problems.length > 0) throw new DefinitionError([{ where: 'environments/state.ts', problems }]);
   return state;
 }

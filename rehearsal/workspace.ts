@@ -26,7 +26,7 @@ export class Workspace {
   readonly folder: string;
   private readonly terraformBinary = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
 
-  constructor(private readonly root: string, private readonly cloudEnv: () => Record<string, string>, private readonly signal?: AbortSignal) {
+  constructor(root: string, private readonly cloudEnv: () => Record<string, string>, private readonly signal?: AbortSignal) {
     mkdirSync(join(root, '.berth'), { recursive: true });
     // beneath the project, so that its node_modules are found
     this.folder = mkdtempSync(join(root, '.berth', 'rehearsal-'));
@@ -49,7 +49,7 @@ export class Workspace {
   }
 
   berth(args: readonly string[], onLine?: (line: string) => void): Promise<Finished> {
-    return this.run(process.execPath, [join(this.root, 'bin', 'berth.js'), ...args], this.folder, onLine);
+    return this.run(process.execPath, [join(__dirname, '..', 'bin', 'berth.js'), ...args], this.folder, onLine);
   }
 
   cdktf(args: readonly string[], onLine?: (line: string) => void): Promise<Finished> {

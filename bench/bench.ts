@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { availableParallelism, arch, platform } from 'node:os';
+import { Command } from 'commander';
+import { Progress } from '../commands/progress';
+import { projectRoot } from '../commands/project';
+import { measureInstall } from './install-size';
+import type { Runs } from './measure';
+import { measurePlan } from './plan';
+import { type Report, render, targets } from './report';
+import { stockInstall } from './stock-project';
+import { measureSynth } from './synth';
+
+const counts = [1, 10, 100];
+
+async function bench({ runs, json }: { runs: string; json?: boolean }): Promise<void> {
+  const root = projectRoot();
+  const progress = new Progress(process.stderr);
+  const during = async <T>(title: string, work: () => Promise<T>): Promise<T> => {
+    const started = performance.now();
+    progress.begin(title);
+    let ok = false;
+    try {
+      const result = await work();
+      ok = true;
+      return result;
+    } finally {
+      progress.end(ok, (performance.now() - started) / 1000);
+    }
+  };
+  const options: Runs = { warmUp: 1, runs: Number(runs), onRun: (variant) => progress.say(variant) };
+  const stock = await during('install the stock template', () => stockInstall(root));
+  const install = await during('install our runtime dependencies', () => measureInstall(root, stock));
+  const synth = await during(`synth ${counts.join(', ')} environments`, () => measureSynth(root, stock, counts, options));
+  const plan = await during('plan 1 environment', () => measurePlan(root, stock, options));
+  const report: Report = { date: new Date().toISOString().slice(0, 10), machine: machine(), runs: options.runs, synth, plan, install };
+  process.stdout.write(json ? `${JSON.stringify({ ...report, targets: targets(report) }, null, 2)}\n` : `\n${render(report)}\n`);
+}
+
+function machine(): string {
+  const binary = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
+  const [terraform] = execFileSync(binary, ['version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n');
+  return `${availableParallelism()} cores, ${platform()} ${arch()}, Node ${process.versions.node}, ${terraform}`;
+}
+
+new Command('bench')
+  .description('Times and sizes of this program beside cdktf\'s TypeScript template with the same resources; a report, so a missed target is no error')
+  .option('--runs <count>', 'how often each variant is run, after one warm-up', '7')
+  .option('--json', 'the report for a machine to read')
+  .action(bench)
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
