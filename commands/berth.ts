@@ -32,6 +32,8 @@ function leaveExitToUs(command: Command): Command {
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
+  // whoever reads us may have seen enough: `berth env show staging | head`
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
     await berth().parseAsync([...argv]);
   } catch (error) {

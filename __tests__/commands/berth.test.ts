@@ -47,3 +47,8 @@ test('`sizes --refresh` takes sizes and prices from the API, with the day and th
   }
   expect(await project.berth(['sizes', '--refresh'])).toMatchObject({ code: 1, output: 'DIGITALOCEAN_TOKEN is not set: a token that may read sizes (scope "sizes:read") is needed\n' });
 });
+
+test('a reader that has seen enough is no error', async () => {
+  const { code, output } = await project.run('sh', ['-c', `"${process.execPath}" "${join(root, 'bin/berth.js')}" env show staging | head -n 1`]);
+  expect([code, output.split('\n').length]).toEqual([0, 2]);
+});
