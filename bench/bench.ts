@@ -15,7 +15,7 @@ const counts = [1, 10, 100];
 async function bench({ runs, json }: { runs: string; json?: boolean }): Promise<void> {
   const root = projectRoot();
   const progress = new Progress(process.stderr);
-  const during = async <T>(title: string, work: () => Promise<T>): Promise<T> => {
+  const during = async <T>(title: string, work: () => T | Promise<T>): Promise<T> => {
     const started = performance.now();
     progress.begin(title);
     let ok = false;

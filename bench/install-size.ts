@@ -10,9 +10,9 @@ export interface InstallRow {
 }
 
 /** What `npm install --omit=dev` of this project brings, beside all that the stock template needs to run at all. */
-export async function measureInstall(root: string, stockInstall: string): Promise<InstallRow> {
+export function measureInstall(root: string, stockInstall: string): InstallRow {
   const { dependencies, overrides } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
-  const own = join(await installed(root, { name: 'bench-own', packageJson: { dependencies, overrides }, options: ['--omit=dev'] }), 'node_modules');
+  const own = join(installed(root, { name: 'bench-own', packageJson: { dependencies, overrides }, options: ['--omit=dev'] }), 'node_modules');
   const stock = join(stockInstall, 'node_modules');
   return { oursMiB: diskMiB(own), stockMiB: diskMiB(stock), oursPackages: packages(own), stockPackages: packages(stock) };
 }

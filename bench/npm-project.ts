@@ -1,7 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { run } from '../rehearsal/process';
 
 /** Where everything lies that is fetched once and may be deleted at any time. */
 export const cacheFolder = (root: string): string => join(root, 'node_modules', '.cache', 'berth');
@@ -19,7 +19,7 @@ export interface NpmProject {
  * asked, so that a changed package.json is installed anew, and the folder of the old one goes.
  * Throws when npm cannot install it; nothing half-made is left.
  */
-export async function installed(root: string, { name, packageJson, options = [] }: NpmProject): Promise<string> {
+export function installed(root: string, { name, packageJson, options = [] }: NpmProject): string {
   const text = `${JSON.stringify({ name, version: '0.0.0', private: true, ...packageJson }, null, 2)}\n`;
   const hash = createHash('sha256').update(text).update(options.join(' ')).digest('hex').slice(0, 12);
   const folder = join(cacheFolder(root), `${name}-${hash}`);
@@ -30,8 +30,10 @@ export async function installed(root: string, { name, packageJson, options = [] 
   mkdirSync(making, { recursive: true });
   try {
     writeFileSync(join(making, 'package.json'), text);
-    const { code, output } = await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error', ...options], { cwd: making, env: process.env });
-    if (code !== 0) throw new Error(`npm install of ${name} ended with ${code}: ${output.trim().split('\n').slice(0, 4).join(' ')}`);
+    // the synchronous way, because a test must know what can be had before it is declared
+    const args = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error', ...options];
+    const { status, stderr, error } = spawnSync('npm', args, { cwd: making, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+    if (status !== 0) throw new Error(`npm install of ${name} failed: ${(error?.message ?? stderr).trim().split('\n').slice(0, 4).join(' ')}`);
     forgetOthers(folder, name);
     if (!existsSync(folder)) renameSync(making, folder);
   } finally {

@@ -4,7 +4,7 @@ import { installed } from './npm-project';
 import { type Sample, renderStockProgram } from './stock-program';
 
 /** What `cdktf init --template=typescript` installs, with the CLI and the two providers; versions that we have too are ours. */
-export function stockInstall(root: string): Promise<string> {
+export function stockInstall(root: string): string {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
   const ours = (from: Record<string, string>, ...names: string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, from[name]!]));
   return installed(root, {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { account } from './account';
 import { createDigitalOcean, type DigitalOcean } from './digitalocean';
-import { type Call, type Fault, recording, withFaults } from './faults';
+import { type Fault, withFaults } from './faults';
 import { createGitHub, type GitHub } from './github';
 import type { Service } from './service';
 import { createSpaces, type Spaces } from './spaces';
@@ -18,8 +18,8 @@ export interface CloudOptions {
   readonly faults?: readonly Fault[];
   /** `stand-in`: nothing is downloaded. `registry`: the published provider binaries, as Terraform's own CLI configuration finds them. */
   readonly providers?: 'stand-in' | 'registry';
-  /** Filled with every call that reaches the cloud. */
-  readonly calls?: Call[];
+  /** Stands between the listeners and the services: to write down calls, or to judge them. */
+  readonly around?: (service: Service) => Service;
 }
 
 /** The whole outside world of the program, in this process and on the loopback interface only. */
@@ -32,13 +32,13 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-export async function startCloud({ folder, faults = [], providers = 'stand-in', calls }: CloudOptions = {}): Promise<Cloud> {
+export async function startCloud({ folder, faults = [], providers = 'stand-in', around = (service) => service }: CloudOptions = {}): Promise<Cloud> {
   const keep = (file: string) => folder && join(folder, file);
   const digitalocean = createDigitalOcean({ file: keep('digitalocean.json') });
   const spaces = createSpaces({ folder: keep('spaces'), keyOf: (accessKey) => digitalocean.spacesKey(accessKey) });
   const github = createGitHub({ file: keep('github.json') });
 
-  const listen = (service: Service) => serve(withFaults([...faults], calls ? recording(service, calls) : service));
+  const listen = (service: Service) => serve(withFaults([...faults], around(service)));
   const [api, storage, hub] = await Promise.all([listen(digitalocean), listen(spaces), listen(github)]);
   const standIns = providers === 'registry' ? undefined : await serveStandIns({
     digitalocean: { apiUrl: api.url, token: account.digitaloceanToken, spaces: { host: '127.0.0.1', port: storage.port, ...account.spaces } },

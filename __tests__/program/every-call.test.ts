@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Call, Fault } from '../../rehearsal/faults';
+import { type Call, type Fault, recording } from '../../rehearsal/faults';
 import { cloudWithState, Deployment, everything } from './deployed';
 
 /** Long enough to outlast every retry of the providers: what a person sees when a vendor is really away. */
@@ -32,7 +32,7 @@ const title = ({ service, method, path }: Kind): string => `${service} ${method}
 
 async function callsOfADeploy(): Promise<Kind[]> {
   const calls: Call[] = [];
-  const cloud = await cloudWithState({ calls });
+  const cloud = await cloudWithState({ around: (service) => recording(service, calls) });
   const deployment = new Deployment();
   try {
     deployment.synth(everything());

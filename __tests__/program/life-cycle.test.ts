@@ -2,18 +2,23 @@ import { droplet } from '../../definition/droplet';
 import type { Environment } from '../../definition/resolve';
 import type { Cloud } from '../../rehearsal/cloud';
 import { account } from '../../rehearsal/account';
+import { described } from '../rehearsal/described';
 import { cloudWithState, Deployment, everything } from './deployed';
 
 // one cloud for a test, and real Terraform in it
 let cloud: Cloud;
 let deployment: Deployment;
+const complaints: string[] = [];
 beforeEach(async () => {
-  cloud = await cloudWithState();
+  complaints.length = 0;
+  cloud = await cloudWithState({ around: (service) => described(service, complaints) });
   deployment = new Deployment();
 });
 afterEach(async () => {
   await cloud.close();
   deployment.remove();
+  // whatever a test is about: every request and every answer fits the vendors' own descriptions
+  expect([...new Set(complaints)]).toEqual([]);
 });
 
 const platform = { region: 'fra1', size: 's-4vcpu-8gb' } as const;

@@ -43,6 +43,28 @@ const KNOWN: { method: string; path: RegExp; request?: RegExp; problem: RegExp; 
     why: "change_backup_policy is in the description's mapping, but its list of types forgot it",
   },
   {
+    method: 'POST',
+    path: /^\/v2\/droplets$/,
+    request: /"ssh_keys":null/,
+    problem: /^request: (\/ssh_keys must be array|\/ must)/,
+    why: 'no keys are sent as null',
+  },
+  {
+    method: 'POST',
+    path: /^\/v2\/projects$/,
+    request: /"environment":"[a-z]*"/,
+    problem: /^request: \/environment /,
+    why: 'the provider takes any case, or none, and sends it as it is',
+  },
+  { method: 'PUT', path: /^\/v2\/domains\/[^/]+\/records\/\d+$/, problem: /^request: .*'type'/, why: "a record's type is not sent again" },
+  {
+    method: 'POST|DELETE',
+    path: /^\/v2\/tags\/[^/]+\/resources$/,
+    request: /"database"/,
+    problem: /^request: \/resources\/\d+\/resource_type /,
+    why: 'a database is tagged like everything else',
+  },
+  {
     method: 'GET|PUT|DELETE',
     path: /^\/repositories\/\d+\/environments\/[^/]+\/secrets/,
     problem: /no such operation/,

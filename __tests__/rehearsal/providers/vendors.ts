@@ -5,6 +5,7 @@ import { createDigitalOcean } from '../../../rehearsal/digitalocean';
 import { createGitHub } from '../../../rehearsal/github';
 import { createSpaces } from '../../../rehearsal/spaces';
 import { serveStandIns, type StandIns } from '../../../rehearsal/terraform/serve';
+import { described } from '../described';
 import { Workspace } from '../terraform/workspace';
 
 /** A call that a provider made, as a test compares it. */
@@ -18,6 +19,8 @@ export interface Called {
 /** The simulated vendors, the stand-ins that call them, and a folder for Terraform: everything a provider's test needs. */
 export class Vendors {
   readonly calls: Called[] = [];
+  /** Requests and answers that do not fit the vendors' own descriptions. */
+  readonly complaints: string[] = [];
   readonly digitalocean = createDigitalOcean({ actionMs: 5 });
   readonly github = createGitHub();
   readonly spaces = createSpaces({
@@ -42,8 +45,8 @@ export class Vendors {
       return (server.address() as AddressInfo).port;
     };
     this.urls = {
-      digitalocean: `http://127.0.0.1:${await port(this.digitalocean.listener)}`,
-      github: `http://127.0.0.1:${await port(this.github.listener)}/`,
+      digitalocean: `http://127.0.0.1:${await port(described(this.digitalocean, this.complaints).listener)}`,
+      github: `http://127.0.0.1:${await port(described(this.github, this.complaints).listener)}/`,
       spaces: await port(this.spaces.listener),
     };
     this.standIns = await serveStandIns({
@@ -126,5 +129,6 @@ export class Vendors {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     }
+    if (this.complaints.length > 0) throw new Error([...new Set(this.complaints)].join('\n'));
   }
 }
