@@ -14,6 +14,9 @@ const counts = [1, 10, 100];
 
 async function bench({ runs, json }: { runs: string; json?: boolean }): Promise<void> {
   const root = projectRoot();
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const progress = new Progress(process.stderr);
   const during = async <T>(title: string, work: () => T | Promise<T>): Promise<T> => {
     const started = performance.now();
@@ -27,13 +30,19 @@ async function bench({ runs, json }: { runs: string; json?: boolean }): Promise<
       progress.end(ok, (performance.now() - started) / 1000);
     }
   };
-  const options: Runs = { warmUp: 1, runs: Number(runs), onRun: (variant) => progress.say(variant) };
+  const options: Runs = { warmUp: 1, runs: count(runs), onRun: (variant) => progress.say(variant), signal: stop.signal };
   const stock = await during('install the stock template', () => stockInstall(root));
   const install = await during('install our runtime dependencies', () => measureInstall(root, stock));
   const synth = await during(`synth ${counts.join(', ')} environments`, () => measureSynth(root, stock, counts, options));
   const plan = await during('plan 1 environment', () => measurePlan(root, stock, options));
   const report: Report = { date: new Date().toISOString().slice(0, 10), machine: machine(), runs: options.runs, synth, plan, install };
   process.stdout.write(json ? `${JSON.stringify({ ...report, targets: targets(report) }, null, 2)}\n` : `\n${render(report)}\n`);
+}
+
+function count(runs: string): number {
+  const number = Number(runs);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--runs: got "${runs}"; a whole number of at least 1 is needed`);
+  return number;
 }
 
 function machine(): string {

@@ -26,14 +26,17 @@ export interface Runs {
   readonly warmUp: number;
   readonly runs: number;
   readonly onRun?: (variant: string) => void;
+  /** Ends it after the run that is on, so that what was made for it can be removed. */
+  readonly signal?: AbortSignal;
 }
 
 /** Measures variants in turn, round by round, so that what disturbs the machine for a while disturbs all of them. */
-export async function measure<Name extends string>(variants: Record<Name, Variant>, { warmUp, runs, onRun }: Runs): Promise<Record<Name, Measured>> {
+export async function measure<Name extends string>(variants: Record<Name, Variant>, { warmUp, runs, onRun, signal }: Runs): Promise<Record<Name, Measured>> {
   const names = Object.keys(variants) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Sample[]>;
   for (let round = 0; round < warmUp + runs; round++) {
     for (const name of names) {
+      if (signal?.aborted) throw new Error('stopped; nothing is left behind');
       onRun?.(name);
       const sample = await once(name, variants[name]);
       if (round >= warmUp) samples[name].push(sample);

@@ -3,6 +3,8 @@ module.exports = class ClosingLine {
   onRunComplete(_contexts, { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites }) {
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
     // a file that could not even be loaded has failed too
-    process.stdout.write(`\n${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed${skipped}\n`);
+    const line = `${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed${skipped}\n`;
+    // jest's own summary comes after its reporters
+    process.once('exit', () => process.stdout.write(line));
   }
 };

@@ -1,0 +1,64 @@
+#!/bin/sh
+# Holds one machine for as long as it is switched on. It runs in a mount and a network namespace of its own (unshare), so
+# nothing of the machine is seen on the host, and everything goes away with this process, however that ends.
+# In: NAME; FOLDER (of the machine: upper work root docker disks); LOWER (the shared root); CGROUP; SWITCH (a process in the
+# network's namespace); PORT (a short name for the cables); PUBLIC_MAC, PRIVATE_MAC; VOLUMES (lines of NAME=IMAGE).
+set -eu
+
+give_back() {
+  for node in "$FOLDER"/disks/*; do
+    [ -b "$node" ] && losetup --detach "$node"
+  done
+  # what is left of the machine ends now, and this process moves out so that its group can be removed
+  echo $$ >"$CGROUP/../cgroup.procs" || true
+  echo 1 >"$CGROUP/cgroup.kill" 2>/dev/null || true
+  tries=50
+  while [ -d "$CGROUP" ] && [ $tries -gt 0 ]; do
+    find "$CGROUP" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.1
+    tries=$((tries - 1))
+  done
+}
+
+mkdir -p "$CGROUP"
+echo $$ >"$CGROUP/cgroup.procs"
+trap give_back EXIT
+
+mount -t overlay overlay -o "lowerdir=$LOWER,upperdir=$FOLDER/upper,workdir=$FOLDER/work" "$FOLDER/root"
+mount -t tmpfs -o mode=755 tmpfs "$FOLDER/disks"
+mkdir -p /run/systemd/nspawn
+mount -t tmpfs tmpfs /run/systemd/nspawn
+
+echo "$VOLUMES" | while IFS='=' read -r volume image; do
+  [ -n "$volume" ] || continue
+  loop=$(losetup --find --show "$image")
+  cp -a "$loop" "$FOLDER/disks/scsi-0DO_Volume_$volume"
+done
+
+# two cables from the machine to the switch, as a droplet has: eth0 to the world, eth1 to its VPC
+cable() {
+  nsenter -t "$SWITCH" -n ip link add "$PORT.$2" type veth peer name "$1" address "$3" netns $$
+  nsenter -t "$SWITCH" -n ip link set "$PORT.$2" master switch up
+}
+cable eth0 0 "$PUBLIC_MAC"
+cable eth1 1 "$PRIVATE_MAC"
+ip link set lo up
+
+child=
+trap '[ -z "$child" ] || kill -TERM "$child"' TERM
+trap '' INT HUP
+while :; do
+  SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_API_VFS_WRITABLE=network \
+    systemd-nspawn --directory="$FOLDER/root" --machine="$NAME" --boot --register=no --keep-unit --console=read-only \
+    --network-namespace-path=/proc/$$/ns/net --capability=all --system-call-filter='@keyring bpf' \
+    --bind="$FOLDER/docker:/var/lib/docker" --bind="$FOLDER/disks:/dev/disk/by-id" </dev/null &
+  child=$!
+  code=0
+  wait $child || code=$?
+  # a signal ends the waiting, not the machine
+  while kill -0 $child 2>/dev/null; do
+    code=0
+    wait $child || code=$?
+  done
+  # 133: the machine asked to be started again
+  [ $code = 133 ] || exit $code
+done
