@@ -12,13 +12,14 @@ export interface Sample {
  * The main.ts that somebody who starts from cdktf's TypeScript template would write for the same resources: one file,
  * providers imported as a whole, references by attribute. The machine's user data is a literal in it, so the stock program
  * has less to do than ours, which renders it for each environment.
+ * Only what is used is imported: the template's compiler takes the rest for an error.
  */
 export function renderStockProgram(state: Sample, environment: Sample, names: readonly string[]): string {
   const classes = [renderClass('StateStack', state), renderClass('EnvironmentStack', environment, environment.name)].join('\n');
+  const providers = ['digitalocean', 'github'].filter((provider) => classes.includes(`new ${provider}.`));
   return `${classes.includes('createHash') ? 'import { createHash } from "crypto";\n' : ''}import { Construct } from "constructs";
 import { App, ${['S3Backend', 'TerraformResource', 'TerraformStack', 'Token'].filter((name) => classes.includes(name)).join(', ')} } from "cdktf";
-import * as digitalocean from "@cdktf/provider-digitalocean";
-import * as github from "@cdktf/provider-github";
+${providers.map((provider) => `import * as ${provider} from "@cdktf/provider-${provider}";`).join('\n')}
 
 ${classes}
 const app = new App();

@@ -43,7 +43,8 @@ export function source(value: unknown, writing: Writing, key = ''): string {
   if (Array.isArray(value)) return `[${value.map((inner) => source(inner, writing, key)).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const rename = freeMaps.has(key) ? (name: string) => name : camelCase;
-  return `{ ${Object.entries(value).map(([name, inner]) => `${propertyName(rename(name))}: ${source(inner, writing, name)}`).join(', ')} }`;
+  const properties = Object.entries(value).map(([name, inner]) => `${propertyName(rename(name))}: ${source(inner, writing, name)}`);
+  return properties.length === 0 ? '{}' : `{ ${properties.join(', ')} }`;
 }
 
 const propertyName = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));

@@ -5,7 +5,7 @@ import { check } from './check';
 import { type EnvironmentInput, isEnvironment } from './environment';
 import { evaluate } from './evaluate';
 import { fleetRules } from './fleet-rules';
-import { DefinitionError, type Problem } from './problem';
+import { DefinitionError, ExplainedError, type Problem } from './problem';
 import { type ProductInput, productSchema } from './product';
 import { type Environment, resolveProduct, type SealedSecret } from './resolve';
 import { type State, stateOf } from './state';
@@ -37,15 +37,24 @@ export function readEnvironments(folder: string, root = process.cwd()): Environm
 export function readSealed(folder: string, environment: string, root = process.cwd()): Record<string, SealedSecret> {
   const file = sealedFile(folder, environment);
   if (!existsSync(file)) return {};
-  const parsed = sealedSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const parsed = sealedSchema.safeParse(readJson(file));
   if (parsed.success) return parsed.data;
-  throw new Error(`${relative(root, file)} is damaged (${parsed.error.issues[0]?.message}): restore it from the repository's history, or set its secrets again with \`npx berth secret set\``);
+  throw new ExplainedError(`${relative(root, file)} is damaged (${parsed.error.issues[0]?.message}): restore it from the repository's history, or set its secrets again with \`npx berth secret set\``);
+}
+
+/** What a file holds; nothing when it is no JSON. */
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The project's environments, all checked, or an error that lists what is wrong in every file. */
 export function loadEnvironments(folder: string, root = process.cwd()): Environment[] {
   const files = readEnvironments(folder, root);
-  if (files.length === 0) throw new Error(`${relative(root, folder)} declares no environment: \`npx berth env new NAME\` makes the first`);
+  if (files.length === 0) throw new ExplainedError(`${relative(root, folder)} declares no environment: \`npx berth env new NAME\` makes the first`);
   const evaluated = files.map((entry) => ({ file: entry.file, ...evaluate(entry.input, entry.sealed) }));
   const between = fleetRules(evaluated.flatMap(({ environment }) => environment ?? []));
   const faulty = evaluated

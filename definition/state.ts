@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { check } from './check';
 import { nameLimits } from './names';
-import { DefinitionError } from './problem';
+import { DefinitionError, ExplainedError } from './problem';
 import { spacesRegions } from './regions';
 
 export const stateSchema = z.strictObject({
@@ -22,7 +22,7 @@ export function defineState(state: z.input<typeof stateSchema>): State {
 
 export function stateOf(exported: Record<string, unknown>): State {
   const state = Object.values(exported).find((value): value is State => typeof value === 'object' && value !== null && states.has(value));
-  if (state === undefined) throw new Error('environments/state.ts must export `defineState({ bucket, region })`');
+  if (state === undefined) throw new ExplainedError('environments/state.ts must export `defineState({ bucket, region })`');
   const problems = check(stateSchema, state);
   if (problems.length > 0) throw new DefinitionError([{ where: 'environments/state.ts', problems }]);
   return state;

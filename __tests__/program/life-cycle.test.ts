@@ -126,6 +126,16 @@ describe('what somebody changes behind Terraform\'s back is found and put right'
   });
 });
 
+test('a ciphertext that was sealed to another key is refused with what to do: GitHub would keep what it cannot open', async () => {
+  const environment = everything({ github: { repository: 'acme/asset-archive', deployFrom: ['main'], secrets: ['SENTRY'] } });
+  deployment.synth({ ...environment, sealed: { SENTRY: { keyId: 'of-another-time', sealed: 'bm8gYm94' } } });
+  await deployment.succeed(cloud, ['init', '-no-color']);
+  const { code, output } = await deployment.terraform(cloud, ['apply', '-auto-approve', '-no-color']);
+  expect(code).toBe(1);
+  expect(output.replace(/\s+/g, ' ')).toContain('SENTRY was sealed to another key than the environment has now: set it again with `npx berth secret set`.');
+  expect(await cloud.github.secretValue({ repository: 'acme/asset-archive', environment: 'test' }, 'SENTRY')).toBeUndefined();
+});
+
 test('Ctrl-C in the middle of a deploy loses nothing: the next one goes on from there', async () => {
   deployment.synth(everything());
   await deployment.succeed(cloud, ['init', '-no-color']);

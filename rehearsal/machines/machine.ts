@@ -1,0 +1,221 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { appendFileSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Finished, run } from '../process';
+import { cgroupRoot } from './cgroup';
+import { configDrive, type Metadata } from './config-drive';
+import { onHost } from './host-command';
+import type { Network } from './network';
+import { cacheFolder, machineRoot } from './root';
+import type { VolumeImage } from './volume-image';
+
+export interface MachineOptions {
+  readonly name: string;
+  readonly userData: string;
+  /** Attached when it is switched on; more can be attached later. */
+  readonly volumes?: readonly VolumeImage[];
+  readonly network: Network;
+  readonly publicAddress: string;
+  readonly privateAddress: string;
+  readonly privateNetmask: string;
+  readonly sshKeys?: readonly string[];
+}
+
+/** A machine that is there: on, off, or on its way. */
+export interface Machine {
+  readonly name: string;
+  /** Its first process, as this host counts; undefined while it is off. */
+  leader(): number | undefined;
+  /** Runs a command in it, as root, and tells how it ended. */
+  run(command: readonly string[], onLine?: (line: string) => void): Promise<Finished>;
+  /** What it has said on its console, over all its boots. */
+  console(): string;
+  attach(volume: VolumeImage): Promise<void>;
+  detach(name: string): Promise<void>;
+  /** As from within: services stop, and it comes back. */
+  reboot(): Promise<void>;
+  powerOff(): Promise<void>;
+  powerOn(): Promise<void>;
+  /** Switches it off the hard way and forgets its disk; volumes stay. */
+  destroy(): Promise<void>;
+}
+
+/** Makes a machine and switches it on. Resolves when its init runs: cloud-init is then still at work. */
+export async function bootMachine(options: MachineOptions): Promise<Machine> {
+  const machine = new NspawnMachine(options, await machineRoot());
+  try {
+    await machine.powerOn();
+  } catch (error) {
+    await machine.destroy();
+    throw error;
+  }
+  return machine;
+}
+
+class NspawnMachine implements Machine {
+  readonly name: string;
+  /** Kernel names of cables have 15 characters at most. */
+  private readonly id = randomBytes(4).toString('hex');
+  private readonly folder = join(cacheFolder(), 'machines', this.id);
+  private readonly volumes = new Map<string, VolumeImage>();
+  private holder: ChildProcess | undefined;
+
+  constructor(private readonly options: MachineOptions, private readonly root: string) {
+    this.name = options.name;
+    for (const volume of options.volumes ?? []) this.volumes.set(volume.name, volume);
+    // docker's own overlays cannot lie on an overlay: its folder is one of the host's
+    for (const name of ['upper', 'work', 'root', 'docker', 'disks']) mkdirSync(join(this.folder, name), { recursive: true });
+    this.seed();
+  }
+
+  private seed(): void {
+    const { network, userData, publicAddress, privateAddress, privateNetmask, sshKeys = [] } = this.options;
+    const metadata: Metadata = {
+      id: this.id,
+      hostname: this.name,
+      userData,
+      sshKeys,
+      public: { mac: mac(`${this.id}.0`), address: publicAddress, netmask: '255.255.255.0', gateway: network.gateway },
+      private: { mac: mac(`${this.id}.1`), address: privateAddress, netmask: privateNetmask },
+    };
+    for (const { path, content, mode } of configDrive(metadata)) this.write(path, content, mode);
+    // trusted at once, and still after ca-certificates was upgraded
+    this.write('/usr/local/share/ca-certificates/rehearsal.crt', network.certificate, 0o644);
+    const bundle = join(this.folder, 'upper/etc/ssl/certs/ca-certificates.crt');
+    mkdirSync(dirname(bundle), { recursive: true });
+    copyFileSync(join(this.root, 'etc/ssl/certs/ca-certificates.crt'), bundle);
+    appendFileSync(bundle, network.certificate);
+  }
+
+  private write(path: string, content: string, mode: number): void {
+    const file = join(this.folder, 'upper', path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content, { mode });
+  }
+
+  leader(): number | undefined {
+    const nspawn = this.holder && childrenOf(this.holder.pid!).find((pid) => commandOf(pid) === 'systemd-nspawn');
+    return nspawn && childrenOf(nspawn)[0];
+  }
+
+  async run(command: readonly string[], onLine?: (line: string) => void): Promise<Finished> {
+    const leader = this.leader();
+    if (leader === undefined) throw new Error(`${this.name} is switched off: no command runs there`);
+    const inside = ['/usr/bin/env', '-i', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C.UTF-8', ...command];
+    return run('nsenter', ['--target', String(leader), '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd', '--', ...inside], {
+      cwd: '/', env: { PATH: process.env.PATH }, onLine,
+    });
+  }
+
+  console(): string {
+    const file = join(this.folder, 'console');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+
+  async attach(volume: VolumeImage): Promise<void> {
+    this.volumes.set(volume.name, volume);
+    if (!this.holder) return;
+    const { stdout } = await onHost('losetup', ['--find', '--show', volume.file]);
+    await this.atHolder('cp', '-a', stdout.trim(), this.disk(volume.name));
+  }
+
+  async detach(name: string): Promise<void> {
+    const volume = this.volumes.get(name);
+    if (!volume) return;
+    this.volumes.delete(name);
+    if (!this.holder) return;
+    // a volume that is pulled out while it is mounted is lost to the machine, not to the next one
+    await this.run(['umount', '--lazy', `/dev/disk/by-id/scsi-0DO_Volume_${name}`]);
+    await this.atHolder('losetup', '--detach', this.disk(name));
+    await this.atHolder('rm', '-f', this.disk(name));
+  }
+
+  private disk(name: string): string {
+    return join(this.folder, 'disks', `scsi-0DO_Volume_${name}`);
+  }
+
+  /** Among the mounts that only the holder sees. */
+  private atHolder(...command: string[]): Promise<Finished> {
+    return onHost('nsenter', ['--target', String(this.holder!.pid), '--mount', '--', ...command]);
+  }
+
+  async reboot(): Promise<void> {
+    const before = this.leader();
+    await this.run(['systemctl', 'reboot']);
+    await this.until(() => this.leader() !== before && this.isUp(), 120, 'came back');
+  }
+
+  async powerOn(): Promise<void> {
+    if (this.holder) return;
+    const log = openSync(join(this.folder, 'console'), 'a');
+    // should this process be killed, the kernel ends the machine in an orderly way
+    const holder = spawn('setpriv', ['--pdeathsig', 'TERM', 'unshare', '--mount', '--net', '--propagation', 'private', 'sh', join(__dirname, 'hold-machine.sh')], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: {
+        PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`,
+        NAME: this.name, FOLDER: this.folder, LOWER: this.root, CGROUP: join(cgroupRoot(), `berth-${this.id}`),
+        SWITCH: String(this.options.network.pid), PORT: `m${this.id}`, PUBLIC_MAC: mac(`${this.id}.0`), PRIVATE_MAC: mac(`${this.id}.1`),
+        VOLUMES: [...this.volumes.values()].map(({ name, file }) => `${name}=${file}`).join('\n'),
+      },
+    });
+    closeSync(log);
+    this.holder = holder;
+    holder.once('exit', () => { if (this.holder === holder) this.holder = undefined; });
+    await this.until(() => this.isUp(), 60, 'started');
+  }
+
+  /** Its own root is in place once a file is seen that only it has. */
+  private async isUp(): Promise<boolean> {
+    if (this.leader() === undefined) return false;
+    const { code } = await this.run(['test', '-s', '/var/lib/cloud/seed/config_drive/openstack/latest/user_data']);
+    return code === 0;
+  }
+
+  powerOff(): Promise<void> {
+    return this.end('SIGTERM', 90);
+  }
+
+  async destroy(): Promise<void> {
+    const leader = this.leader();
+    // the power goes at once: what the machine wanted to do on its way down belongs to a machine that comes back
+    if (leader !== undefined) process.kill(leader, 'SIGKILL');
+    await this.end('SIGTERM', 30);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async end(signal: NodeJS.Signals, seconds: number): Promise<void> {
+    const holder = this.holder;
+    if (!holder) return;
+    holder.kill(signal);
+    await this.until(() => holder.exitCode !== null || holder.signalCode !== null, seconds, 'ended');
+    this.holder = undefined;
+  }
+
+  private async until(true_: () => boolean | Promise<boolean>, seconds: number, what: string): Promise<void> {
+    for (const end = Date.now() + seconds * 1000; !(await true_()); await sleep(100)) {
+      if (Date.now() > end) throw new Error(`${this.name} has not ${what} within ${seconds} s; its console says:\n${this.lastLines()}`);
+      if (!this.holder && what !== 'ended') throw new Error(`${this.name} has not ${what}; its console says:\n${this.lastLines()}`);
+    }
+  }
+
+  private lastLines(): string {
+    return this.console().trim().split('\n').slice(-15).join('\n');
+  }
+}
+
+/** A locally administered address that follows from a name. */
+const mac = (name: string): string => `02:${createHash('sha256').update(name).digest('hex').slice(0, 10).match(/../g)!.join(':')}`;
+
+const childrenOf = (pid: number): number[] => read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+const commandOf = (pid: number): string => read(`/proc/${pid}/comm`).trim();
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

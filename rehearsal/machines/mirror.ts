@@ -1,0 +1,31 @@
+import { onHost } from './host-command';
+
+/** Where Debian's packages are fetched from: what apt on this host is set up with. */
+export interface Mirrors {
+  readonly debian: URL;
+  readonly security: URL;
+  /** apt's own proxy, if it has one. */
+  readonly proxy?: URL;
+}
+
+/** Reads apt's sources in either of its formats, or `BERTH_DEBIAN_MIRROR` on a host of another distribution. */
+export async function findMirrors(given = process.env.BERTH_DEBIAN_MIRROR): Promise<Mirrors> {
+  const sites = given ? [given] : await sitesOfApt();
+  const debian = sites.find((site) => /\/debian\/?$/.test(site));
+  if (!debian) {
+    throw new Error(`apt on this host has no mirror of Debian (it has ${sites.join(', ') || 'none at all'}): name one that ends with /debian in BERTH_DEBIAN_MIRROR`);
+  }
+  const security = sites.find((site) => /\/debian-security\/?$/.test(site)) ?? debian.replace(/\/debian\/?$/, '/debian-security');
+  const proxy = await proxyOfApt();
+  return { debian: new URL(debian), security: new URL(security), ...(proxy && { proxy: new URL(proxy) }) };
+}
+
+async function sitesOfApt(): Promise<string[]> {
+  const { stdout } = await onHost('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']);
+  return [...new Set(stdout.split('\n').filter((line) => /^https?:/.test(line)))];
+}
+
+async function proxyOfApt(): Promise<string | undefined> {
+  const { stdout } = await onHost('apt-config', ['shell', 'PROXY', 'Acquire::http::Proxy']);
+  return /PROXY='(https?:[^']+)'/.exec(stdout)?.[1];
+}

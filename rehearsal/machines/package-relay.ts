@@ -1,0 +1,33 @@
+import http, { type RequestListener } from 'node:http';
+import https from 'node:https';
+import type { Mirrors } from './mirror';
+
+/** The names by which a machine asks for Debian's packages. */
+export const packageHosts = ['deb.debian.org', 'security.debian.org'];
+
+/** Hands a machine's requests for packages on to this host's own mirror, and no others. */
+export function packageRelay({ debian, security, proxy }: Mirrors): RequestListener {
+  const agent = new http.Agent({ keepAlive: true });
+  const tlsAgent = new https.Agent({ keepAlive: true });
+  return (request, response) => {
+    const refuse = (status: number, why: string): void => void response.writeHead(status, { 'content-type': 'text/plain' }).end(`${why}\n`);
+    const [, archive, path] = /^\/(debian|debian-security)\/([^?#]*)$/.exec(request.url ?? '') ?? [];
+    if (request.method !== 'GET' || !packageHosts.includes(request.headers.host ?? '') || archive === undefined || path!.includes('..')) {
+      return refuse(403, 'a rehearsal hands on requests for Debian packages only');
+    }
+    const base = archive === 'debian' ? debian : security;
+    const wanted = new URL(path!, base.href.endsWith('/') ? base.href : `${base.href}/`);
+    const { range, 'if-range': ifRange, 'if-modified-since': since } = request.headers;
+    const headers = Object.fromEntries(Object.entries({ host: wanted.host, range, 'if-range': ifRange, 'if-modified-since': since }).filter(([, value]) => value !== undefined));
+    const viaProxy = proxy && wanted.protocol === 'http:' ? { hostname: proxy.hostname, port: proxy.port || 80, path: wanted.href } : undefined;
+    const asked = wanted.protocol === 'https:'
+      ? https.get(wanted, { headers, agent: tlsAgent })
+      : http.get({ hostname: wanted.hostname, port: wanted.port || 80, path: wanted.pathname + wanted.search, ...viaProxy, headers, agent });
+    asked.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    asked.on('error', (error) => response.headersSent ? response.destroy() : refuse(502, `${wanted.href}: ${error.message}`));
+    response.on('close', () => asked.destroy());
+  };
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { onHost } from './host-command';
+import { findMirrors } from './mirror';
+
+const script = join(__dirname, 'build-root.sh');
+const suite = 'trixie';
+const week = 7 * 86_400_000;
+
+/** Outside the checkout, so that every checkout and every clean one in CI shares it. */
+export const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'berth');
+
+/** The name under which a root is kept: another script or another week makes another. */
+export const rootName = (now: Date): string =>
+  `root-${suite}-${createHash('sha256').update(readFileSync(script)).digest('hex').slice(0, 8)}-${Math.floor(now.getTime() / week)}`;
+
+/** The folder of the root that every machine starts from; made when this week has none yet, which takes a minute. */
+export async function machineRoot(say: (line: string) => void = () => undefined): Promise<string> {
+  const cache = cacheFolder();
+  const folder = join(cache, rootName(new Date()));
+  if (existsSync(folder)) return folder;
+  mkdirSync(cache, { recursive: true });
+  forgetOldRoots(cache);
+  const { debian, security } = await findMirrors();
+  say(`making a root of Debian ${suite} from ${debian.href}, once a week`);
+  // two rehearsals at once: the second waits, and finds it made
+  await onHost('flock', [join(cache, 'root.lock'), 'bash', script, folder, suite, debian.href, security.href], say);
+  return folder;
+}
+
+function forgetOldRoots(cache: string): void {
+  for (const name of readdirSync(cache).filter((entry) => entry.startsWith('root-'))) {
+    const folder = join(cache, name);
+    // no machine lives that long: none stands on it any more
+    if (Date.now() - statSync(folder).mtimeMs > 2 * week) rmSync(folder, { recursive: true, force: true });
+  }
+}
