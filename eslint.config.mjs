@@ -9,9 +9,10 @@ const mayImport = {
   templates: ['definition'],
   constructs: ['definition'],
   stacks: ['constructs', 'templates', 'definition'],
+  agent: ['templates', 'definition'],
   environments: ['definition'],
   rehearsal: [],
-  commands: ['rehearsal', 'templates', 'definition'],
+  commands: ['agent', 'rehearsal', 'templates', 'definition'],
 };
 const folders = Object.keys(mayImport);
 const zones = folders.flatMap((target) => folders

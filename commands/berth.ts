@@ -6,6 +6,7 @@ import { rehearseCommand } from './rehearse';
 import { sandboxCommand } from './sandbox';
 import { secretCommand } from './secret';
 import { sizesCommand } from './sizes';
+import { statusCommand } from './status';
 import { upCommand } from './up';
 
 const exitCodes = `
@@ -19,7 +20,7 @@ function berth(): Command {
     .enablePositionalOptions()
     .showHelpAfterError('(berth --help lists the commands)')
     .exitOverride();
-  for (const add of [rehearseCommand, sandboxCommand, bootstrapCommand, envCommand, secretCommand, sizesCommand, upCommand, downCommand]) {
+  for (const add of [rehearseCommand, sandboxCommand, bootstrapCommand, envCommand, secretCommand, statusCommand, sizesCommand, upCommand, downCommand]) {
     program.addCommand(leaveExitToUs(add()));
   }
   return program;

@@ -6,10 +6,9 @@ import pc from 'picocolors';
 import type { Source } from '../definition/layers';
 import { loadEnvironments, readEnvironments } from '../definition/load';
 import { memoryNeed } from '../definition/memory';
-import { didYouMean } from '../definition/problem';
 import { type Environment, resolveLayers } from '../definition/resolve';
 import { dropletSize } from '../definition/sizes';
-import { environmentsFolder, projectRoot } from './project';
+import { environmentsFolder, noEnvironment, projectRoot } from './project';
 import { plainTable } from './table';
 
 export const envCommand = (): Command => new Command('env')
@@ -68,10 +67,7 @@ const identifier = (name: string): string => name.replace(/-([a-z0-9])/g, (_, le
 function entry(name: string) {
   const root = projectRoot();
   const files = readEnvironments(environmentsFolder(root), root);
-  const found = files.find(({ input }) => input.name === name);
-  if (found) return found;
-  const names = files.map(({ input }) => input.name);
-  throw new Error(`there is no environment "${name}"; there are: ${names.join(', ')}${didYouMean(name, names)}`);
+  return files.find(({ input }) => input.name === name) ?? noEnvironment(name, files.map(({ input }) => input.name));
 }
 
 function listEnvironments(options: { json?: boolean }): void {

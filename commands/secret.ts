@@ -3,11 +3,11 @@ import { relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { githubName } from '../definition/environment';
-import { loadEnvironments, sealedFile } from '../definition/load';
+import { sealedFile } from '../definition/load';
 import { didYouMean } from '../definition/problem';
 import type { Environment, SealedSecret } from '../definition/resolve';
 import { environmentPublicKey } from './github-public-key';
-import { environmentsFolder, projectRoot } from './project';
+import { environmentsFolder, findEnvironment, projectRoot } from './project';
 
 export const secretCommand = (): Command => new Command('secret')
   .description('Secrets of an environment\'s GitHub workflows, kept as ciphertext beside its file')
@@ -20,7 +20,7 @@ export const secretCommand = (): Command => new Command('secret')
 async function setSecret(environmentName: string, name: string): Promise<void> {
   const root = projectRoot();
   const folder = environmentsFolder(root);
-  const environment = findEnvironment(loadEnvironments(folder, root), environmentName);
+  const environment = findEnvironment(environmentName, root);
   checkName(environment, name);
   const key = await environmentPublicKey(environment);
   const value = await readValue(name);
@@ -28,13 +28,6 @@ async function setSecret(environmentName: string, name: string): Promise<void> {
   const file = sealedFile(folder, environment.name);
   keep(file, name, { keyId: key.keyId, sealed });
   process.stdout.write(`${name} is sealed in ${relative(root, file)}. Commit it; the next deploy of ${environment.name} hands it to GitHub.\n`);
-}
-
-function findEnvironment(environments: readonly Environment[], name: string): Environment {
-  const found = environments.find((environment) => environment.name === name);
-  if (found) return found;
-  const names = environments.map((environment) => environment.name);
-  throw new Error(`there is no environment "${name}"; there are: ${names.join(', ')}${didYouMean(name, names)}`);
 }
 
 function checkName({ name: environment, github }: Environment, name: string): void {

@@ -38,6 +38,9 @@ function mangledTokens(address: string, body: Json): string[] {
   });
 }
 
+/** A reference that a construct put in, or a file that lies beside the JSON. */
+const ownReference = /^([a-z_]+\.[\w-]+\.[a-z_]+|sensitive\(file\("assets\/[\w./-]+"\)\))$/;
+
 /** Attributes that hold rendered text. Every template sign in them must be escaped, or be one of our own references. */
 const renderedText: Readonly<Record<string, string>> = { digitalocean_droplet: 'user_data', digitalocean_spaces_bucket_object: 'content' };
 
@@ -45,7 +48,7 @@ function strayTemplates(address: string, body: Json): string[] {
   const attribute = renderedText[address.split('.')[0]!];
   const text = attribute === undefined ? undefined : body[attribute];
   if (typeof text !== 'string') return [];
-  const stray = [...text.matchAll(/(?<!\$)\$\{([^}]*)\}?|(?<!%)%\{([^}]*)\}?/g)].filter(([, reference]) => !/^[a-z_]+\.[\w-]+\.[a-z_]+$/.test(reference ?? ''));
+  const stray = [...text.matchAll(/(?<!\$)\$\{([^}]*)\}?|(?<!%)%\{([^}]*)\}?/g)].filter(([, reference]) => !ownReference.test(reference ?? ''));
   return stray.map(([found]) => `${address}.${attribute} holds ${JSON.stringify(found)}, which Terraform would read as a template: render it through terraformText`);
 }
 

@@ -3,6 +3,7 @@ import { Tag } from '@cdktf/provider-digitalocean/lib/tag';
 import { GithubProvider } from '@cdktf/provider-github/lib/provider';
 import { Annotations } from 'cdktf';
 import type { Construct } from 'constructs';
+import { AgentObjects } from '../constructs/agent-objects';
 import { BucketKey } from '../constructs/bucket-key';
 import { ConfigObject } from '../constructs/config-object';
 import { DataVolume } from '../constructs/data-volume';
@@ -25,8 +26,10 @@ import { terraformText } from '../constructs/terraform-text';
 import { Uptime } from '../constructs/uptime';
 import type { Environment } from '../definition/resolve';
 import type { State } from '../definition/state';
+import { agentBundle } from '../templates/agent-bundle';
 import { renderUserData } from '../templates/boot/user-data';
-import { desiredKey, renderDesired } from '../templates/converge/desired';
+import { renderDesired } from '../templates/converge/desired';
+import { desiredKey } from '../templates/converge/desired-key';
 import { ManagedDatastores } from './managed-datastores';
 
 /** One environment: everything on DigitalOcean and GitHub that its file asks for. */
@@ -73,6 +76,7 @@ export class EnvironmentStack extends Stack {
     const zone = new Domain(this, 'domain', { name: domain, hosts: hostsOf(environment), address: address.ipv4 });
     const datastores = new ManagedDatastores(this, 'managed', environment, { networkId: network.id, tag: tag.name });
     new ConfigObject(this, 'desired', { bucket: buckets.config, region, key: desiredKey, text: renderDesired(environment) });
+    new AgentObjects(this, 'agent', { bucket: buckets.config, region, ...agentBundle() });
     new Project(this, 'project', {
       name: names.project, description: `${environment.product}, ${name}`, stage: environment.stage,
       resources: [machine.urn, volume.urn, zone.urn, buckets.config.urn, buckets.exchange.urn, buckets.backups.urn, ...datastores.urns],

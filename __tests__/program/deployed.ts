@@ -1,5 +1,5 @@
 import { App } from 'cdktf';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { droplet } from '../../definition/droplet';
@@ -35,7 +35,7 @@ export class Deployment {
     const app = new App({ outdir: join(this.folder, 'out') });
     new EnvironmentStack(app, environment, state);
     app.synth();
-    writeFileSync(join(this.folder, 'cdk.tf.json'), readFileSync(join(this.folder, 'out', 'stacks', environment.name, 'cdk.tf.json')));
+    cpSync(join(this.folder, 'out', 'stacks', environment.name), this.folder, { recursive: true });
   }
 
   get json(): string {

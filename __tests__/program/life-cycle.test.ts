@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { droplet } from '../../definition/droplet';
 import type { Environment } from '../../definition/resolve';
 import type { Cloud } from '../../rehearsal/cloud';
@@ -93,7 +94,7 @@ test('a renamed bucket of an unprotected environment is really another bucket', 
   await deploy(everything());
   await deploy(everything(on({ bucketPrefix: 'renamed', datastores: { postgres: { managed: { size: 'db-s-1vcpu-1gb' } }, redis: { managed: { size: 'db-s-1vcpu-1gb' } } } })));
   expect(cloud.spaces.buckets().map(({ name }) => name)).toEqual(['renamed-backups', 'renamed-config', 'renamed-exchange', 'shop-state']);
-  expect(cloud.spaces.keys('renamed-config')).toEqual(['desired.yaml']);
+  expect(cloud.spaces.keys('renamed-config')).toEqual(['agent/agent.js', 'agent/agent.js.sha256', 'desired.yaml']);
   expect(await deployment.pending(cloud)).toBe('');
 });
 
@@ -109,6 +110,14 @@ test('what the machine reads from its bucket is the text that was rendered, temp
   await deploy(everything({ services: { api: { variables: { ODD: '${x} %{y} $${z}' } } } }));
   const object = await cloud.spaces.get('shop-test-config', 'desired.yaml');
   expect(object!.bytes.toString('utf8')).toContain('ODD: ${x} %{y} $${z}');
+});
+
+test('the agent lies in the config bucket with the digest that a machine checks it by', async () => {
+  await deploy(everything());
+  const bundle = (await cloud.spaces.get('shop-test-config', 'agent/agent.js'))!.bytes;
+  const digest = createHash('sha256').update(bundle).digest('hex');
+  expect((await cloud.spaces.get('shop-test-config', 'agent/agent.js.sha256'))!.bytes.toString()).toBe(`${digest}  agent.js\n`);
+  expect(bundle.length).toBeGreaterThan(10_000);
 });
 
 describe('what somebody changes behind Terraform\'s back is found and put right', () => {

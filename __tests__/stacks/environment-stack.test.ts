@@ -42,6 +42,8 @@ const shared = [
   'digitalocean_spaces_bucket.buckets-backups',
   'digitalocean_spaces_bucket.buckets-config',
   'digitalocean_spaces_bucket.buckets-exchange',
+  'digitalocean_spaces_bucket_object.agent',
+  'digitalocean_spaces_bucket_object.agent-digest',
   'digitalocean_spaces_bucket_object.desired',
   'digitalocean_spaces_key.ci-key',
   'digitalocean_spaces_key.machine-key',

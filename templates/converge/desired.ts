@@ -2,9 +2,6 @@ import { stringify } from 'yaml';
 import type { Environment } from '../../definition/resolve';
 import { datastoreVariable } from '../datastore-variable';
 
-/** The object that the machine's agent pulls, under this key of the config bucket. */
-export const desiredKey = 'desired.yaml';
-
 const heading = [
   'What the machine of this environment converges to. Terraform writes it from the environment\'s file;',
   'the agent pulls it and changes only what differs. Images and digests are not here: releases decide them.',
@@ -37,7 +34,7 @@ export function renderDesired(environment: Environment): string {
     }])),
     datastores: Object.fromEntries(datastores.map((store) => [store.name, {
       version: store.version,
-      ...(store.placement === 'machine' ? { on: 'machine', memory: store.memory } : { on: 'managed' }),
+      ...(store.placement === 'machine' ? { placement: 'machine', memory: store.memory } : { placement: 'managed' }),
     }])),
     backups,
   };

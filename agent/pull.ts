@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { codeOf, type Spaces } from './spaces';
+
+/** What the machine shall be, as Terraform wrote it. */
+export interface Desired {
+  readonly version: 1;
+  readonly product: string;
+  readonly environment: string;
+  readonly domain: string;
+  readonly services: Readonly<Record<string, object>>;
+}
+
+export interface Pulled {
+  /** The last good one; nothing on a machine that never got one. */
+  readonly desired?: Desired;
+  /** SHA-256 of its text. */
+  readonly digest?: string;
+  /** Whether this pull brought it. */
+  readonly changed: boolean;
+  /** Why the newest one is not the one in force, if it is not. */
+  readonly problem?: string;
+}
+
+/**
+ * The environment's desired state from its bucket. A bad object, or none, or no network, leaves the last good one in force: it
+ * lies on disk, written as a whole, and is there again after a restart.
+ */
+export class Puller {
+  private etag?: string;
+  private readonly file: string;
+
+  constructor(private readonly spaces: Spaces, private readonly bucket: string, private readonly key: string, folder: string) {
+    mkdirSync(folder, { recursive: true });
+    this.file = join(folder, key);
+  }
+
+  async pull(): Promise<Pulled> {
+    const kept = this.kept();
+    try {
+      const { status, etag, body } = await this.spaces.get(this.bucket, this.key, kept.desired && this.etag);
+      if (status === 304) return { ...kept, changed: false };
+      if (status !== 200) throw new Error(`${this.bucket}/${this.key}: ${status} ${codeOf(body)}`.trim());
+      // a single PUT's ETag is its MD5: a body that was cut or mixed up on the way is not taken
+      const md5 = createHash('md5').update(body).digest('hex');
+      if (etag !== undefined && /^"?[0-9a-f]{32}"?$/.test(etag) && etag.replaceAll('"', '') !== md5) throw new Error(`${this.key} arrived damaged (MD5 ${md5}, announced ${etag})`);
+      const text = body.toString('utf8');
+      const desired = read(text);
+      this.etag = etag;
+      const digest = digestOf(text);
+      if (digest === kept.digest) return { ...kept, changed: false };
+      this.keep(text);
+      return { desired, digest, changed: true };
+    } catch (error) {
+      return { ...kept, changed: false, problem: (error as Error).message };
+    }
+  }
+
+  private kept(): Pick<Pulled, 'desired' | 'digest'> {
+    if (!existsSync(this.file)) return {};
+    const text = readFileSync(this.file, 'utf8');
+    return { desired: read(text), digest: digestOf(text) };
+  }
+
+  /** Either the old text or the new one is there, whenever the machine stops. */
+  private keep(text: string): void {
+    const next = openSync(`${this.file}.next`, 'w', 0o600);
+    writeSync(next, text);
+    fsyncSync(next);
+    closeSync(next);
+    renameSync(`${this.file}.next`, this.file);
+  }
+}
+
+export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function read(text: string): Desired {
+  const desired = parse(text, { version: '1.1' }) as Partial<Desired> | null;
+  if (desired?.version !== 1) throw new Error(`a desired state of version ${String((desired as { version?: unknown } | null)?.version)}; this agent knows version 1`);
+  for (const field of ['product', 'environment', 'domain'] as const) if (typeof desired[field] !== 'string') throw new Error(`the desired state has no ${field}`);
+  if (typeof desired.services !== 'object') throw new Error('the desired state has no services');
+  return desired as Desired;
+}

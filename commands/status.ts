@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import type { Report, Space } from '../agent/report';
+import { reportKey } from '../agent/report-key';
+import { agentBundle } from '../templates/agent-bundle';
+import { renderDesired } from '../templates/converge/desired';
+import type { Environment } from '../definition/resolve';
+import { findEnvironment } from './project';
+import { spacesCredentials, spacesRequest } from './spaces-request';
+
+interface Options {
+  readonly json?: boolean;
+  readonly watch?: boolean;
+}
+
+export const statusCommand = (): Command => new Command('status')
+  .description('What an environment\'s machine reports, without SSH; ends with 1 when something is wrong with it')
+  .argument('<env>', 'the environment')
+  .option('--json', 'for a machine to read')
+  .option('--watch', 'again every five seconds, until Ctrl-C')
+  .action(async (name: string, options: Options) => {
+    const environment = findEnvironment(name);
+    do {
+      const report = await readReport(environment);
+      const problems = judge(report, wanted(environment), Date.now());
+      process.stdout.write(options.json ? `${JSON.stringify({ environment: name, problems, report }, null, 2)}\n` : describe(name, report, problems, Date.now()));
+      process.exitCode = problems.length === 0 ? 0 : 1;
+      if (options.watch) await sleep(5_000);
+    } while (options.watch);
+  });
+
+async function readReport({ names, platform }: Environment): Promise<Report | undefined> {
+  const { status, body } = await spacesRequest(spacesCredentials(), platform.region, { method: 'GET', path: `/${names.exchangeBucket}/${reportKey}` });
+  if (status === 404) return undefined;
+  if (status !== 200) throw new Error(`${names.exchangeBucket}/${reportKey}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''}: may this key read the bucket?`);
+  return JSON.parse(body) as Report;
+}
+
+export interface Wanted {
+  /** SHA-256 of the desired state that these files render to. */
+  readonly desired: string;
+  readonly agent: string;
+}
+
+const wanted = (environment: Environment): Wanted => ({
+  desired: createHash('sha256').update(renderDesired(environment)).digest('hex'),
+  agent: agentBundle().digest,
+});
+
+/** Seconds without a report after which a machine counts as silent: three are missed. */
+const silence = 180;
+
+/** What is wrong, in words; nothing when the machine is as it should be. */
+export function judge(report: Report | undefined, { desired, agent }: Wanted, now: number): string[] {
+  if (report === undefined) return ['no report yet: the machine has not booted to its end, or cannot reach its bucket'];
+  const { machine } = report;
+  const age = Math.round((now - Date.parse(report.at)) / 1000);
+  return [
+    ...(age > silence ? [`silent for ${duration(age)}: the agent does not run, or cannot reach the bucket`] : []),
+    ...(report.desired.problem ? [`could not pull: ${report.desired.problem}`] : []),
+    ...(report.desired.digest !== undefined && report.desired.digest !== desired ? ['not what these files say: deploy, or look at `npx cdktf diff`'] : []),
+    ...(report.agent.digest !== agent ? ['another agent than these files make: deploy; the machine takes it within a minute'] : []),
+    ...(machine.volume === undefined ? ['the data volume is not mounted: nothing that writes data runs'] : []),
+    ...full('disk', machine.disk),
+    ...(machine.volume ? full('volume', machine.volume) : []),
+    ...(machine.swarm === 'active' ? [] : [`docker's swarm is ${machine.swarm ?? 'not there'}`]),
+  ];
+}
+
+const full = (what: string, { total, free }: Space): string[] => (free < total / 10 ? [`the ${what} is ${Math.round(100 - (free / total) * 100)} % full`] : []);
+
+function describe(name: string, report: Report | undefined, problems: readonly string[], now: number): string {
+  const lines = [`${pc.bold(name)} ${problems.length === 0 ? pc.green('is as it should be') : pc.red(`has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`)}`];
+  lines.push(...problems.map((problem) => `  ${pc.red('✗')} ${problem}`));
+  if (report) {
+    const { machine } = report;
+    const rows: [string, string][] = [
+      ['reported', `${duration(Math.round((now - Date.parse(report.at)) / 1000))} ago, by ${report.hostname}`],
+      ['desired', report.desired.digest?.slice(0, 12) ?? 'none yet'],
+      ['agent', `${report.agent.digest.slice(0, 12)}, since ${report.agent.startedAt}`],
+      ['up', `${duration(machine.uptimeSeconds)}, load ${machine.load}${machine.rebootPending ? pc.yellow(', a restart is pending') : ''}`],
+      ['memory', `${mib(machine.memory.available)} of ${mib(machine.memory.total)} available`],
+      ['disk', space(machine.disk)],
+      ['volume', machine.volume ? space(machine.volume) : 'not mounted'],
+      ['docker', `${machine.docker ?? 'not there'}, swarm ${machine.swarm ?? 'not there'}`],
+    ];
+    lines.push(...rows.map(([title, text]) => `  ${title.padEnd(9)} ${text}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const mib = (n: number): string => `${n.toLocaleString('en-US')} MiB`;
+const space = ({ total, free }: Space): string => `${mib(free)} of ${mib(total)} free`;
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
+}

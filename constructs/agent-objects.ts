@@ -1,0 +1,34 @@
+import { SpacesBucketObject } from '@cdktf/provider-digitalocean/lib/spaces-bucket-object';
+import { AssetType, TerraformAsset } from 'cdktf';
+import { Construct } from 'constructs';
+import type { Bucket } from './bucket';
+
+export interface AgentObjectsProps {
+  readonly bucket: Bucket;
+  readonly region: string;
+  /** The bundle's file, and the SHA-256 of its bytes. */
+  readonly path: string;
+  readonly digest: string;
+}
+
+/**
+ * The agent in the config bucket, with its digest beside it: improving it replaces no machine. A plan shows the digest; the
+ * bundle's text is hidden there, because it is long and says nothing (its source is in `agent/`).
+ */
+export class AgentObjects extends Construct {
+  constructor(scope: Construct, id: string, { bucket, region, path, digest }: AgentObjectsProps) {
+    super(scope, id);
+    const asset = new TerraformAsset(this, 'bundle', { path, type: AssetType.FILE });
+    const bundle = new SpacesBucketObject(this, 'Resource', {
+      bucket: bucket.name, region, key: 'agent/agent.js', contentType: 'text/javascript',
+      content: `\${sensitive(file("${asset.path}"))}`,
+      etag: `\${filemd5("${asset.path}")}`,
+    });
+    // after the bundle: a machine takes a bundle only when its digest fits
+    new SpacesBucketObject(this, 'digest', {
+      bucket: bucket.name, region, key: 'agent/agent.js.sha256', contentType: 'text/plain',
+      content: `${digest}  agent.js\n`,
+      dependsOn: [bundle],
+    });
+  }
+}
