@@ -1,6 +1,6 @@
 import { SpacesBucket, type SpacesBucketLifecycleRule } from '@cdktf/provider-digitalocean/lib/spaces-bucket';
-import { DataResource } from 'cdktf';
 import { Construct } from 'constructs';
+import { TerraformData } from './terraform-data';
 
 export interface BucketProps {
   readonly name: string;
@@ -21,7 +21,7 @@ export class Bucket extends Construct {
 
   constructor(scope: Construct, id: string, { name, region, versioning, lifecycle, protect }: BucketProps) {
     super(scope, id);
-    const identity = new DataResource(this, 'name', { triggersReplace: { name } });
+    const identity = new TerraformData(this, 'name', { name });
     const bucket = new SpacesBucket(this, 'Resource', {
       name,
       region,
@@ -29,7 +29,7 @@ export class Bucket extends Construct {
       versioning: { enabled: versioning },
       lifecycleRule: [...lifecycle],
       forceDestroy: !protect,
-      lifecycle: { preventDestroy: protect, replaceTriggeredBy: [`${DataResource.tfResourceType}.${identity.friendlyUniqueId}`] },
+      lifecycle: { preventDestroy: protect, replaceTriggeredBy: [identity.trigger] },
     });
     this.name = bucket.name;
     this.urn = bucket.urn;

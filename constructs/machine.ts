@@ -1,6 +1,7 @@
 import { Droplet } from '@cdktf/provider-digitalocean/lib/droplet';
-import { DataResource, type ITerraformDependable, Token } from 'cdktf';
+import { type ITerraformDependable, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { TerraformData } from './terraform-data';
 
 export interface MachineProps {
   readonly name: string;
@@ -29,9 +30,7 @@ export class Machine extends Construct {
 
   constructor(scope: Construct, id: string, props: MachineProps) {
     super(scope, id);
-    const generation = new DataResource(this, 'generation', {
-      triggersReplace: { generation: props.generation },
-    });
+    const generation = new TerraformData(this, 'generation', { generation: props.generation });
     const droplet = new Droplet(this, 'Resource', {
       name: props.name,
       region: props.region,
@@ -51,7 +50,7 @@ export class Machine extends Construct {
       dependsOn: [...props.after],
       lifecycle: {
         ignoreChanges: ['image', 'user_data', 'ssh_keys'],
-        replaceTriggeredBy: [`${DataResource.tfResourceType}.${generation.friendlyUniqueId}`],
+        replaceTriggeredBy: [generation.trigger],
       },
     });
     this.id = Token.asNumber(droplet.id);
