@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startCloud } from '../rehearsal/cloud';
+import { type Cloud, startCloud } from '../rehearsal/cloud';
 import { withoutCredentials } from '../rehearsal/credentials';
 import { measure, type Measured, type Runs, type Variant } from './measure';
 import { environmentNames } from './own-project';
@@ -20,8 +20,9 @@ export interface PlanRow {
 export async function measurePlan(root: string, stockInstall: string, runs: Runs): Promise<PlanRow> {
   const plain = withoutCredentials(process.env);
   const { own, stock, remove } = await twins(root, stockInstall, 1, plain);
-  const cloud = await startCloud();
+  let cloud: Cloud | undefined;
   try {
+    cloud = await startCloud();
     cloud.spaces.createBucket(String(readStacks(own).get('state')!.terraform.backend.s3.bucket));
     const env = { ...plain, ...cloud.env(), CI: '1', TF_INPUT: '0', TF_IN_AUTOMATION: '1' };
     const [stack] = environmentNames(1);
@@ -42,7 +43,7 @@ export async function measurePlan(root: string, stockInstall: string, runs: Runs
       stock: diff(stock, stockInstall),
     }, runs);
   } finally {
-    await cloud.close();
+    await cloud?.close();
     remove();
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Body, StackJson } from './stack-json';
-import { addressesIn, camelCase, pascalCase, source, splitType, variableOf, type Writing } from './stock-value';
+import { addressesIn, assetsIn, camelCase, pascalCase, source, splitType, variableOf, type Writing } from './stock-value';
 
 /** A stack that stands for all that differ from it only by their name. */
 export interface Sample {
@@ -18,7 +18,7 @@ export function renderStockProgram(state: Sample, environment: Sample, names: re
   const classes = [renderClass('StateStack', state), renderClass('EnvironmentStack', environment, environment.name)].join('\n');
   const providers = ['digitalocean', 'github'].filter((provider) => classes.includes(`new ${provider}.`));
   return `${classes.includes('createHash') ? 'import { createHash } from "crypto";\n' : ''}import { Construct } from "constructs";
-import { App, ${['S3Backend', 'TerraformResource', 'TerraformStack', 'Token'].filter((name) => classes.includes(name)).join(', ')} } from "cdktf";
+import { App, ${['AssetType', 'S3Backend', 'TerraformAsset', 'TerraformResource', 'TerraformStack', 'Token'].filter((name) => classes.includes(name)).join(', ')} } from "cdktf";
 ${providers.map((provider) => `import * as ${provider} from "@cdktf/provider-${provider}";`).join('\n')}
 
 ${classes}
@@ -52,6 +52,8 @@ function renderClass(className: string, { name, json }: Sample, variableName?: s
     ...backend(json.terraform.backend.s3, writing),
     ...Object.entries(json.provider).map(([provider, [props]]) =>
       `new ${provider}.provider.${pascalCase(provider)}Provider(this, ${JSON.stringify(provider)}, ${source(props, writing)});`),
+    ...assetsIn(json).map(({ id, file }) =>
+      `const ${camelCase(id)} = new TerraformAsset(this, ${JSON.stringify(id)}, { path: "files/${file}", type: AssetType.FILE });`),
     ...inOrder(resources, writing.known).flatMap((resource) => declaration(resource, writing, ids, referredTo.has(resource.address))),
     ...(json.import ? [`this.addOverride("import", ${JSON.stringify(json.import)});`] : []),
   ];

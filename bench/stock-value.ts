@@ -25,6 +25,22 @@ export function addressesIn(value: unknown, known: ReadonlySet<string>): string[
 
 /** Lists of addresses that the bindings take as texts. */
 const addressLists = new Set(['replace_triggered_by']);
+/** A file that cdktf copies beside the stack's JSON: `assets/ID/DIGEST/FILE`. */
+const assetPath = /assets\/([\w-]+)\/[0-9A-F]{32}\/([\w.-]+)/g;
+
+export interface Asset {
+  readonly id: string;
+  /** Relative to the stack's folder. */
+  readonly path: string;
+  readonly file: string;
+}
+
+/** Every file that a stack's JSON refers to, once. */
+export function assetsIn(json: unknown): Asset[] {
+  const found = [...JSON.stringify(json).matchAll(assetPath)].map(([path, id, file]) => ({ id: id!, path, file: file! }));
+  return [...new Map(found.map((asset) => [asset.path, asset])).values()];
+}
+
 /** Keys whose values are not attributes but somebody's own names. */
 const freeMaps = new Set(['triggers_replace']);
 /** Attributes that the bindings want as numbers, where ids of other resources are texts. */
@@ -69,6 +85,6 @@ function text(value: string, { name, known }: Writing, key: string): string {
 
 /** Text within backquotes, with the environment's name as a variable. */
 const literal = (value: string, name?: string): string => {
-  const escaped = value.replaceAll(/[\\`]|\$(?=\{)/g, (sign) => `\\${sign}`);
+  const escaped = value.replaceAll(/[\\`]|\$(?=\{)/g, (sign) => `\\${sign}`).replaceAll(assetPath, (_, id: string) => `\${${camelCase(id)}.path}`);
   return name === undefined ? escaped : escaped.replaceAll(name, '${name}');
 };

@@ -22,8 +22,9 @@ export function appOf(project: string, env: NodeJS.ProcessEnv): Variant {
 /** Both programs, for each of these numbers of environments, after both were seen to say the same. */
 export async function measureSynth(root: string, stockInstall: string, counts: readonly number[], runs: Runs): Promise<SynthRow[]> {
   const env = withoutCredentials(process.env);
-  const projects = await Promise.all(counts.map((count) => twins(root, stockInstall, count, env)));
+  const projects: Twins[] = [];
   try {
+    for (const count of counts) projects.push(await twins(root, stockInstall, count, env));
     const variants = Object.fromEntries(projects.flatMap(({ count, own, stock }) => [
       [`ours, ${count}`, appOf(own, env)], [`stock, ${count}`, appOf(stock, env)],
     ]));
@@ -55,7 +56,7 @@ export async function twins(root: string, stockInstall: string, count: number, e
     await synthesize('ours', own.folder, env);
     const stacks = readStacks(own.folder);
     const sample = (name: string) => ({ name, json: stacks.get(name)! });
-    stock = stockProject(stockInstall, sample('state'), sample(names[0]!), names);
+    stock = stockProject(stockInstall, own.folder, sample('state'), sample(names[0]!), names);
     await synthesize('stock', stock, env);
     mustBeSame(stacks, readStacks(stock));
     return { count, own: own.folder, stock, resources: resourceCount(stacks.values()), remove };

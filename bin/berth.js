@@ -1,4 +1,3 @@
 #!/usr/bin/env node
-// TypeScript is read as it is: there is no build that could be forgotten
-require('tsx/cjs');
+require('./typescript');
 require('../commands/berth').main(process.argv);

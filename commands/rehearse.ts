@@ -9,6 +9,7 @@ import { plainTable } from './table';
 interface Options {
   readonly providers: 'stand-in' | 'registry';
   readonly json?: boolean;
+  readonly boot?: boolean;
 }
 
 interface Row extends Partial<Outcome> {
@@ -20,15 +21,18 @@ interface Row extends Partial<Outcome> {
 export const rehearseCommand = (): Command => new Command('rehearse')
   .description('Play the program\'s main job on a rehearsed cloud, from nothing, without an account')
   .addOption(new Option('--providers <which>', 'stand-ins that need no download, or the published binaries').choices(['stand-in', 'registry']).default('stand-in'))
+  .option('--boot', 'boot every machine for real (docs/boot.md): on Linux, as root, in minutes')
   .option('--json', 'the closing table for a machine to read')
-  .action(async ({ providers, json }: Options) => {
+  .action(async ({ providers, json, boot }: Options) => {
     const { startCloud, play, Workspace } = loadRehearsal();
     const stop = new AbortController();
     const interrupt = (): void => stop.abort();
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-    const cloud = await startCloud({ providers });
-    const workspace = new Workspace(projectRoot(), () => cloud.env(), stop.signal);
     const progress = new Progress(process.stderr);
+    const cloud = await startCloud({ providers, boot, say: (line) => progress.say(line) });
+    // machines at their boot are not waited for
+    stop.signal.addEventListener('abort', () => void cloud.fleet?.close());
+    const workspace = new Workspace(projectRoot(), () => cloud.env(), stop.signal);
     try {
       const rows = await perform(play(workspace, cloud), progress, stop.signal);
       process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : `\n${table(rows)}\n`);

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { withoutCredentials } from '../rehearsal/credentials';
-import { enterSandbox, resetSandbox, sandboxFolder } from '../rehearsal/sandbox';
+import { enterSandbox, type Lease, resetSandbox, sandboxFolder } from '../rehearsal/sandbox';
 import type { CloudStatus } from '../rehearsal/status';
 import { projectRoot } from './project';
 
@@ -13,6 +13,7 @@ interface Options {
   readonly reset?: boolean;
   readonly json?: boolean;
   readonly faults?: string;
+  readonly boot?: boolean;
   readonly providers: 'stand-in' | 'registry';
 }
 
@@ -22,6 +23,7 @@ export const sandboxCommand = (): Command => new Command('sandbox')
   .option('--status', 'show what is in it')
   .option('--reset', 'empty it first')
   .option('--json', 'the status for a machine to read')
+  .option('--boot', 'boot every machine for real, and wait for it at the end (docs/boot.md): on Linux, as root')
   .option('--faults <file>', 'a plan of calls that go wrong (docs/rehearsal.md)')
   .addOption(new Option('--providers <which>', 'stand-ins that need no download, or the published binaries').choices(['stand-in', 'registry']).default('stand-in'))
   .passThroughOptions()
@@ -36,14 +38,27 @@ export const sandboxCommand = (): Command => new Command('sandbox')
       if (options.reset) return;
       throw new Error('what shall run inside? npx berth sandbox -- CMD…, or --status, or --reset');
     }
-    const lease = await enterSandbox(folder, { providers: options.providers, faults: options.faults && resolve(options.faults) });
+    const lease = await enterSandbox(folder, { providers: options.providers, faults: options.faults && resolve(options.faults), boot: options.boot ?? false }, note);
     try {
       if (options.status) process.stdout.write(options.json ? `${JSON.stringify(lease.status, null, 2)}\n` : describe(lease.status));
       if (command.length > 0) process.exitCode = await run(command, { ...withoutCredentials(process.env), ...lease.env });
+      if (options.boot && !process.exitCode) await waitForBoots(lease);
     } finally {
       lease.release();
     }
   });
+
+// what the command writes to standard output stays its own
+const note = (line: string): void => void process.stderr.write(`${pc.dim(line)}\n`);
+
+/** Says how each machine has booted; a boot that went wrong is this command's failure. */
+async function waitForBoots(lease: Lease): Promise<void> {
+  note('waiting for the machines to end their boot');
+  for (const { name, status, seconds, errors } of await lease.booted()) {
+    note(`${name}: cloud-init ${status} after ${seconds} s${errors.map((error) => `\n  ${error}`).join('')}`);
+    if (status !== 'done') process.exitCode = 1;
+  }
+}
 
 function describe(status: readonly CloudStatus[]): string {
   if (status.length === 0) return 'nothing is in it\n';

@@ -7,6 +7,7 @@ import { account } from './account';
 import { createDigitalOcean, type DigitalOcean } from './digitalocean';
 import { type Fault, withFaults } from './faults';
 import { createGitHub, type GitHub } from './github';
+import { Fleet } from './machines/fleet';
 import type { Service } from './service';
 import { createSpaces, type Spaces } from './spaces';
 import { serveStandIns } from './terraform/serve';
@@ -20,6 +21,10 @@ export interface CloudOptions {
   readonly providers?: 'stand-in' | 'registry';
   /** Stands between the listeners and the services: to write down calls, or to judge them. */
   readonly around?: (service: Service) => Service;
+  /** Makes a machine of every droplet, which boots its user-data for real (docs/boot.md). */
+  readonly boot?: boolean;
+  /** Told what takes long. */
+  readonly say?: (line: string) => void;
 }
 
 /** The whole outside world of the program, in this process and on the loopback interface only. */
@@ -27,18 +32,23 @@ export interface Cloud {
   readonly digitalocean: DigitalOcean;
   readonly spaces: Spaces;
   readonly github: GitHub;
+  /** The machines, where droplets are more than records. */
+  readonly fleet?: Fleet;
   /** What a command needs in its environment to live in this cloud. Nothing in it opens anything real. */
   env(): Record<string, string>;
   close(): Promise<void>;
 }
 
-export async function startCloud({ folder, faults = [], providers = 'stand-in', around = (service) => service }: CloudOptions = {}): Promise<Cloud> {
+export async function startCloud({ folder, faults = [], providers = 'stand-in', around = (service) => service, boot = false, say }: CloudOptions = {}): Promise<Cloud> {
   const keep = (file: string) => folder && join(folder, file);
-  const digitalocean = createDigitalOcean({ file: keep('digitalocean.json') });
+  let fleet: Fleet | undefined;
+  const digitalocean = createDigitalOcean({ file: keep('digitalocean.json'), changed: () => fleet?.follow() });
   const spaces = createSpaces({ folder: keep('spaces'), keyOf: (accessKey) => digitalocean.spacesKey(accessKey) });
   const github = createGitHub({ file: keep('github.json') });
 
-  const listen = (service: Service) => serve(withFaults([...faults], around(service)));
+  const faulty = (service: Service) => withFaults([...faults], around(service));
+  const listen = (service: Service) => serve(faulty(service));
+  if (boot) fleet = await Fleet.open(digitalocean.state, { spaces: faulty(spaces).listener, folder: keep('machines'), say });
   const [api, storage, hub] = await Promise.all([listen(digitalocean), listen(spaces), listen(github)]);
   const standIns = providers === 'registry' ? undefined : await serveStandIns({
     digitalocean: { apiUrl: api.url, token: account.digitaloceanToken, spaces: { host: '127.0.0.1', port: storage.port, ...account.spaces } },
@@ -79,12 +89,13 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
     BERTH_REHEARSAL: '1',
   };
   return {
-    digitalocean, spaces, github,
+    digitalocean, spaces, github, ...(fleet && { fleet }),
     env: () => ({
       ...fixed,
       ...(standIns ? { ...standIns.env, TF_CLI_CONFIG_FILE: emptyConfig } : { HTTP_PROXY: storage.url, http_proxy: storage.url }),
     }),
     async close() {
+      await fleet?.close();
       await standIns?.close();
       await Promise.all([api, storage, hub].map((server) => server.close()));
       rmSync(scratch, { recursive: true, force: true });

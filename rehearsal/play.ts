@@ -16,6 +16,16 @@ export interface Step {
 
 /** The program's main job from nothing to nothing, one step after the other. */
 export function play(workspace: Workspace, cloud: Cloud): Step[] {
+  /** A step that is there only where droplets are machines. */
+  const boot = (title: string, then: () => Promise<void>): Step[] => cloud.fleet ? [{
+    title,
+    async run() {
+      const reports = await cloud.fleet!.booted();
+      for (const { name, status, errors } of reports) expect(status === 'done', `${name} has not booted well: ${status}: ${errors.join('; ')}`);
+      await then();
+      return { happened: reports.map(({ name, seconds }) => `${name} in ${seconds} s`).join(', '), resources: reports.length };
+    },
+  }] : [];
   return [
     {
       title: 'bootstrap the state bucket',
@@ -34,6 +44,10 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
         return { happened: `${address(state)} serves ${String(state.get('digitalocean_domain.domain')?.name)}`, resources: state.size };
       },
     })),
+    ...boot('boot both machines', async () => {
+      const machine = cloud.fleet!.machine(machineId(await workspace.state('staging')))!;
+      await machine.run(['sh', '-c', 'echo precious > /mnt/data/rehearsed']);
+    }),
     {
       title: 'plan again',
       async run() {
@@ -82,6 +96,11 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
         return { happened: `machine ${machineId(before)} → ${machineId(after)}; volume, address and name stay`, resources: plan.changes.length };
       },
     },
+    ...boot('boot the replaced machine', async () => {
+      const machine = cloud.fleet!.machine(machineId(await workspace.state('staging')))!;
+      const { stdout } = await machine.run(['cat', '/mnt/data/rehearsed']);
+      expect(stdout === 'precious\n', 'what was on the volume is not there any more');
+    }),
     {
       title: 'find a change behind Terraform\'s back',
       async run(say) {

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import net from 'node:net';
-import { startCloud } from './cloud';
+import { createInterface } from 'node:readline';
+import { type Cloud, startCloud } from './cloud';
 import { readFaults } from './faults';
-import { controlSocket, type SandboxOptions, type Welcome } from './sandbox';
+import { type BootedAnswer, controlSocket, type SandboxOptions, type Welcome } from './sandbox';
 import { cloudStatus } from './status';
 
 /** How long the cloud waits for the next command after the last one left, in milliseconds. */
@@ -10,7 +11,7 @@ const linger = 500;
 
 /** The process of a sandbox: the cloud, and a socket that each command inside holds open. Nobody there: it ends. */
 async function main(folder: string, options: SandboxOptions): Promise<void> {
-  const cloud = await startCloud({ folder, providers: options.providers, faults: options.faults ? readFaults(options.faults) : [] });
+  const cloud = await startCloud({ folder, providers: options.providers, faults: options.faults ? readFaults(options.faults) : [], boot: options.boot });
   const inside = new Set<net.Socket>();
   const path = controlSocket(folder);
   let closing: NodeJS.Timeout | undefined;
@@ -25,6 +26,7 @@ async function main(folder: string, options: SandboxOptions): Promise<void> {
   const server = net.createServer((socket) => {
     inside.add(socket);
     socket.on('error', () => undefined);
+    createInterface(socket).on('error', () => undefined).on('line', () => void booted(cloud).then((answer) => socket.write(`${JSON.stringify(answer)}\n`)));
     socket.on('close', () => {
       inside.delete(socket);
       if (inside.size === 0) leave();
@@ -39,6 +41,9 @@ async function main(folder: string, options: SandboxOptions): Promise<void> {
   process.on('SIGTERM', () => { inside.forEach((socket) => socket.destroy()); leave(); });
   leave();
 }
+
+const booted = (cloud: Cloud): Promise<BootedAnswer> =>
+  (cloud.fleet?.booted() ?? Promise.resolve([])).then((reports) => ({ reports }), (error: Error) => ({ error: error.message }));
 
 const [folder, options] = process.argv.slice(2);
 void main(folder!, JSON.parse(options!) as SandboxOptions);

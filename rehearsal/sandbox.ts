@@ -4,7 +4,12 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { BootReport } from './machines/fleet';
+import { whyNoMachine } from './machines/requirements';
+import { machineRoot } from './machines/root';
 import type { CloudStatus } from './status';
 
 /** What the sandbox's process tells whoever connects, as one line of JSON. */
@@ -15,13 +20,20 @@ export interface Welcome {
   readonly options: SandboxOptions;
 }
 
+/** What it tells who asks for `booted`. */
+export type BootedAnswer = { readonly reports: BootReport[]; readonly error?: undefined } | { readonly reports?: undefined; readonly error: string };
+
 export interface SandboxOptions {
   readonly faults?: string;
   readonly providers: 'stand-in' | 'registry';
+  /** Makes a machine of every droplet (docs/boot.md). */
+  readonly boot: boolean;
 }
 
 /** A place in a sandbox; the cloud runs for as long as somebody holds one. */
 export interface Lease extends Welcome {
+  /** Waits until every machine has ended its boot, and tells how. */
+  booted(): Promise<BootReport[]>;
   release(): void;
 }
 
@@ -34,13 +46,14 @@ export const controlSocket = (folder: string): string => join(tmpdir(), `berth-$
  * Enters the sandbox: joins the process that runs it, or starts one. It is a process of its own, so that Ctrl-C in one
  * terminal does not take the cloud away from a command in another.
  */
-export async function enterSandbox(folder: string, options: SandboxOptions): Promise<Lease> {
+export async function enterSandbox(folder: string, options: SandboxOptions, say?: (line: string) => void): Promise<Lease> {
   const running = await connect(folder);
   if (running) {
-    if (running.options.faults === options.faults && running.options.providers === options.providers) return running;
+    if (isDeepStrictEqual(running.options, JSON.parse(JSON.stringify(options)))) return running;
     running.release();
-    throw new Error('this sandbox is in use with other --faults or --providers: wait until its commands have ended');
+    throw new Error('this sandbox is in use with other --faults, --providers or --boot: wait until its commands have ended');
   }
+  if (options.boot) await prepareBoot(say);
   start(folder, options);
   for (let waited = 0; waited < 20_000; waited += 50) {
     const lease = await connect(folder);
@@ -48,6 +61,13 @@ export async function enterSandbox(folder: string, options: SandboxOptions): Pro
     await sleep(50);
   }
   throw new Error(`the sandbox did not start within 20 s; it says:\n${readFileSync(logFile(folder), 'utf8').trim()}`);
+}
+
+/** What would take longer than a sandbox's process may take to start. */
+async function prepareBoot(say?: (line: string) => void): Promise<void> {
+  const why = whyNoMachine();
+  if (why) throw new Error(why);
+  await machineRoot(say);
 }
 
 /** Forgets everything; refuses while a command is inside. */
@@ -66,7 +86,7 @@ function start(folder: string, options: SandboxOptions): void {
   mkdirSync(folder, { recursive: true });
   const log = openSync(logFile(folder), 'w');
   const server = join(__dirname, 'sandbox-server.ts');
-  const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), server, folder, JSON.stringify(options)], { detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(process.execPath, ['--require', join(__dirname, '..', 'bin', 'typescript.js'), server, folder, JSON.stringify(options)], { detached: true, stdio: ['ignore', log, log] });
   child.unref();
   closeSync(log);
 }
@@ -74,13 +94,21 @@ function start(folder: string, options: SandboxOptions): void {
 function connect(folder: string): Promise<Lease | undefined> {
   return new Promise((resolve) => {
     const socket = net.connect(controlSocket(folder));
-    let text = '';
-    socket.setEncoding('utf8');
-    socket.on('error', () => resolve(undefined));
+    const lines = createInterface(socket);
+    // an interface of readline passes on the errors of what it reads
+    for (const either of [socket, lines]) either.on('error', () => resolve(undefined));
     socket.on('close', () => resolve(undefined));
-    socket.on('data', (chunk: string) => {
-      text += chunk;
-      if (text.endsWith('\n')) resolve({ ...(JSON.parse(text) as Welcome), release: () => void socket.destroy() });
-    });
+    lines.once('line', (welcome) => resolve({
+      ...(JSON.parse(welcome) as Welcome),
+      release: () => void socket.destroy(),
+      booted: () => new Promise((done, fail) => {
+        socket.once('close', () => fail(new Error('the sandbox has ended')));
+        lines.once('line', (answer) => {
+          const { reports, error } = JSON.parse(answer) as BootedAnswer;
+          return reports ? done(reports) : fail(new Error(error));
+        });
+        socket.write('booted\n');
+      }),
+    }));
   });
 }

@@ -19,7 +19,7 @@ export interface Plan {
 }
 
 /** What stays the same in every copy of a project; environments are copied, so that a rehearsal may edit them. */
-const shared = ['agent', 'constructs', 'definition', 'main.ts', 'stacks', 'templates', '.terraform.lock.hcl', 'package.json'];
+const shared = ['agent', 'bin', 'constructs', 'definition', 'main.ts', 'stacks', 'templates', '.terraform.lock.hcl', 'package.json'];
 
 /** A copy of the project to rehearse in, with its own environments, its own cdktf.out and none of anybody's credentials. */
 export class Workspace {
@@ -57,7 +57,7 @@ export class Workspace {
   }
 
   synth(): Promise<Finished> {
-    return this.run(process.execPath, ['--require', require.resolve('tsx/cjs'), 'main.ts'], this.folder);
+    return this.run(process.execPath, ['--require', './bin/typescript.js', 'main.ts'], this.folder);
   }
 
   /** The stack's JSON, byte for byte. */

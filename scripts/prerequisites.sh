@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings in what the tests use beside Node and Terraform: shellcheck, the Python modules of cloud-init's schema check and
-# GitHub's API description. What cannot be had is said, and the tests that need it say that they are skipped.
+# Brings in what the tests use beside Node and Terraform: shellcheck, the Python modules of cloud-init's schema check, what
+# machines are booted with and GitHub's API description. What cannot be had is said, and the tests that need it say that they are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,18 @@ if ! command -v "$binary" >/dev/null; then
   exit 1
 fi
 
+# what a machine is booted with (docs/boot.md), on Linux only
+machine_packages() {
+  [ "$(uname -s)" = Linux ] || return 0
+  command -v systemd-nspawn >/dev/null || echo systemd-container
+  command -v mmdebstrap >/dev/null || echo mmdebstrap
+  command -v ip >/dev/null || echo iproute2
+  command -v openssl >/dev/null || echo openssl
+  [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
+}
+
 packages=()
+while read -r package; do packages+=("$package"); done < <(machine_packages)
 command -v shellcheck >/dev/null || packages+=(shellcheck)
 for module in requests yaml jsonschema jinja2 configobj oauthlib jsonpatch; do
   [ -x /usr/bin/python3 ] && /usr/bin/python3 -c "import $module" 2>/dev/null || packages+=("python3-$module")

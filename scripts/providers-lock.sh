@@ -2,7 +2,7 @@
 # npm run providers:lock: adds the checksums of the pinned providers to .terraform.lock.hcl. Needs the provider registry.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-node --require tsx/cjs main.ts
+node --require ./bin/typescript.js main.ts
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 # one stack names every provider; its backend is of no matter for a lock

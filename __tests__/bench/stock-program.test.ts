@@ -1,6 +1,6 @@
 import { renderStockProgram } from '../../bench/stock-program';
 import { type StackJson, mustBeSame } from '../../bench/stack-json';
-import { addressesIn, source } from '../../bench/stock-value';
+import { addressesIn, assetsIn, source } from '../../bench/stock-value';
 
 const terraform = { backend: { s3: { bucket: 'states', use_lockfile: true } }, required_providers: {} };
 const state: StackJson = { terraform, provider: {}, resource: {} };
@@ -67,6 +67,7 @@ test.each<[what: string, value: unknown, key: string, code: string]>([
   ['references within a text', 'a ${digitalocean_vpc.net.id} `b`', '', '`a ${vpcNet.id} \\`b\\``'],
   ['what is escaped for Terraform', '$${codename} blue', '', '`$\\${codename} ${name}`'],
   ['an address', ['digitalocean_firewall.wall'], 'depends_on', '[firewallWall]'],
+  ['a file beside the stack', '${file("assets/agent-bundle/CF6BBE14E720632288396D319CFB3BDC/agent.js")}', '', '`\\${file("${agentBundle.path}")}`'],
   ['an object', { max_keys: 1, flag: true }, '', '{ maxKeys: 1, flag: true }'],
 ])('%s becomes the code for it', (_, value, key, code) => {
   expect(source(value, { name: 'blue', known }, key)).toBe(code);
@@ -75,6 +76,11 @@ test.each<[what: string, value: unknown, key: string, code: string]>([
 test('only what a program has to declare first counts as a reference', () => {
   const body = { depends_on: ['digitalocean_firewall.wall'], text: '$${a.b.c} ${digitalocean_tag.tag.name}', lifecycle: { replace_triggered_by: ['digitalocean_firewall.wall'] } };
   expect(addressesIn(body, known)).toEqual(['digitalocean_firewall.wall', 'digitalocean_tag.tag']);
+});
+
+test('a file that several resources read is one file', () => {
+  const path = 'assets/agent-bundle/CF6BBE14E720632288396D319CFB3BDC/agent.js';
+  expect(assetsIn({ a: `\${file("${path}")}`, b: [`\${filemd5("${path}")}`] })).toEqual([{ id: 'agent-bundle', path, file: 'agent.js' }]);
 });
 
 test('programs that do not make the same resources are not compared', () => {

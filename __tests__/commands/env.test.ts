@@ -20,7 +20,7 @@ test('one file adds an environment: `env new` writes it, and list, show and synt
   expect((JSON.parse(list.stdout) as { name: string; domain: string }[]).map(({ name, domain }) => [name, domain])).toEqual([
     ['demo', 'demo.acme.example'], ['production', 'acme.example'], ['staging', 'staging.acme.example'],
   ]);
-  const synth = await project.run(process.execPath, ['--require', require.resolve('tsx/cjs'), 'main.ts']);
+  const synth = await project.run(process.execPath, ['--require', './bin/typescript.js', 'main.ts']);
   expect([synth.code, synth.output]).toEqual([0, '']);
   expect(existsSync(join(project.folder, 'cdktf.out/stacks/demo/cdk.tf.json'))).toBe(true);
 });
@@ -55,7 +55,7 @@ test('`env show` tells every value and where it came from', async () => {
 test('a broken file never gets past synth, and every mistake in every file is told', async () => {
   project.edit('staging.ts', "size: 's-2vcpu-4gb'", "size: 's-2vcpu-4g'");
   project.edit('production.ts', 'backups: { keepDays: 30 }', 'backups: { keepDay: 30 }');
-  const { code, output } = await project.run(process.execPath, ['--require', require.resolve('tsx/cjs'), 'main.ts']);
+  const { code, output } = await project.run(process.execPath, ['--require', './bin/typescript.js', 'main.ts']);
   expect(code).not.toBe(0);
   expect(output).toContain('environments/production.ts is not an environment yet:\n  backups.keepDay  unknown; did you mean "keepDays"?');
   expect(output).toContain('environments/staging.ts is not an environment yet:\n  platform.size  got "s-2vcpu-4g"; allowed are DigitalOcean\'s slugs (`npx berth sizes` lists them); did you mean "s-2vcpu-4gb"?');

@@ -28,7 +28,7 @@ test('a secret goes from standard input to GitHub sealed: the repository has cip
   expect(await project.berth(['bootstrap'], cloud.env())).toMatchObject({ code: 0 });
   const terraform = (...args: string[]) => project.run(process.env.TERRAFORM_BINARY_NAME ?? 'terraform', ['-chdir=cdktf.out/stacks/production', ...args, '-no-color'], cloud.env());
   const deploy = async (): Promise<string> => {
-    await project.run(process.execPath, ['--require', require.resolve('tsx/cjs'), 'main.ts']);
+    await project.run(process.execPath, ['--require', './bin/typescript.js', 'main.ts']);
     const init = await terraform('init');
     const applied = await terraform('apply', '-auto-approve');
     expect([init.code, applied.code === 0 ? '' : applied.output]).toEqual([0, '']);

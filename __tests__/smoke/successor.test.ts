@@ -8,7 +8,7 @@ import { root, synth } from './program';
 const successor = { cdktf: 'npm:cdktn@0.24.0', constructs: '10.6.0' };
 
 /** What the program is made of, as far as a synth reads it. Copied, because links would lead back to our own packages. */
-const sources = ['agent', 'constructs', 'definition', 'environments', 'main.ts', 'stacks', 'templates', 'cdktf.json', 'package.json', 'package-lock.json', '.terraform.lock.hcl'];
+const sources = ['agent', 'bin', 'constructs', 'definition', 'environments', 'main.ts', 'stacks', 'templates', 'cdktf.json', 'package.json', 'package-lock.json', '.terraform.lock.hcl'];
 
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

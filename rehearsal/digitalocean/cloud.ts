@@ -8,6 +8,8 @@ export interface CloudOptions {
   actionMs: number;
   /** The clock of all time stamps. Without it the clock is counted in the state, so that two equal runs give equal answers. */
   now?(): Date;
+  /** Called after each change of the state. */
+  changed?(): void;
 }
 
 /** What an action changes when it is done. */
@@ -30,6 +32,7 @@ export class Cloud {
 
   save(): void {
     this.document.save();
+    this.options.changed?.();
   }
 
   /** Time stamps have whole seconds and a Z, as the vendor's. */

@@ -37,6 +37,8 @@ export interface DigitalOceanOptions {
   actionMs?: number;
   /** The clock of all time stamps; counted in the state when absent, so that equal runs give equal answers. */
   now?(): Date;
+  /** Called after each change of what the account holds: who makes machines of droplets follows it. */
+  changed?(): void;
 }
 
 export interface SpacesKeyOfAccount {
@@ -82,8 +84,9 @@ export function createDigitalOcean({
   token = account.digitaloceanToken,
   actionMs = 20,
   now,
+  changed,
 }: DigitalOceanOptions = {}): DigitalOcean {
-  const cloud = new Cloud(new Document<State>(emptyState(), file), { actionMs, now });
+  const cloud = new Cloud(new Document<State>(emptyState(), file), { actionMs, now, changed });
   const { state } = cloud;
   if (Object.keys(state.projects).length === 0) {
     const id = cloud.uuid('project');

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onHost } from './host-command';
 
@@ -11,10 +11,11 @@ export interface Authority {
 
 const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
-/** A certificate authority that only the machines of one rehearsal trust; its key dies with the folder. */
+/** A certificate authority that only the machines of one rehearsal trust: the folder's, made when it has none yet. */
 export async function createAuthority(folder: string): Promise<Authority> {
   const at = (name: string) => join(folder, name);
-  await onHost('openssl', ['req', '-x509', ...key, '-keyout', at('ca.key'), '-out', at('ca.crt'), '-days', '30', '-subj', '/CN=berth rehearsal']);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(at('ca.crt'))) await onHost('openssl', ['req', '-x509', ...key, '-keyout', at('ca.key'), '-out', at('ca.crt'), '-days', '3650', '-subj', '/CN=berth rehearsal']);
   let issued = 0;
   return {
     certificate: readFileSync(at('ca.crt'), 'utf8'),
@@ -24,7 +25,7 @@ export async function createAuthority(folder: string): Promise<Authority> {
       await onHost('openssl', ['req', '-new', ...key, '-keyout', at(`${name}.key`), '-out', at(`${name}.csr`), '-subj', '/CN=rehearsed']);
       await onHost('openssl', [
         'x509', '-req', '-in', at(`${name}.csr`), '-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial',
-        '-days', '30', '-extfile', at(`${name}.ext`), '-out', at(`${name}.crt`),
+        '-days', '800', '-extfile', at(`${name}.ext`), '-out', at(`${name}.crt`),
       ]);
       return { key: readFileSync(at(`${name}.key`), 'utf8'), cert: readFileSync(at(`${name}.crt`), 'utf8') };
     },

@@ -35,8 +35,11 @@ done
 rm -f "$part"/etc/ssh/ssh_host_* "$part/etc/hostname" "$part/etc/fstab" "$part/etc/resolv.conf" "$part"/var/lib/apt/lists/*_*
 ln -s ../run/systemd/resolve/stub-resolv.conf "$part/etc/resolv.conf"
 
+for unit in systemd-networkd systemd-resolved; do
+  chroot "$part" systemctl --quiet enable "$unit"
+done
 # ConfigDrive is where DigitalOcean's images look; netplan, which they have beside networkd, does not work in a container
-printf 'datasource_list: [ConfigDrive]\nsystem_info: {network: {renderers: [networkd]}}\napt_preserve_sources_list: true\n' \
+printf 'datasource_list: [ConfigDrive]\nsystem_info: {network: {renderers: [networkd]}}\napt: {preserve_sources_list: true}\n' \
   >"$part/etc/cloud/cloud.cfg.d/90-rehearsal.cfg"
 
 mv "$part" "$folder"

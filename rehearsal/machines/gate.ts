@@ -14,6 +14,8 @@ async function main({ gateways, ports }: GateOptions): Promise<void> {
   ip('link', 'add', 'switch', 'type', 'bridge');
   ip('link', 'set', 'switch', 'up');
   for (const gateway of gateways) ip('address', 'add', gateway, 'dev', 'switch');
+  // machines also ask from their private addresses, and have to be answered there
+  ip('route', 'add', 'default', 'dev', 'switch');
 
   for (const [port, path] of Object.entries(ports)) {
     const server = net.createServer((socket) => {

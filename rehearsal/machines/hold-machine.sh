@@ -6,21 +6,27 @@
 set -eu
 
 give_back() {
+  trap '' TERM HUP
+  # what is left of the machine ends now
+  echo 1 >"$CGROUP/cgroup.kill" || true
   for node in "$FOLDER"/disks/*; do
-    [ -b "$node" ] && losetup --detach "$node"
+    if [ -b "$node" ]; then losetup --detach "$node" || true; fi
   done
-  # what is left of the machine ends now, and this process moves out so that its group can be removed
-  echo $$ >"$CGROUP/../cgroup.procs" || true
-  echo 1 >"$CGROUP/cgroup.kill" 2>/dev/null || true
-  tries=50
-  while [ -d "$CGROUP" ] && [ $tries -gt 0 ]; do
-    find "$CGROUP" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.1
-    tries=$((tries - 1))
+  # nspawn makes the same group in systemd's tree of version 1, where there is one
+  for group in "$CGROUP" "/sys/fs/cgroup/systemd/${CGROUP##*/}"; do
+    tries=50
+    while [ -d "$group" ] && [ $tries -gt 0 ]; do
+      find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.1
+      tries=$((tries - 1))
+    done
   done
 }
 
+# who held it before may still be at switching it off
+exec 9>"$FOLDER/lock"
+flock 9
+
 mkdir -p "$CGROUP"
-echo $$ >"$CGROUP/cgroup.procs"
 trap give_back EXIT
 
 mount -t overlay overlay -o "lowerdir=$LOWER,upperdir=$FOLDER/upper,workdir=$FOLDER/work" "$FOLDER/root"
@@ -44,11 +50,14 @@ cable eth1 1 "$PRIVATE_MAC"
 ip link set lo up
 
 child=
-trap '[ -z "$child" ] || kill -TERM "$child"' TERM
-trap '' INT HUP
+# TERM: the machine shuts down; HUP, which also comes when the rehearsal is gone: its power goes at once
+trap '[ -z "$child" ] || kill -TERM "$child" || true' TERM
+trap '[ -z "$child" ] || kill -KILL "$child" || true' HUP
+trap '' INT
 while :; do
   SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_API_VFS_WRITABLE=network \
-    systemd-nspawn --directory="$FOLDER/root" --machine="$NAME" --boot --register=no --keep-unit --console=read-only \
+    sh -c 'echo $$ >"$CGROUP/cgroup.procs"; exec systemd-nspawn "$@"' nspawn \
+    --directory="$FOLDER/root" --machine="$NAME" --boot --register=no --keep-unit --console=read-only \
     --network-namespace-path=/proc/$$/ns/net --capability=all --system-call-filter='@keyring bpf' \
     --bind="$FOLDER/docker:/var/lib/docker" --bind="$FOLDER/disks:/dev/disk/by-id" </dev/null &
   child=$!

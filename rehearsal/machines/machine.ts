@@ -21,6 +21,8 @@ export interface MachineOptions {
   readonly privateAddress: string;
   readonly privateNetmask: string;
   readonly sshKeys?: readonly string[];
+  /** Where its disk is kept. A machine whose folder is there already goes on as it was when it was switched off. */
+  readonly folder?: string;
 }
 
 /** A machine that is there: on, off, or on its way. */
@@ -34,6 +36,8 @@ export interface Machine {
   console(): string;
   attach(volume: VolumeImage): Promise<void>;
   detach(name: string): Promise<void>;
+  /** Lets it see that a volume's file has grown. */
+  grow(name: string): Promise<void>;
   /** As from within: services stop, and it comes back. */
   reboot(): Promise<void>;
   powerOff(): Promise<void>;
@@ -56,15 +60,18 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
 
 class NspawnMachine implements Machine {
   readonly name: string;
-  /** Kernel names of cables have 15 characters at most. */
-  private readonly id = randomBytes(4).toString('hex');
-  private readonly folder = join(cacheFolder(), 'machines', this.id);
+  private readonly folder: string;
+  /** Follows from the folder, as cards' addresses do. Short: kernel names of cables have 15 characters at most. */
+  private readonly id: string;
   private readonly volumes = new Map<string, VolumeImage>();
   private holder: ChildProcess | undefined;
 
   constructor(private readonly options: MachineOptions, private readonly root: string) {
     this.name = options.name;
+    this.folder = options.folder ?? join(cacheFolder(), 'machines', randomBytes(4).toString('hex'));
+    this.id = createHash('sha256').update(this.folder).digest('hex').slice(0, 8);
     for (const volume of options.volumes ?? []) this.volumes.set(volume.name, volume);
+    if (existsSync(this.folder)) return;
     // docker's own overlays cannot lie on an overlay: its folder is one of the host's
     for (const name of ['upper', 'work', 'root', 'docker', 'disks']) mkdirSync(join(this.folder, name), { recursive: true });
     this.seed();
@@ -121,6 +128,10 @@ class NspawnMachine implements Machine {
     await this.atHolder('cp', '-a', stdout.trim(), this.disk(volume.name));
   }
 
+  async grow(name: string): Promise<void> {
+    if (this.holder && this.volumes.has(name)) await this.atHolder('losetup', '--set-capacity', this.disk(name));
+  }
+
   async detach(name: string): Promise<void> {
     const volume = this.volumes.get(name);
     if (!volume) return;
@@ -150,8 +161,8 @@ class NspawnMachine implements Machine {
   async powerOn(): Promise<void> {
     if (this.holder) return;
     const log = openSync(join(this.folder, 'console'), 'a');
-    // should this process be killed, the kernel ends the machine in an orderly way
-    const holder = spawn('setpriv', ['--pdeathsig', 'TERM', 'unshare', '--mount', '--net', '--propagation', 'private', 'sh', join(__dirname, 'hold-machine.sh')], {
+    // should this process be killed, the kernel tells the holder
+    const holder = spawn('setpriv', ['--pdeathsig', 'HUP', 'unshare', '--mount', '--net', '--propagation', 'private', 'sh', join(__dirname, 'hold-machine.sh')], {
       detached: true,
       stdio: ['ignore', log, log],
       env: {
@@ -164,13 +175,13 @@ class NspawnMachine implements Machine {
     closeSync(log);
     this.holder = holder;
     holder.once('exit', () => { if (this.holder === holder) this.holder = undefined; });
-    await this.until(() => this.isUp(), 60, 'started');
+    await this.until(() => this.isUp(), 120, 'started');
   }
 
-  /** Its own root is in place once a file is seen that only it has. */
+  /** Its own root is in place once the ConfigDrive is seen there; then it takes a moment until its init can be asked. */
   private async isUp(): Promise<boolean> {
     if (this.leader() === undefined) return false;
-    const { code } = await this.run(['test', '-s', '/var/lib/cloud/seed/config_drive/openstack/latest/user_data']);
+    const { code } = await this.run(['test', '-s', '/var/lib/cloud/seed/config_drive/openstack/latest/user_data', '-a', '-S', '/run/dbus/system_bus_socket']);
     return code === 0;
   }
 
@@ -179,10 +190,7 @@ class NspawnMachine implements Machine {
   }
 
   async destroy(): Promise<void> {
-    const leader = this.leader();
-    // the power goes at once: what the machine wanted to do on its way down belongs to a machine that comes back
-    if (leader !== undefined) process.kill(leader, 'SIGKILL');
-    await this.end('SIGTERM', 30);
+    await this.end('SIGHUP', 30);
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -1,4 +1,4 @@
-import { onHost } from './host-command';
+import { execFileSync } from 'node:child_process';
 
 /** Where Debian's packages are fetched from: what apt on this host is set up with. */
 export interface Mirrors {
@@ -9,23 +9,23 @@ export interface Mirrors {
 }
 
 /** Reads apt's sources in either of its formats, or `BERTH_DEBIAN_MIRROR` on a host of another distribution. */
-export async function findMirrors(given = process.env.BERTH_DEBIAN_MIRROR): Promise<Mirrors> {
-  const sites = given ? [given] : await sitesOfApt();
+export function findMirrors(given = process.env.BERTH_DEBIAN_MIRROR): Mirrors {
+  const sites = given ? [given] : sitesOfApt();
   const debian = sites.find((site) => /\/debian\/?$/.test(site));
   if (!debian) {
     throw new Error(`apt on this host has no mirror of Debian (it has ${sites.join(', ') || 'none at all'}): name one that ends with /debian in BERTH_DEBIAN_MIRROR`);
   }
   const security = sites.find((site) => /\/debian-security\/?$/.test(site)) ?? debian.replace(/\/debian\/?$/, '/debian-security');
-  const proxy = await proxyOfApt();
+  const proxy = proxyOfApt();
   return { debian: new URL(debian), security: new URL(security), ...(proxy && { proxy: new URL(proxy) }) };
 }
 
-async function sitesOfApt(): Promise<string[]> {
-  const { stdout } = await onHost('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']);
+function sitesOfApt(): string[] {
+  const stdout = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'], { encoding: 'utf8' });
   return [...new Set(stdout.split('\n').filter((line) => /^https?:/.test(line)))];
 }
 
-async function proxyOfApt(): Promise<string | undefined> {
-  const { stdout } = await onHost('apt-config', ['shell', 'PROXY', 'Acquire::http::Proxy']);
+function proxyOfApt(): string | undefined {
+  const stdout = execFileSync('apt-config', ['shell', 'PROXY', 'Acquire::http::Proxy'], { encoding: 'utf8' });
   return /PROXY='(https?:[^']+)'/.exec(stdout)?.[1];
 }

@@ -37,17 +37,19 @@ export interface Network {
 export interface NetworkOptions {
   /** The simulated Spaces, which answers for `*.digitaloceanspaces.com`. */
   readonly spaces: RequestListener;
+  /** Where the authority is kept that its machines trust; made anew for each network when absent. */
+  readonly authority?: string;
 }
 
-/** The range of documentation that droplets' addresses are of, beginning with the first 254 (RFC 5737). */
-const gateway = '203.0.113.1';
+/** The last of the range that the addresses of the first 253 droplets of an account are counted up in (RFC 5737). */
+const gateway = '203.0.113.254';
 const gateways = [`${gateway}/24`];
 
-export async function openNetwork({ spaces }: NetworkOptions): Promise<Network> {
+export async function openNetwork({ spaces, authority: kept }: NetworkOptions): Promise<Network> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-network-'));
-  const authority = await createAuthority(folder);
+  const authority = await createAuthority(kept ?? join(folder, 'authority'));
   const certificate = await authority.issue(['*.digitaloceanspaces.com', ...spacesRegions.map((region) => `*.${region}.digitaloceanspaces.com`)]);
-  const servers = [http.createServer(packageRelay(await findMirrors())), https.createServer(certificate, spaces)];
+  const servers = [http.createServer(packageRelay(findMirrors())), https.createServer(certificate, spaces)];
   const sockets = ['80', '443'].map((port) => join(folder, port));
   await Promise.all(servers.map((server, index) => new Promise<void>((resolve) => server.listen(sockets[index], resolve))));
   const gate = await startGate({ gateways, ports: { 80: sockets[0]!, 443: sockets[1]! } });
@@ -56,9 +58,11 @@ export async function openNetwork({ spaces }: NetworkOptions): Promise<Network> 
     gateway,
     certificate: authority.certificate,
     async close() {
-      const ended = new Promise((resolve) => gate.once('exit', resolve));
-      gate.disconnect();
-      await ended;
+      if (gate.connected) {
+        const ended = new Promise((resolve) => gate.once('exit', resolve));
+        gate.disconnect();
+        await ended;
+      }
       for (const server of servers) {
         server.close();
         server.closeAllConnections();

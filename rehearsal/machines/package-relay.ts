@@ -20,14 +20,22 @@ export function packageRelay({ debian, security, proxy }: Mirrors): RequestListe
     const { range, 'if-range': ifRange, 'if-modified-since': since } = request.headers;
     const headers = Object.fromEntries(Object.entries({ host: wanted.host, range, 'if-range': ifRange, 'if-modified-since': since }).filter(([, value]) => value !== undefined));
     const viaProxy = proxy && wanted.protocol === 'http:' ? { hostname: proxy.hostname, port: proxy.port || 80, path: wanted.href } : undefined;
-    const asked = wanted.protocol === 'https:'
-      ? https.get(wanted, { headers, agent: tlsAgent })
-      : http.get({ hostname: wanted.hostname, port: wanted.port || 80, path: wanted.pathname + wanted.search, ...viaProxy, headers, agent });
-    asked.on('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    asked.on('error', (error) => response.headersSent ? response.destroy() : refuse(502, `${wanted.href}: ${error.message}`));
-    response.on('close', () => asked.destroy());
+    const ask = (left: number): void => {
+      const asked = wanted.protocol === 'https:'
+        ? https.get(wanted, { headers, agent: tlsAgent })
+        : http.get({ hostname: wanted.hostname, port: wanted.port || 80, path: wanted.pathname + wanted.search, ...viaProxy, headers, agent });
+      asked.on('response', (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.on('error', () => response.destroy()).pipe(response);
+      });
+      asked.on('error', (error) => {
+        if (response.headersSent) response.destroy();
+        // a connection that was kept may have been closed at the other end meanwhile
+        else if (left > 0 && !response.destroyed) ask(left - 1);
+        else refuse(502, `${wanted.href}: ${error.message}`);
+      });
+      response.once('close', () => asked.destroy());
+    };
+    ask(3);
   };
 }

@@ -23,7 +23,7 @@ export async function machineRoot(say: (line: string) => void = () => undefined)
   if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
   forgetOldRoots(cache);
-  const { debian, security } = await findMirrors();
+  const { debian, security } = findMirrors();
   say(`making a root of Debian ${suite} from ${debian.href}, once a week`);
   // two rehearsals at once: the second waits, and finds it made
   await onHost('flock', [join(cache, 'root.lock'), 'bash', script, folder, suite, debian.href, security.href], say);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { onHost } from './host-command';
 
@@ -9,9 +9,9 @@ export interface VolumeImage {
   readonly file: string;
 }
 
-/** Makes a volume's file, sparse, with a file system when one was asked for. One that is there already stays as it is. */
+/** Makes a volume's file, sparse, with a file system when one was asked for. One that is there keeps what it holds, and can grow. */
 export async function createVolumeImage({ file }: VolumeImage, gigabytes: number, fileSystem?: 'ext4'): Promise<void> {
-  if (existsSync(file)) return;
+  if (existsSync(file)) return truncateSync(file, Math.max(statSync(file).size, gigabytes * 1024 ** 3));
   mkdirSync(dirname(file), { recursive: true });
   const part = `${file}.part`;
   rmSync(part, { force: true });
