@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cloud } from './cloud';
 import type { Plan, Workspace } from './workspace';
 
@@ -47,6 +48,7 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
     ...boot('boot both machines', async () => {
       const machine = cloud.fleet!.machine(machineId(await workspace.state('staging')))!;
       await machine.run(['sh', '-c', 'echo precious > /mnt/data/rehearsed']);
+      await untilWell(workspace, 'staging');
     }),
     {
       title: 'plan again',
@@ -100,6 +102,7 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
       const machine = cloud.fleet!.machine(machineId(await workspace.state('staging')))!;
       const { stdout } = await machine.run(['cat', '/mnt/data/rehearsed']);
       expect(stdout === 'precious\n', 'what was on the volume is not there any more');
+      await untilWell(workspace, 'staging');
     }),
     {
       title: 'find a change behind Terraform\'s back',
@@ -141,6 +144,18 @@ const kept = [
   ['address', { address: 'digitalocean_reserved_ip.public-address', attribute: 'ip_address' }],
   ['name', { address: 'digitalocean_droplet.machine', attribute: 'name' }],
 ] as const;
+
+/** Waits until the environment's machine has reported, and is as its files say. */
+async function untilWell(workspace: Workspace, environment: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return void await workspace.berth(['status', environment]);
+    } catch (error) {
+      if (tries === 20) throw error;
+      await sleep(3_000);
+    }
+  }
+}
 
 type State = Awaited<ReturnType<Workspace['state']>>;
 

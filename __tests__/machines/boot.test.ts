@@ -116,9 +116,9 @@ suite(`a Debian 13 machine${why ? ` (skipped: ${why})` : ''}`, () => {
 
   test('nothing but the simulated cloud and Debian can be reached from it', async () => {
     const status = (url: string) => say(machine, `curl --silent --output /dev/null --write-out '%{http_code}' --max-time 3 ${url} || true`);
-    expect(await status('http://deb.debian.org/debian/dists/trixie/Release')).toBe('200');
+    expect(await status('http://mirrors.digitalocean.com/debian/dists/trixie/Release')).toBe('200');
     expect(await status('https://shop-test-config.fra1.digitaloceanspaces.com/')).toBe('403');
-    expect(await status('http://deb.debian.org/other/')).toBe('403');
+    expect(await status('http://mirrors.digitalocean.com/other/')).toBe('403');
     expect(await status('https://registry-1.docker.io/')).toBe('000');
     expect(await status('http://192.0.2.1/')).toBe('000');
   });

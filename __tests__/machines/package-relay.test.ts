@@ -17,7 +17,7 @@ async function listen(listener: RequestListener): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const get = (port: number, path: string, host = 'deb.debian.org', method = 'GET'): Promise<string> => new Promise((resolve, reject) => {
+const get = (port: number, path: string, host = 'mirrors.digitalocean.com', method = 'GET'): Promise<string> => new Promise((resolve, reject) => {
   http.request({ port, host: '127.0.0.1', path, method, headers: { host } }, (response) => {
     let text = `${response.statusCode} `;
     response.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; }).on('end', () => resolve(text.trim()));
@@ -51,9 +51,9 @@ test('a connection that the mirror closes is tried again, and given up after fou
 
 test.each([
   ['another host', '/debian/x', 'example.com', 'GET'],
-  ['another path', '/ubuntu/x', 'deb.debian.org', 'GET'],
-  ['a way out of the archive', '/debian/../x', 'deb.debian.org', 'GET'],
-  ['another method', '/debian/x', 'deb.debian.org', 'POST'],
+  ['another path', '/ubuntu/x', 'mirrors.digitalocean.com', 'GET'],
+  ['a way out of the archive', '/debian/../x', 'mirrors.digitalocean.com', 'GET'],
+  ['another method', '/debian/x', 'mirrors.digitalocean.com', 'POST'],
 ])('%s is refused', async (_, path, host, method) => {
   const relay = await listen(packageRelay({ debian: new URL('http://mirror.test/debian'), security: new URL('http://mirror.test/debian-security') }));
   expect(await get(relay, path, host, method)).toBe('403 a rehearsal hands on requests for Debian packages only');

@@ -22,11 +22,11 @@ mmdebstrap --quiet --mode=root --variant=minbase --format=directory \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
   "$suite" "$part" "deb $mirror $suite main" "deb $mirror $suite-updates main" "deb $security $suite-security main"
 
-# a machine asks for Debian's own names, wherever this root came from
+# a machine asks DigitalOcean's mirror, as its images do, wherever this root came from
 rm -f "$part"/etc/apt/sources.list "$part"/etc/apt/sources.list.d/*
 for archive in "debian $suite $suite-updates" "debian-security $suite-security"; do
   name=${archive%% *}
-  printf 'Types: deb\nURIs: http://deb.debian.org/%s\nSuites: %s\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
+  printf 'Types: deb\nURIs: http://mirrors.digitalocean.com/%s\nSuites: %s\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
     "$name" "${archive#* }" >"$part/etc/apt/sources.list.d/$name.sources"
 done
 

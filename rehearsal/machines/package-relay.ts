@@ -2,8 +2,8 @@ import http, { type RequestListener } from 'node:http';
 import https from 'node:https';
 import type { Mirrors } from './mirror';
 
-/** The names by which a machine asks for Debian's packages. */
-export const packageHosts = ['deb.debian.org', 'security.debian.org'];
+/** The names by which a machine asks for packages: DigitalOcean's images use its own mirror. */
+export const packageHosts = ['mirrors.digitalocean.com'];
 
 /** Hands a machine's requests for packages on to this host's own mirror, and no others. */
 export function packageRelay({ debian, security, proxy }: Mirrors): RequestListener {
