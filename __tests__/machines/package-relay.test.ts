@@ -1,6 +1,6 @@
 import http, { type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { packageRelay } from '../../rehearsal/machines/package-relay';
+import { packageHosts, packageRelay } from '../../rehearsal/machines/package-relay';
 
 const servers: http.Server[] = [];
 afterEach(async () => {
@@ -10,8 +10,8 @@ afterEach(async () => {
   }
 });
 
-async function listen(listener: RequestListener): Promise<number> {
-  const server = http.createServer(listener);
+async function listen(given: RequestListener | http.Server): Promise<number> {
+  const server = given instanceof http.Server ? given : http.createServer(given);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
@@ -47,6 +47,20 @@ test('a connection that the mirror closes is tried again, and given up after fou
   expect(await get(relay, '/debian/x')).toBe('200 there');
   cut = 4;
   expect(await get(relay, '/debian/x')).toMatch(/^502 http:.*(hang up|ECONNRESET)/);
+});
+
+test('a download that the machine leaves in the middle is not held on to', async () => {
+  let ended = false;
+  const port = await listen((_, response) => {
+    response.on('close', () => { ended = true; });
+    response.write(Buffer.alloc(8 * 1024 * 1024));
+  });
+  const relay = packageRelay({ debian: new URL(`http://127.0.0.1:${port}/debian`), security: new URL(`http://127.0.0.1:${port}/debian-security`) });
+  const asked = http.get({ port: await listen(relay), host: '127.0.0.1', path: '/debian/x', headers: { host: packageHosts[0] } }).on('error', () => undefined);
+  await new Promise((resolve) => asked.once('response', resolve));
+  asked.destroy();
+  relay.close();
+  while (!ended) await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import http, { type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ export async function openNetwork({ spaces, authority: kept }: NetworkOptions): 
   const folder = mkdtempSync(join(tmpdir(), 'berth-network-'));
   const authority = await createAuthority(kept ?? join(folder, 'authority'));
   const certificate = await authority.issue(['*.digitaloceanspaces.com', ...spacesRegions.map((region) => `*.${region}.digitaloceanspaces.com`)]);
-  const servers = [http.createServer(packageRelay(findMirrors())), https.createServer(certificate, spaces)];
+  const servers = [packageRelay(findMirrors()), https.createServer(certificate, spaces)];
   const sockets = ['80', '443'].map((port) => join(folder, port));
   await Promise.all(servers.map((server, index) => new Promise<void>((resolve) => server.listen(sockets[index], resolve))));
   const gate = await startGate({ gateways, ports: { 80: sockets[0]!, 443: sockets[1]! } });
