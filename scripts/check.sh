@@ -8,7 +8,7 @@ node_modules/.bin/tsc --noEmit
 echo 'lint'
 node_modules/.bin/eslint . --max-warnings 0
 echo 'shell'
-command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run templates/boot/root/usr/local/lib/berth/*
+command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run templates/boot/root/usr/local/lib/berth/* rehearsal/machines/*.sh
 echo 'rehearsal'
 node bin/berth.js rehearse
 echo 'tests'
