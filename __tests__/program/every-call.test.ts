@@ -99,7 +99,7 @@ test('a deploy makes the calls that this walks through', () => {
   expect(new Set(kinds.map(({ service }) => service))).toEqual(new Set(['digitalocean', 'github', 'spaces']));
 });
 
-// BERTH_FAULTS=all, as CI sets it, lets each call go wrong in each way; else every third call goes wrong, the ways in turn
+// BERTH_FAULTS=all lets each call go wrong in each way; else every third call goes wrong, the ways in turn
 const rounds: [string, (index: number) => Partial<Fault> | undefined][] = process.env.BERTH_FAULTS === 'all'
   ? ways.map(([what, way]) => [what, () => way])
   : [['goes wrong', (index) => (index % 3 === 0 ? ways[(index / 3) % ways.length]![1] : undefined)]];
