@@ -46,4 +46,8 @@ const booted = (cloud: Cloud): Promise<BootedAnswer> =>
   (cloud.fleet?.booted() ?? Promise.resolve([])).then((reports) => ({ reports }), (error: Error) => ({ error: error.message }));
 
 const [folder, options] = process.argv.slice(2);
-void main(folder!, JSON.parse(options!) as SandboxOptions);
+main(folder!, JSON.parse(options!) as SandboxOptions).catch((error: Error) => {
+  // who started this shows it to the user
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});

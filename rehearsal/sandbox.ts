@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
@@ -54,13 +54,14 @@ export async function enterSandbox(folder: string, options: SandboxOptions, say?
     throw new Error('this sandbox is in use with other --faults, --providers or --boot: wait until its commands have ended');
   }
   if (options.boot) await prepareBoot(say);
-  start(folder, options);
+  const server = start(folder, options);
   for (let waited = 0; waited < 20_000; waited += 50) {
     const lease = await connect(folder);
     if (lease) return lease;
+    if (server.exitCode !== null && server.exitCode !== 0) throw new Error(said(folder));
     await sleep(50);
   }
-  throw new Error(`the sandbox did not start within 20 s; it says:\n${readFileSync(logFile(folder), 'utf8').trim()}`);
+  throw new Error(`the sandbox did not start within 20 s; it says:\n${said(folder)}`);
 }
 
 /** What would take longer than a sandbox's process may take to start. */
@@ -81,14 +82,16 @@ export async function resetSandbox(folder: string): Promise<void> {
 }
 
 const logFile = (folder: string): string => join(folder, 'sandbox.log');
+const said = (folder: string): string => readFileSync(logFile(folder), 'utf8').trim();
 
-function start(folder: string, options: SandboxOptions): void {
+function start(folder: string, options: SandboxOptions): ChildProcess {
   mkdirSync(folder, { recursive: true });
   const log = openSync(logFile(folder), 'w');
   const server = join(__dirname, 'sandbox-server.ts');
   const child = spawn(process.execPath, ['--require', join(__dirname, '..', 'bin', 'typescript.js'), server, folder, JSON.stringify(options)], { detached: true, stdio: ['ignore', log, log] });
   child.unref();
   closeSync(log);
+  return child;
 }
 
 function connect(folder: string): Promise<Lease | undefined> {

@@ -81,7 +81,7 @@ test('a fault plan makes calls go wrong, and a plan that is none is an error', a
   project.write('faults.yaml', '- servce: digitalocean\n');
   const { code, output } = await sandbox(['--faults', 'faults.yaml', '--', 'true']);
   expect(code).toBe(1);
-  expect(output).toContain('faults.yaml is not a fault plan yet');
+  expect(output).toBe(`${project.folder}/faults.yaml is not a fault plan yet:\n  0  Unrecognized key: "servce"\n  0  does nothing: give it a status, a delayMs or a cut\n`);
 });
 
 test('plain cdktf commands work inside; the stack\'s JSON is the same to the byte as outside', async () => {

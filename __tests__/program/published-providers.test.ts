@@ -11,7 +11,7 @@ function mirror(folder: string): string {
     const place = join(folder, 'registry.terraform.io', source, version, platform);
     mkdirSync(place, { recursive: true });
     const file = join(place, `terraform-provider-${name}_v${version}`);
-    writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" --require "${require.resolve('tsx/cjs')}" "${join(__dirname, 'plugin/provider.ts')}" ${name}\n`);
+    writeFileSync(file, `#!/bin/sh\nTMPDIR="${tmpdir()}" SOCKETS="${folder}" exec "${process.execPath}" --require "${require.resolve('tsx/cjs')}" "${join(__dirname, 'plugin/provider.ts')}" ${name}\n`);
     chmodSync(file, 0o755);
   }
   const config = join(folder, 'terraformrc');

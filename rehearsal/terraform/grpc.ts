@@ -39,7 +39,7 @@ async function serveStream(stream: http2.ServerHttp2Stream, path: string, sessio
 }
 
 /** Serves the plugin protocol on a unix socket: plain unary gRPC, which node:http2 speaks without a library. */
-export async function listen(socket: string, answer: Answer, closed: (session: object) => void): Promise<{ close(): Promise<void> }> {
+export async function listen(socket: string, answer: Answer, closed: (session: object) => void, shutdown: () => void = () => undefined): Promise<{ close(): Promise<void> }> {
   const server = http2.createServer({ settings: { initialWindowSize: 1 << 20 } });
   const sessions = new Set<http2.ServerHttp2Session>();
   server.on('session', (session) => {
@@ -53,6 +53,8 @@ export async function listen(socket: string, answer: Answer, closed: (session: o
   });
   server.on('stream', (stream, headers) => {
     stream.on('error', () => stream.destroy());
+    // go-plugin asks a provider that Terraform started itself to end, and kills it two seconds later
+    if (headers[':path'] === '/plugin.GRPCController/Shutdown') shutdown();
     serveStream(stream, String(headers[':path']), stream.session ?? {}, answer).catch((error: Error) => stream.destroy(error));
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));

@@ -20,7 +20,7 @@ export interface Hosted {
 /** Serves providers to any number of Terraform runs. The keys are sources without a host, which OpenTofu understands as well. */
 export async function hostProviders(
   providers: Record<string, Provider>,
-  options: EngineOptions & { tap?: Tap } = {},
+  options: EngineOptions & { tap?: Tap; shutdown?: () => void } = {},
 ): Promise<Hosted> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-'));
   const keeper = new Keeper();
@@ -37,7 +37,7 @@ export async function hostProviders(
       return result;
     };
     sockets[source] = join(folder, `${provider.name}.sock`);
-    const server = await listen(sockets[source], answer, (connection) => sessions.get(connection)?.close());
+    const server = await listen(sockets[source], answer, (connection) => sessions.get(connection)?.close(), options.shutdown);
     closers.push(() => server.close());
   }
 
