@@ -1,57 +1,237 @@
-import { Puller } from './pull';
+import type { Desired } from '../templates/converge/desired';
+import { managedKey } from '../templates/converge/desired-key';
+import { attemptKey } from './attempt';
+import type { Converger } from './converge';
+import { Releases } from './ledger';
+import type { LogShipper } from './logs';
+import { type Pulled, Puller } from './pull';
 import { isRenewed } from './renewal';
-import { collect, machinePlaces, type Places, type Report } from './report';
+import { type ReleaseRequest, type Revision, whyNotImage } from './release';
+import { collect, type ConvergeReport, machinePlaces, type Places, type Report, type Space } from './report';
 import { reportKey } from './report-key';
 import type { Settings } from './settings';
 import { Spaces } from './spaces';
+import { host, type Host } from './host';
 
-/** How often the agent looks for something new, and how often it reports when nothing changed, in milliseconds. */
+/** How often the agent does what, in milliseconds. */
 export interface Rhythm {
+  /** Looks for a new desired state and for releases. */
   readonly pull: number;
+  /** Reports when nothing happened. */
   readonly report: number;
+  /** Converges when nothing changed in the bucket: what somebody changed on the machine is put right. */
+  readonly converge: number;
+  /** Tries again what did not work. */
+  readonly retry: number;
 }
 
-export const usualRhythm: Rhythm = { pull: 15_000, report: 60_000 };
+export const usualRhythm: Rhythm = { pull: 5_000, report: 60_000, converge: 300_000, retry: 30_000 };
 
 export interface AgentOptions {
   readonly settings: Settings;
   /** SHA-256 of the bundle that runs. */
   readonly digest: string;
   readonly desiredKey: string;
+  readonly converger: Pick<Converger, 'converge' | 'bring' | 'ready' | 'forgive' | 'services' | 'recipient'>;
+  readonly logs?: Pick<LogShipper, 'run'>;
+  /** Looks after the machine, now and then. */
+  readonly keepHouse?: (releases: Releases, services: readonly string[], disk: Space) => Promise<void>;
   readonly rhythm?: Rhythm;
   readonly places?: Places;
+  readonly machine?: Pick<Host, 'read' | 'write'>;
   readonly log?: (line: string) => void;
 }
 
 /**
- * Pulls what the machine shall be and reports what it is. Whatever fails is said, in the log once and in the report until it is
- * over, and tried again. It ends when it is told to, and when its bucket holds another agent: the unit starts that one.
+ * Pulls what the machine shall be, brings it there, rolls out releases and reports. Whatever fails is said, in the log once and in
+ * the report until it is over, and tried again. It ends when it is told to, and when its bucket holds another agent: the unit starts that one.
  */
-export async function runAgent({ settings, digest, desiredKey, rhythm = usualRhythm, places = machinePlaces, log = () => undefined }: AgentOptions, signal: AbortSignal): Promise<void> {
-  const spaces = new Spaces(settings);
-  const puller = new Puller(spaces, settings.configBucket, desiredKey, settings.folder);
-  const agent: Report['agent'] = { digest, startedAt: new Date().toISOString() };
-  let said: string | undefined;
-  let reportedAt = -Infinity;
-  const say = (line: string | undefined): void => {
-    if (line !== undefined && line !== said) log(line);
-    said = line;
-  };
-  while (!signal.aborted) {
-    const pulled = await puller.pull();
-    if (pulled.changed) log(`desired state ${pulled.digest!.slice(0, 12)} pulled`);
-    const due = pulled.changed || pulled.problem !== said || performance.now() - reportedAt >= rhythm.report;
-    say(pulled.problem);
-    if (due) {
-      try {
-        await spaces.put(settings.exchangeBucket, reportKey, `${JSON.stringify(await collect(pulled, agent, places))}\n`, 'application/json');
-        reportedAt = performance.now();
-        if (await isRenewed(spaces, settings.configBucket, digest)) return log('another agent is in the bucket: making way for it');
-      } catch (error) {
-        log(`the report could not be written: ${(error as Error).message}`);
-      }
+export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  await new Agent(options, signal).run();
+}
+
+class Agent {
+  private readonly spaces: Spaces;
+  private readonly puller: Puller;
+  private readonly releases: Releases;
+  private readonly rhythm: Rhythm;
+  private readonly log: (line: string) => void;
+  private readonly places: Places;
+  private readonly startedAt = new Date().toISOString();
+  private readonly underway = new Map<string, Promise<void>>();
+  private pulled: Pulled = { changed: false };
+  private attempt: string | undefined;
+  private converge: ConvergeReport | undefined;
+  private convergedAt = -Infinity;
+  private reportedAt = performance.now();
+  private reporting: Promise<void> = Promise.resolve();
+  private houseKept = performance.now();
+  private renewed = false;
+  private readonly said = new Map<string, string | undefined>();
+
+  constructor(private readonly options: AgentOptions, private readonly signal: AbortSignal) {
+    const { settings, machine = host } = options;
+    this.spaces = new Spaces(settings);
+    this.puller = new Puller(this.spaces, settings.configBucket, options.desiredKey, settings.folder);
+    this.releases = new Releases(this.spaces, settings.exchangeBucket, machine, settings.folder);
+    this.rhythm = options.rhythm ?? usualRhythm;
+    this.places = options.places ?? machinePlaces;
+    this.log = options.log ?? (() => undefined);
+  }
+
+  async run(): Promise<void> {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([this.signal, stop.signal]);
+    const beside = [this.repeat(signal, () => this.heartbeat()), this.repeat(signal, () => this.release()), this.options.logs?.run(signal)];
+    await this.repeat(signal, async () => {
+      await this.look();
+      // never in the middle of a rollout
+      if (this.renewed && this.underway.size === 0) stop.abort();
+    });
+    if (this.renewed) this.log('another agent is in the bucket: making way for it');
+    await Promise.all([...beside, ...this.underway.values()]);
+  }
+
+  private async repeat(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      await work().catch((error: Error) => this.say('agent', error.message));
+      await rest(this.rhythm.pull, signal);
     }
-    await rest(rhythm.pull, signal);
+  }
+
+  /** Says a thing once, until it is another. */
+  private say(about: string, line: string | undefined): void {
+    if (line !== undefined && this.said.get(about) !== line) this.log(line);
+    this.said.set(about, line);
+  }
+
+  /** Pulls, and converges when there is something to do. */
+  private async look(): Promise<void> {
+    const pulled = await this.puller.pull();
+    if (pulled.changed) this.log(`desired state ${pulled.digest!.slice(0, 12)} pulled`);
+    const news = pulled.problem !== this.pulled.problem;
+    this.pulled = pulled;
+    this.say('pull', pulled.problem);
+    const attempt = await this.readAttempt();
+    const asked = attempt !== undefined && attempt !== this.attempt;
+    const idle = performance.now() - this.convergedAt;
+    const troubled = (this.converge?.problems.length ?? 0) > 0;
+    const due = pulled.changed || asked || idle >= (troubled ? this.rhythm.retry : this.rhythm.converge);
+    if (asked) {
+      this.attempt = attempt;
+      this.options.converger.forgive();
+    }
+    if (pulled.desired && due) await this.convergeTo(pulled.desired, pulled.digest!);
+    else if (news) await this.report();
+  }
+
+  /** The id that a deploy leaves when it begins to wait: it wants to be answered, also if nothing else is new. */
+  private async readAttempt(): Promise<string | undefined> {
+    try {
+      const { status, body } = await this.spaces.get(this.options.settings.exchangeBucket, attemptKey);
+      return status === 200 ? (JSON.parse(body.toString('utf8')) as { id: string }).id : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async convergeTo(desired: Desired, digest: string): Promise<void> {
+    const start = performance.now();
+    const fresh = this.converge?.digest !== digest || this.converge.attempt !== this.attempt;
+    if (fresh) {
+      this.converge = { digest, attempt: this.attempt, state: 'converging', problems: [], at: new Date().toISOString(), seconds: 0 };
+      await this.report();
+    }
+    let problems: readonly string[];
+    try {
+      await this.releases.open();
+      const converged = await this.options.converger.converge(desired, { images: this.releases.images(), managed: await this.managed() });
+      problems = converged.problems;
+    } catch (error) {
+      problems = [(error as Error).message];
+    }
+    this.convergedAt = performance.now();
+    const before = this.converge;
+    const state = problems.length === 0 ? 'converged' : 'failed';
+    this.converge = { digest, attempt: this.attempt, state, problems, at: new Date().toISOString(), seconds: Math.round((this.convergedAt - start) / 100) / 10 };
+    this.say('converge', problems.length === 0 ? `converged to ${digest.slice(0, 12)}` : `not converged: ${problems.join('; ')}`);
+    if (fresh || before?.state !== state || before.problems.join() !== problems.join()) await this.report();
+  }
+
+  /** By service and variable; empty where nothing is managed. */
+  private async managed(): Promise<Record<string, Record<string, string>>> {
+    const { status, body } = await this.spaces.get(this.options.settings.configBucket, managedKey);
+    if (status === 404 || status === 403) return {};
+    if (status !== 200) throw new Error(`${managedKey}: ${status}`);
+    return JSON.parse(body.toString('utf8')) as Record<string, Record<string, string>>;
+  }
+
+  /** Begins what was asked for; services do not wait for each other, and one does one thing after the other. */
+  private async release(): Promise<void> {
+    // only once the machine has been brought to what is desired: a service may be new
+    if (this.options.converger.ready === undefined || this.converge?.state === 'converging') return;
+    await this.releases.publish();
+    for (const request of await this.releases.pending()) {
+      if (this.underway.has(request.service)) continue;
+      const work = this.rollOut(request).catch((error: Error) => this.log(`${request.service} ${request.id}: ${error.message}`)).finally(() => this.underway.delete(request.service));
+      this.underway.set(request.service, work);
+    }
+  }
+
+  private async rollOut(request: ReleaseRequest & { id: string }): Promise<void> {
+    const { converger } = this.options;
+    const service = converger.ready?.services[request.service];
+    const revision: Revision = { ...request, state: 'rolling out', startedAt: new Date().toISOString(), lines: [] };
+    const end = async (state: Revision['state'], lines: readonly string[]): Promise<void> => {
+      await this.releases.record({ ...revision, state, lines, endedAt: new Date().toISOString() });
+      this.log(`${request.service} ${request.id}: ${state}`);
+      await this.report();
+    };
+    const why = service === undefined ? `${request.service} is no service of this environment` : whyNotImage(request.image, service.image);
+    if (why !== undefined) return end('refused', [why]);
+    await this.releases.record(revision);
+    const lines: string[] = [];
+    try {
+      converger.forgive(request.service);
+      const verdict = await converger.bring(request.service, request.image, (line) => {
+        lines.push(line);
+        void this.releases.record({ ...revision, lines: [...lines] });
+      });
+      await end(verdict.outcome === 'unchanged' ? 'healthy' : verdict.outcome, verdict.lines);
+    } catch (error) {
+      // nothing was touched: the image could not be had, or what the service needs is not there
+      await end('failed', [...lines, (error as Error).message]);
+    }
+  }
+
+  private async heartbeat(): Promise<void> {
+    if (performance.now() - this.reportedAt < this.rhythm.report) return;
+    await this.report();
+    this.renewed = await isRenewed(this.spaces, this.options.settings.configBucket, this.options.digest);
+  }
+
+  /** One after the other; a report that could not be written is made up for by the next heartbeat. */
+  private report(): Promise<void> {
+    return this.reporting = this.reporting.then(async () => {
+      const { settings, digest, converger, keepHouse } = this.options;
+      try {
+        const report: Report = {
+          ...await collect(this.pulled, { digest, startedAt: this.startedAt }, this.places),
+          converge: this.converge,
+          recipient: await converger.recipient(),
+          services: await converger.services(this.releases),
+        };
+        await this.spaces.put(settings.exchangeBucket, reportKey, `${JSON.stringify(report)}\n`, 'application/json');
+        this.reportedAt = performance.now();
+        this.say('report', undefined);
+        if (keepHouse && converger.ready && this.underway.size === 0 && performance.now() - this.houseKept > this.rhythm.converge) {
+          this.houseKept = performance.now();
+          await keepHouse(this.releases, Object.keys(converger.ready.services), report.machine.disk);
+        }
+      } catch (error) {
+        this.say('report', `the report could not be written: ${(error as Error).message}`);
+      }
+    });
   }
 }
 

@@ -2,12 +2,31 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { desiredKey } from '../templates/converge/desired-key';
 import { runAgent } from './agent';
+import { Converger } from './converge';
+import { Docker } from './docker';
+import { host as machine } from './host';
+import { keepHouse } from './house-keeping';
+import { LogShipper } from './logs';
 import { readSettings } from './settings';
+import { Spaces } from './spaces';
 
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort()).on('SIGINT', () => stop.abort());
 
 // eslint-disable-next-line no-console -- the journal is where the agent speaks
 const log = (line: string): void => console.log(line);
+const settings = readSettings();
+const { folder, exchangeBucket } = settings;
+const docker = new Docker();
+const spaces = new Spaces(settings);
 
-void runAgent({ settings: readSettings(), digest: createHash('sha256').update(readFileSync(__filename)).digest('hex'), desiredKey, log }, stop.signal);
+void runAgent({
+  settings, desiredKey, log,
+  digest: createHash('sha256').update(readFileSync(__filename)).digest('hex'),
+  converger: new Converger({ machine, docker, folder, log }),
+  keepHouse: (releases, services, disk) => keepHouse(docker, machine, releases, services, disk, log),
+  logs: new LogShipper({
+    folder,
+    bucket: { has: (key) => spaces.has(exchangeBucket, key), put: (key, body, contentType) => spaces.put(exchangeBucket, key, body, contentType) },
+  }),
+}, stop.signal);

@@ -2,16 +2,8 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { Desired } from '../templates/converge/desired';
 import { codeOf, type Spaces } from './spaces';
-
-/** What the machine shall be, as Terraform wrote it. */
-export interface Desired {
-  readonly version: 1;
-  readonly product: string;
-  readonly environment: string;
-  readonly domain: string;
-  readonly services: Readonly<Record<string, object>>;
-}
 
 export interface Pulled {
   /** The last good one; nothing on a machine that never got one. */

@@ -12,6 +12,11 @@ export interface Report {
   readonly hostname: string;
   readonly agent: { readonly digest: string; readonly startedAt: string };
   readonly desired: { readonly digest?: string; readonly problem?: string };
+  /** How bringing the machine to what is desired went last; nothing before the first time. */
+  readonly converge?: ConvergeReport;
+  /** What secrets of this environment are sealed to (age); nothing while the volume is missing. */
+  readonly recipient?: string;
+  readonly services?: Readonly<Record<string, ServiceReport>>;
   readonly machine: {
     readonly uptimeSeconds: number;
     readonly load: number;
@@ -26,6 +31,31 @@ export interface Report {
     readonly swarm?: string;
     readonly rebootPending: boolean;
   };
+}
+
+export interface ConvergeReport {
+  /** Of the desired state that it was about. */
+  readonly digest: string;
+  /** The deploy that asked for it last. */
+  readonly attempt?: string;
+  readonly state: 'converging' | 'converged' | 'failed';
+  /** Each with where; the last lines of a container that failed among them. */
+  readonly problems: readonly string[];
+  readonly at: string;
+  readonly seconds: number;
+}
+
+export interface ServiceReport {
+  /** What runs, by digest; nothing before the first release. */
+  readonly image?: string;
+  readonly revision?: string;
+  /** Containers that run and are healthy, and how many there shall be. */
+  readonly running?: number;
+  readonly wanted?: number;
+  /** Of a cron service: how its last run ended, and when it runs next. */
+  readonly job?: { readonly last?: string; readonly exitCode?: number; readonly endedAt?: string; readonly next?: string };
+  /** The newest release, when it is not the one that runs. */
+  readonly last?: { readonly revision: string; readonly state: string };
 }
 
 export interface Space {

@@ -2,16 +2,18 @@ import { Command, CommanderError } from 'commander';
 import { bootstrapCommand } from './bootstrap';
 import { downCommand } from './down';
 import { envCommand } from './env';
+import { logsCommand } from './logs';
 import { rehearseCommand } from './rehearse';
 import { sandboxCommand } from './sandbox';
 import { secretCommand } from './secret';
+import { shellCommand } from './shell';
 import { sizesCommand } from './sizes';
 import { statusCommand } from './status';
 import { upCommand } from './up';
 
 const exitCodes = `
 Exit codes: 0 done; 1 something went wrong, and the message says what; 2 the command line was wrong;
-sandbox: the code of the command it ran.`;
+sandbox and shell: the code of the command they ran.`;
 
 function berth(): Command {
   const program = new Command('berth')
@@ -20,7 +22,7 @@ function berth(): Command {
     .enablePositionalOptions()
     .showHelpAfterError('(berth --help lists the commands)')
     .exitOverride();
-  for (const add of [rehearseCommand, sandboxCommand, bootstrapCommand, envCommand, secretCommand, statusCommand, sizesCommand, upCommand, downCommand]) {
+  for (const add of [rehearseCommand, sandboxCommand, bootstrapCommand, envCommand, secretCommand, statusCommand, logsCommand, shellCommand, sizesCommand, upCommand, downCommand]) {
     program.addCommand(leaveExitToUs(add()));
   }
   return program;

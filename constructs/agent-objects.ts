@@ -16,6 +16,9 @@ export interface AgentObjectsProps {
  * bundle's text is hidden there, because it is long and says nothing (its source is in `agent/`).
  */
 export class AgentObjects extends Construct {
+  /** The last of them: once it is there, a machine takes the agent. */
+  readonly resource: SpacesBucketObject;
+
   constructor(scope: Construct, id: string, { bucket, region, path, digest }: AgentObjectsProps) {
     super(scope, id);
     const asset = new TerraformAsset(this, 'bundle', { path, type: AssetType.FILE });
@@ -25,7 +28,7 @@ export class AgentObjects extends Construct {
       etag: `\${filemd5("${asset.path}")}`,
     });
     // after the bundle: a machine takes a bundle only when its digest fits
-    new SpacesBucketObject(this, 'digest', {
+    this.resource = new SpacesBucketObject(this, 'digest', {
       bucket: bucket.name, region, key: 'agent/agent.js.sha256', contentType: 'text/plain',
       content: `${digest}  agent.js\n`,
       dependsOn: [bundle],

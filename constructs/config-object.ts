@@ -14,9 +14,11 @@ export interface ConfigObjectProps {
 
 /** What the machine converges to, as one object that its agent pulls. */
 export class ConfigObject extends Construct {
+  readonly resource: SpacesBucketObject;
+
   constructor(scope: Construct, id: string, { bucket, region, key, text }: ConfigObjectProps) {
     super(scope, id);
-    new SpacesBucketObject(this, 'Resource', {
+    this.resource = new SpacesBucketObject(this, 'Resource', {
       bucket: bucket.name,
       region,
       key,

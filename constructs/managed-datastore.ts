@@ -22,6 +22,8 @@ export interface ManagedDatastoreProps {
 export class ManagedDatastore extends Construct {
   readonly id: string;
   readonly urn: string;
+  /** With the cluster's own user and password, inside the environment's network. Terraform keeps it in its state. */
+  readonly privateUri: string;
 
   constructor(scope: Construct, id: string, props: ManagedDatastoreProps) {
     super(scope, id);
@@ -40,5 +42,6 @@ export class ManagedDatastore extends Construct {
     new DatabaseFirewall(this, 'firewall', { clusterId: cluster.id, rule: [{ type: 'tag', value: props.tag }] });
     this.id = cluster.id;
     this.urn = cluster.urn;
+    this.privateUri = cluster.privateUri;
   }
 }

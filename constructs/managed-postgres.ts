@@ -14,14 +14,18 @@ const poolSize = 4;
 
 /** Postgres run by DigitalOcean. */
 export class ManagedPostgres extends ManagedDatastore {
+  /** By service, the URL of its pool. */
+  readonly urls: Readonly<Record<string, string>>;
+
   constructor(scope: Construct, id: string, { services, ...props }: ManagedPostgresProps) {
     super(scope, id, { ...props, engine: 'pg' });
-    for (const service of services) {
+    this.urls = Object.fromEntries(services.map((service) => {
       const database = new DatabaseDb(this, `database-${service}`, { clusterId: this.id, name: service, lifecycle: { preventDestroy: props.protect } });
       const user = new DatabaseUser(this, `user-${service}`, { clusterId: this.id, name: service });
-      new DatabaseConnectionPool(this, `pool-${service}`, {
+      const pool = new DatabaseConnectionPool(this, `pool-${service}`, {
         clusterId: this.id, name: `${service}-pool`, mode: 'transaction', size: poolSize, dbName: database.name, user: user.name,
       });
-    }
+      return [service, pool.privateUri];
+    }));
   }
 }

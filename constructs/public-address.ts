@@ -20,11 +20,12 @@ export interface PublicAddressProps {
  */
 export class PublicAddress extends Construct {
   readonly ipv4: string;
+  readonly assignment: ReservedIpAssignment;
 
   constructor(scope: Construct, id: string, { region, machine, after }: PublicAddressProps) {
     super(scope, id);
     const address = new ReservedIp(this, 'Resource', { region });
-    new ReservedIpAssignment(this, 'assignment', { ipAddress: address.ipAddress, dropletId: machine.id, dependsOn: [...after] });
+    this.assignment = new ReservedIpAssignment(this, 'assignment', { ipAddress: address.ipAddress, dropletId: machine.id, dependsOn: [...after] });
     this.ipv4 = address.ipAddress;
   }
 }

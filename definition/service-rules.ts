@@ -1,3 +1,4 @@
+import { toCalendar } from './calendar';
 import { didYouMean, type Problem, shown } from './problem';
 import type { Environment } from './resolve';
 import { answersRequests, type Service } from './service';
@@ -7,8 +8,14 @@ const ownVariables = ['PORT', 'DATABASE_URL', 'REDIS_URL'];
 
 /** What zod cannot see: fields that do not fit the kind, and services that get in each other's way. */
 export function serviceRules(environment: Environment): Problem[] {
-  return [...environment.services.flatMap((service) => [...fitsKind(service), ...variables(service), ...needs(service, environment)]), ...routes(environment)];
+  return [...environment.services.flatMap((service) => [...ownName(service), ...fitsKind(service), ...variables(service), ...needs(service, environment)]), ...routes(environment)];
 }
+
+/** Names that mean something on the machines' network already. */
+const taken = ['postgres', 'proxy', 'redis'];
+
+const ownName = ({ name }: Service): Problem[] =>
+  (taken.includes(name) ? [{ path: `services.${name}`, message: `is a name of the platform's own (${taken.join(', ')}): take another` }] : []);
 
 function fitsKind(service: Service): Problem[] {
   const at = `services.${service.name}`;
@@ -21,11 +28,21 @@ function fitsKind(service: Service): Problem[] {
   }
   if (service.kind === 'cron') {
     if (service.schedule === undefined) problems.push({ path: `${at}.schedule`, message: 'is missing; a cron needs five fields in UTC, like "0 3 * * *"' });
+    else problems.push(...schedule(at, service.schedule));
     if (service.replicas !== 1) problems.push({ path: `${at}.replicas`, message: `got ${service.replicas}; a cron job never overlaps itself: take it out` });
   } else if (service.schedule !== undefined) {
     problems.push({ path: `${at}.schedule`, message: `only a "cron" has a schedule; this is a "${service.kind}"` });
   }
   return problems;
+}
+
+function schedule(at: string, given: string): Problem[] {
+  try {
+    toCalendar(given);
+    return [];
+  } catch (error) {
+    return [{ path: `${at}.schedule`, message: (error as Error).message }];
+  }
 }
 
 function variables(service: Service): Problem[] {

@@ -8,6 +8,8 @@ import { createDigitalOcean, type DigitalOcean } from './digitalocean';
 import { type Fault, withFaults } from './faults';
 import { createGitHub, type GitHub } from './github';
 import { Fleet } from './machines/fleet';
+import { eventually, type VirtualHost } from './machines/virtual-host';
+import { buildStandInImages, createRegistry, registryHosts } from './registry';
 import type { Service } from './service';
 import { createSpaces, type Spaces } from './spaces';
 import { serveStandIns } from './terraform/serve';
@@ -48,7 +50,7 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
 
   const faulty = (service: Service) => withFaults([...faults], around(service));
   const listen = (service: Service) => serve(faulty(service));
-  if (boot) fleet = await Fleet.open(digitalocean.state, { spaces: faulty(spaces).listener, folder: keep('machines'), say });
+  if (boot) fleet = await Fleet.open(digitalocean.state, { spaces: faulty(spaces).listener, hosts: (certificate) => [registry(certificate, say)], folder: keep('machines'), say });
   const [api, storage, hub] = await Promise.all([listen(digitalocean), listen(spaces), listen(github)]);
   const standIns = providers === 'registry' ? undefined : await serveStandIns({
     digitalocean: { apiUrl: api.url, token: account.digitaloceanToken, spaces: { host: '127.0.0.1', port: storage.port, ...account.spaces } },
@@ -87,6 +89,8 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
     // the backend in the JSON stays what it is in production; only init learns of another endpoint
     TF_CLI_ARGS_init: `-reconfigure -backend-config=${backend}`,
     BERTH_REHEARSAL: '1',
+    // nobody would answer who waits for a machine
+    ...(boot ? {} : { BERTH_MACHINES: 'records' }),
   };
   return {
     digitalocean, spaces, github, ...(fleet && { fleet }),
@@ -101,6 +105,13 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
       rmSync(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** Where machines pull images from. The first time of all these take a minute to build, which nobody waits for but who pulls. */
+function registry(certificate: string, say?: (line: string) => void): VirtualHost {
+  const making = buildStandInImages({ certificate }).then((images) => createRegistry(images));
+  making.catch((error: Error) => say?.(`there are no images to pull: ${error.message}`));
+  return { names: registryHosts, listener: eventually(making) };
 }
 
 async function serve({ listener }: Service): Promise<{ url: string; port: number; close(): Promise<void> }> {

@@ -3,7 +3,8 @@ import net from 'node:net';
 import { createInterface } from 'node:readline';
 import { type Cloud, startCloud } from './cloud';
 import { readFaults } from './faults';
-import { type BootedAnswer, controlSocket, type SandboxOptions, type Welcome } from './sandbox';
+import { type Answer, controlSocket, type Question, type SandboxOptions, type Welcome } from './sandbox';
+import { leaderOf } from './sandbox-machine';
 import { cloudStatus } from './status';
 
 /** How long the cloud waits for the next command after the last one left, in milliseconds. */
@@ -26,12 +27,12 @@ async function main(folder: string, options: SandboxOptions): Promise<void> {
   const server = net.createServer((socket) => {
     inside.add(socket);
     socket.on('error', () => undefined);
-    createInterface(socket).on('error', () => undefined).on('line', () => void booted(cloud).then((answer) => socket.write(`${JSON.stringify(answer)}\n`)));
+    createInterface(socket).on('error', () => undefined).on('line', (line) => void reply(cloud, JSON.parse(line) as Question).then((answer) => socket.write(`${JSON.stringify(answer)}\n`)));
     socket.on('close', () => {
       inside.delete(socket);
       if (inside.size === 0) leave();
     });
-    socket.write(`${JSON.stringify({ env: cloud.env(), status: cloudStatus(cloud), options } satisfies Welcome)}\n`);
+    socket.write(`${JSON.stringify({ env: { ...cloud.env(), BERTH_SANDBOX: folder }, status: cloudStatus(cloud), options } satisfies Welcome)}\n`);
   });
   // whoever listened here before is gone: the starter could not connect
   rmSync(path, { force: true });
@@ -42,8 +43,9 @@ async function main(folder: string, options: SandboxOptions): Promise<void> {
   leave();
 }
 
-const booted = (cloud: Cloud): Promise<BootedAnswer> =>
-  (cloud.fleet?.booted() ?? Promise.resolve([])).then((reports) => ({ reports }), (error: Error) => ({ error: error.message }));
+const reply = (cloud: Cloud, question: Question): Promise<Answer> =>
+  (question.ask === 'machine' ? leaderOf(cloud, question.name) : cloud.fleet?.booted() ?? Promise.resolve([]))
+    .then((answer) => ({ answer }), (error: Error) => ({ error: error.message }));
 
 const [folder, options] = process.argv.slice(2);
 main(folder!, JSON.parse(options!) as SandboxOptions).catch((error: Error) => {

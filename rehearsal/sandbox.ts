@@ -20,8 +20,11 @@ export interface Welcome {
   readonly options: SandboxOptions;
 }
 
-/** What it tells who asks for `booted`. */
-export type BootedAnswer = { readonly reports: BootReport[]; readonly error?: undefined } | { readonly reports?: undefined; readonly error: string };
+/** What can be asked of it, as a line of JSON. */
+export type Question = { readonly ask: 'booted' } | { readonly ask: 'machine'; readonly name: string };
+
+/** What it answers, as a line of JSON. */
+export type Answer = { readonly answer: unknown; readonly error?: undefined } | { readonly answer?: undefined; readonly error: string };
 
 export interface SandboxOptions {
   readonly faults?: string;
@@ -34,6 +37,8 @@ export interface SandboxOptions {
 export interface Lease extends Welcome {
   /** Waits until every machine has ended its boot, and tells how. */
   booted(): Promise<BootReport[]>;
+  /** The first process of a droplet's machine, as this host counts. */
+  machine(name: string): Promise<number>;
   release(): void;
 }
 
@@ -47,7 +52,7 @@ export const controlSocket = (folder: string): string => join(tmpdir(), `berth-$
  * terminal does not take the cloud away from a command in another.
  */
 export async function enterSandbox(folder: string, options: SandboxOptions, say?: (line: string) => void): Promise<Lease> {
-  const running = await connect(folder);
+  const running = await joinSandbox(folder);
   if (running) {
     if (isDeepStrictEqual(running.options, JSON.parse(JSON.stringify(options)))) return running;
     running.release();
@@ -56,7 +61,7 @@ export async function enterSandbox(folder: string, options: SandboxOptions, say?
   if (options.boot) await prepareBoot(say);
   const server = start(folder, options);
   for (let waited = 0; waited < 20_000; waited += 50) {
-    const lease = await connect(folder);
+    const lease = await joinSandbox(folder);
     if (lease) return lease;
     if (server.exitCode !== null && server.exitCode !== 0) throw new Error(said(folder));
     await sleep(50);
@@ -73,7 +78,7 @@ async function prepareBoot(say?: (line: string) => void): Promise<void> {
 
 /** Forgets everything; refuses while a command is inside. */
 export async function resetSandbox(folder: string): Promise<void> {
-  const running = await connect(folder);
+  const running = await joinSandbox(folder);
   if (running) {
     running.release();
     throw new Error('a command is in this sandbox: end it first, then --reset');
@@ -94,24 +99,28 @@ function start(folder: string, options: SandboxOptions): ChildProcess {
   return child;
 }
 
-function connect(folder: string): Promise<Lease | undefined> {
+/** Joins the process that runs a folder's sandbox, if one does. */
+export function joinSandbox(folder: string): Promise<Lease | undefined> {
   return new Promise((resolve) => {
     const socket = net.connect(controlSocket(folder));
     const lines = createInterface(socket);
     // an interface of readline passes on the errors of what it reads
     for (const either of [socket, lines]) either.on('error', () => resolve(undefined));
     socket.on('close', () => resolve(undefined));
+    const ask = <T>(question: Question): Promise<T> => new Promise((done, fail) => {
+      socket.once('close', () => fail(new Error('the sandbox has ended')));
+      lines.once('line', (line) => {
+        const { answer, error } = JSON.parse(line) as Answer;
+        if (error === undefined) done(answer as T);
+        else fail(new Error(error));
+      });
+      socket.write(`${JSON.stringify(question)}\n`);
+    });
     lines.once('line', (welcome) => resolve({
       ...(JSON.parse(welcome) as Welcome),
       release: () => void socket.destroy(),
-      booted: () => new Promise((done, fail) => {
-        socket.once('close', () => fail(new Error('the sandbox has ended')));
-        lines.once('line', (answer) => {
-          const { reports, error } = JSON.parse(answer) as BootedAnswer;
-          return reports ? done(reports) : fail(new Error(error));
-        });
-        socket.write('booted\n');
-      }),
+      booted: () => ask({ ask: 'booted' }),
+      machine: (name) => ask({ ask: 'machine', name }),
     }));
   });
 }

@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto';
 import { DigitaloceanProvider } from '@cdktf/provider-digitalocean/lib/provider';
 import { Tag } from '@cdktf/provider-digitalocean/lib/tag';
 import { GithubProvider } from '@cdktf/provider-github/lib/provider';
-import { Annotations } from 'cdktf';
+import { Annotations, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { AgentObjects } from '../constructs/agent-objects';
 import { BucketKey } from '../constructs/bucket-key';
 import { ConfigObject } from '../constructs/config-object';
+import { Convergence } from '../constructs/convergence';
 import { DataVolume } from '../constructs/data-volume';
 import { DefaultBranch } from '../constructs/default-branch';
 import { DeployKeys } from '../constructs/deploy-keys';
@@ -16,6 +18,7 @@ import { GitHubEnvironment } from '../constructs/github-environment';
 import { GitHubSecrets } from '../constructs/github-secrets';
 import { Machine } from '../constructs/machine';
 import { MachineAlerts } from '../constructs/machine-alerts';
+import { ManagedUrls } from '../constructs/managed-urls';
 import { Network } from '../constructs/network';
 import { Project } from '../constructs/project';
 import { PublicAddress } from '../constructs/public-address';
@@ -26,10 +29,10 @@ import { terraformText } from '../constructs/terraform-text';
 import { Uptime } from '../constructs/uptime';
 import type { Environment } from '../definition/resolve';
 import type { State } from '../definition/state';
-import { agentBundle } from '../templates/agent-bundle';
+import { agentBundle, awaitBundle } from '../templates/agent-bundle';
 import { renderUserData } from '../templates/boot/user-data';
 import { renderDesired } from '../templates/converge/desired';
-import { desiredKey } from '../templates/converge/desired-key';
+import { desiredKey, managedKey } from '../templates/converge/desired-key';
 import { ManagedDatastores } from './managed-datastores';
 
 /** One environment: everything on DigitalOcean and GitHub that its file asks for. */
@@ -75,8 +78,15 @@ export class EnvironmentStack extends Stack {
     const address = new PublicAddress(this, 'public-address', { region, machine, after: [volume.attachment] });
     const zone = new Domain(this, 'domain', { name: domain, hosts: hostsOf(environment), address: address.ipv4 });
     const datastores = new ManagedDatastores(this, 'managed', environment, { networkId: network.id, tag: tag.name });
-    new ConfigObject(this, 'desired', { bucket: buckets.config, region, key: desiredKey, text: renderDesired(environment) });
-    new AgentObjects(this, 'agent', { bucket: buckets.config, region, ...agentBundle() });
+    if (Object.keys(datastores.urls).length > 0) new ManagedUrls(this, 'managed-urls', { bucket: buckets.config, region, key: managedKey, urls: datastores.urls });
+    const desired = renderDesired(environment);
+    const desiredObject = new ConfigObject(this, 'desired', { bucket: buckets.config, region, key: desiredKey, text: desired });
+    const agent = new AgentObjects(this, 'agent', { bucket: buckets.config, region, ...agentBundle() });
+    new Convergence(this, 'convergence', {
+      exchange: buckets.exchange, region, desired: createHash('sha256').update(desired).digest('hex'), agent: agentBundle().digest,
+      machine: Token.asString(machine.id), path: awaitBundle().path,
+      after: [desiredObject.resource, agent.resource, volume.attachment, address.assignment],
+    });
     new Project(this, 'project', {
       name: names.project, description: `${environment.product}, ${name}`, stage: environment.stage,
       resources: [machine.urn, volume.urn, zone.urn, buckets.config.urn, buckets.exchange.urn, buckets.backups.urn, ...datastores.urns],

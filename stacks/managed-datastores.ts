@@ -2,6 +2,8 @@ import { Construct } from 'constructs';
 import { ManagedDatastore } from '../constructs/managed-datastore';
 import { ManagedPostgres } from '../constructs/managed-postgres';
 import type { Environment } from '../definition/resolve';
+import type { DatastoreName } from '../definition/service';
+import { datastoreVariable } from '../templates/datastore-variable';
 
 export interface ManagedDatastoresProps {
   readonly networkId: string;
@@ -11,9 +13,15 @@ export interface ManagedDatastoresProps {
 /** The datastores that this environment leaves to DigitalOcean; often none. */
 export class ManagedDatastores extends Construct {
   readonly urns: readonly string[];
+  /** By service and variable, what a service connects with. */
+  readonly urls: Readonly<Record<string, Readonly<Record<string, string>>>>;
 
   constructor(scope: Construct, id: string, environment: Environment, { networkId, tag }: ManagedDatastoresProps) {
     super(scope, id);
+    const urls: Record<string, Record<string, string>> = {};
+    this.urls = urls;
+    const hand = (service: string, store: DatastoreName, url: string): void => { (urls[service] ??= {})[datastoreVariable[store]] = url; };
+    const users = (store: DatastoreName): string[] => environment.services.filter((service) => service.needs.includes(store)).map((service) => service.name);
     this.urns = environment.datastores.flatMap((store) => {
       if (store.placement === 'machine') return [];
       const props = {
@@ -21,11 +29,14 @@ export class ManagedDatastores extends Construct {
         version: store.version, region: environment.platform.region, networkId, tag, protect: environment.protected,
       };
       if (store.name === 'postgres') {
-        const services = environment.services.filter((service) => service.needs.includes('postgres')).map((service) => service.name);
-        return new ManagedPostgres(this, 'postgres', { ...props, name: environment.names.postgres, services }).urn;
+        const postgres = new ManagedPostgres(this, 'postgres', { ...props, name: environment.names.postgres, services: users('postgres') });
+        for (const [service, url] of Object.entries(postgres.urls)) hand(service, 'postgres', url);
+        return postgres.urn;
       }
       // DigitalOcean's Redis is Valkey since 2025; 8 speaks what Redis 8 clients say
-      return new ManagedDatastore(this, 'redis', { ...props, name: environment.names.redis, engine: 'valkey', evictionPolicy: 'noeviction' }).urn;
+      const redis = new ManagedDatastore(this, 'redis', { ...props, name: environment.names.redis, engine: 'valkey', evictionPolicy: 'noeviction' });
+      for (const service of users('redis')) hand(service, 'redis', redis.privateUri);
+      return redis.urn;
     });
   }
 }

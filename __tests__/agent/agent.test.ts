@@ -1,9 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runAgent } from '../../agent/agent';
+import { type AgentOptions, runAgent } from '../../agent/agent';
+import { attemptKey } from '../../agent/attempt';
+import type { Converged } from '../../agent/converge';
 import { digestOf } from '../../agent/pull';
+import { type Ledger, ledgerKey, requestKey } from '../../agent/release';
 import type { Report } from '../../agent/report';
+import type { Verdict } from '../../agent/rollout';
 import { renderDesired } from '../../templates/converge/desired';
+import type { Desired } from '../../templates/converge/desired';
 import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
 
@@ -24,8 +29,40 @@ afterEach(async () => {
 
 const text = renderDesired(resolved());
 
-function start(rhythm = { pull: 5, report: 60_000 }, places = buckets.places()): void {
-  running = runAgent({ settings: buckets.settings, digest: 'agent-digest', desiredKey: 'desired.yaml', rhythm, places, log: (line) => said.push(line) }, stop.signal);
+/** A machine that gets wherever it shall, unless a test says otherwise, and writes down what it was asked for. */
+class Machine {
+  ready: Desired | undefined;
+  readonly asked: string[] = [];
+  problems: string[] = [];
+  bringing: (service: string, say: (line: string) => void) => Promise<Partial<Verdict>> = () => Promise.resolve({});
+
+  converge(desired: Desired, { images }: { images: Readonly<Record<string, string>> }): Promise<Converged> {
+    this.ready = desired;
+    this.asked.push(`converge ${desired.domain} ${Object.keys(images).join(',')}`.trim());
+    return Promise.resolve({ problems: this.problems, verdicts: {} });
+  }
+
+  async bring(service: string, image: string, say: (line: string) => void = () => undefined): Promise<Verdict> {
+    this.asked.push(`bring ${service} ${image.slice(-4)}`);
+    return { outcome: 'healthy', lines: [], seconds: 1, ...await this.bringing(service, say) };
+  }
+
+  forgive(service?: string): void {
+    this.asked.push(`forgive ${service ?? 'all'}`);
+  }
+
+  services = (): Promise<Report['services'] & object> => Promise.resolve({});
+  recipient = (): Promise<string> => Promise.resolve('age1machine');
+}
+
+let machine: Machine;
+const quick = { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 };
+
+function start(rhythm: Partial<AgentOptions['rhythm'] & object> = {}, places = buckets.places()): void {
+  machine = new Machine();
+  running = runAgent({
+    settings: buckets.settings, digest: 'agent-digest', desiredKey: 'desired.yaml', converger: machine, rhythm: { ...quick, ...rhythm }, places, log: (line) => said.push(line),
+  }, stop.signal);
 }
 
 async function report(until: (report: Report) => boolean): Promise<Report> {
@@ -39,8 +76,8 @@ async function report(until: (report: Report) => boolean): Promise<Report> {
   }
 }
 
-const pulls = () => buckets.requests.filter((request) => request.startsWith('GET /config')).length;
-const reports = () => buckets.requests.filter((request) => request.startsWith('PUT /exchange')).length;
+const pulls = () => buckets.requests.filter((request) => request.startsWith('GET /config/desired.yaml')).length;
+const reports = () => buckets.requests.filter((request) => request.startsWith('PUT /exchange/machine/report.json')).length;
 
 async function pullsMore(count: number): Promise<void> {
   for (const before = pulls(); pulls() < before + count;) await sleep(5);
@@ -61,13 +98,14 @@ test('while nothing changes it looks often and reports seldom; a change is repor
   await buckets.spaces.put('config', 'desired.yaml', text);
   start();
   await pullsMore(20);
-  expect(reports()).toBe(1);
+  // it begins, and it has ended
+  expect(reports()).toBe(2);
   const next = `${text}# more\n`;
   await buckets.spaces.put('config', 'desired.yaml', next);
   await report(({ desired: { digest } }) => digest === digestOf(next));
   await pullsMore(20);
-  expect(reports()).toBe(2);
-  expect(said).toEqual([`desired state ${digestOf(text).slice(0, 12)} pulled`, `desired state ${digestOf(next).slice(0, 12)} pulled`]);
+  expect(reports()).toBe(4);
+  expect(said).toEqual([text, next].flatMap((each) => [`desired state ${digestOf(each).slice(0, 12)} pulled`, `converged to ${digestOf(each).slice(0, 12)}`]));
 });
 
 test('a problem is said once and reported, and so is its end', async () => {
@@ -85,7 +123,7 @@ test('a problem is said once and reported, and so is its end', async () => {
 
 test('Spaces away for a while ends nothing: it goes on when they are back', async () => {
   await buckets.spaces.put('config', 'desired.yaml', text);
-  start({ pull: 5, report: 5 });
+  start({ report: 5 });
   await report(() => true);
   buckets.away = true;
   while (!said.some((line) => line.startsWith('the report could not be written'))) await sleep(5);
@@ -98,7 +136,7 @@ test('another agent in the bucket makes it end, so that the unit starts that one
   await buckets.spaces.put('config', 'desired.yaml', text);
   await buckets.spaces.put('config', 'agent/agent.js', 'new');
   await buckets.spaces.put('config', 'agent/agent.js.sha256', `${digestOf('something else')}  agent.js\n`);
-  start({ pull: 5, report: 5 });
+  start({ report: 5 });
   await pullsMore(10);
   await buckets.spaces.put('config', 'agent/agent.js.sha256', `${digestOf('new')}  agent.js\n`);
   await running;
@@ -109,7 +147,126 @@ test('a volume that is not mounted, and a restart that is pending, are told', as
   await buckets.spaces.put('config', 'desired.yaml', text);
   const places = buckets.places({ mounted: false, docker: () => Promise.resolve(undefined) });
   writeFileSync(places.rebootRequired, '');
-  start(undefined, places);
+  start({}, places);
   const { machine } = await report(() => true);
   expect([machine.volume, machine.docker, machine.swarm, machine.rebootPending]).toEqual([undefined, undefined, undefined, true]);
+});
+
+test('it says what it converged to, and whom secrets are sealed to', async () => {
+  await buckets.spaces.put('config', 'desired.yaml', text);
+  start();
+  const { converge, recipient } = await report(({ converge: found }) => found?.state === 'converged');
+  expect(converge).toMatchObject({ digest: digestOf(text), problems: [] });
+  expect(recipient).toBe('age1machine');
+});
+
+test('what did not work is reported with its reasons and tried again, until it works', async () => {
+  await buckets.spaces.put('config', 'desired.yaml', text);
+  start({ retry: 5 });
+  machine.problems = ['postgres: is not up'];
+  expect((await report(({ converge }) => converge?.state === 'failed')).converge!.problems).toEqual(['postgres: is not up']);
+  machine.problems = [];
+  await report(({ converge }) => converge?.state === 'converged');
+  expect(said.filter((line) => line.startsWith('not converged'))).toEqual(['not converged: postgres: is not up']);
+});
+
+test('a deploy that asks is answered under its own name, and what failed before is tried again', async () => {
+  await buckets.spaces.put('config', 'desired.yaml', text);
+  start();
+  await report(({ converge }) => converge?.state === 'converged');
+  await buckets.spaces.put('exchange', attemptKey, JSON.stringify({ id: 'deploy-2' }));
+  await report(({ converge }) => converge?.state === 'converged' && converge.attempt === 'deploy-2');
+  expect(machine.asked).toEqual([`converge ${machine.ready!.domain}`, 'forgive all', `converge ${machine.ready!.domain}`]);
+});
+
+describe('releases', () => {
+  const image = (digit: string, repository = 'ghcr.io/acme/web') => `${repository}@sha256:${digit.repeat(64)}`;
+  const wish = (service: string, id: string, asked: string) => buckets.spaces.put('exchange', requestKey(service, id), JSON.stringify({ image: asked, by: 'somebody' }));
+
+  async function ledger(until: (ledger: Ledger) => boolean): Promise<Ledger> {
+    for (;;) {
+      const object = await buckets.spaces.get('exchange', ledgerKey);
+      const found = object && JSON.parse(object.bytes.toString()) as Ledger;
+      if (found && until(found)) return found;
+      await sleep(5);
+    }
+  }
+  const state = (found: Ledger, service: string, id: string) => found.services[service]?.revisions.find((revision) => revision.id === id)?.state;
+
+  beforeEach(() => buckets.spaces.put('config', 'desired.yaml', text));
+
+  test('one is rolled out, and answered for with what happened', async () => {
+    start();
+    machine.bringing = (_, say) => {
+      say('rolling out');
+      return Promise.resolve({ lines: ['rolling out'] });
+    };
+    await wish('web', '1', image('a'));
+    const found = await ledger((each) => state(each, 'web', '1') === 'healthy');
+    expect(found.services.web).toMatchObject({ running: '1', revisions: [{ id: '1', image: image('a'), by: 'somebody', lines: ['rolling out'] }] });
+  });
+
+  test('of one service they queue in the order they were asked for; others do not wait', async () => {
+    start();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => { release = resolve; });
+    machine.bringing = async (service) => {
+      if (service === 'web') await held;
+      return {};
+    };
+    await wish('web', '1', image('a'));
+    await wish('web', '2', image('b'));
+    await wish('api', '3', image('c', 'ghcr.io/acme/api'));
+    await ledger((each) => state(each, 'api', '3') === 'healthy');
+    expect(machine.asked.filter((line) => line.startsWith('bring'))).toEqual(['bring web aaaa', 'bring api cccc']);
+    release();
+    await ledger((each) => state(each, 'web', '2') === 'healthy');
+    expect(machine.asked.filter((line) => line.startsWith('bring'))).toEqual(['bring web aaaa', 'bring api cccc', 'bring web bbbb']);
+  });
+
+  test('one that was rolled back leaves the former one in force, also for a machine that follows', async () => {
+    start();
+    await wish('web', '1', image('a'));
+    await ledger((each) => state(each, 'web', '1') === 'healthy');
+    machine.bringing = () => Promise.resolve({ outcome: 'rolled back', lines: ['log: FATAL'] });
+    await wish('web', '2', image('b'));
+    const found = await ledger((each) => state(each, 'web', '2') === 'rolled back');
+    expect(found.services.web).toMatchObject({ running: '1', revisions: [{}, { lines: ['log: FATAL'] }] });
+    stop.abort();
+    await running;
+    stop = new AbortController();
+    buckets.forget();
+    buckets.spaces.delete('exchange', 'machine/report.json');
+    start();
+    await report(({ converge }) => converge?.state === 'converged');
+    expect(machine.asked[0]).toMatch(/^converge \S+ web$/);
+    await pullsMore(10);
+    expect(machine.asked.filter((line) => line.startsWith('bring'))).toEqual([]);
+  });
+
+  test.each([
+    ['a service that is not there', 'wbe', image('a'), 'wbe is no service of this environment'],
+    ['another repository', 'web', image('a', 'ghcr.io/mallory/web'), 'images come from ghcr.io/acme/web only, as the environment\'s file declares; this one is from ghcr.io/mallory/web'],
+    ['a tag', 'web', 'ghcr.io/acme/web:latest', '"ghcr.io/acme/web:latest" is no image by digest: give it as ghcr.io/acme/web@sha256:… (64 hexadecimal digits), so that what runs is what was built'],
+  ])('%s is refused, and nothing is touched', async (_, service, asked, why) => {
+    start();
+    await wish(service, '1', asked);
+    const found = await ledger((each) => state(each, service, '1') === 'refused');
+    expect(found.services[service]!.revisions[0]!.lines).toEqual([why]);
+    expect(machine.asked.filter((line) => line.startsWith('bring'))).toEqual([]);
+  });
+
+  test('an answer that cannot be written because the bucket is away is written when it is back', async () => {
+    start();
+    await report(({ converge }) => converge?.state === 'converged');
+    machine.bringing = () => {
+      buckets.away = true;
+      return Promise.resolve({});
+    };
+    await wish('web', '1', image('a'));
+    while (!buckets.away) await sleep(5);
+    await sleep(30);
+    buckets.away = false;
+    await ledger((each) => state(each, 'web', '1') === 'healthy');
+  });
 });

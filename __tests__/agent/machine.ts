@@ -59,6 +59,11 @@ export class Buckets {
     };
   }
 
+  /** A machine that follows begins with an empty disk. */
+  forget(): void {
+    rmSync(this.settings.folder, { recursive: true, force: true });
+  }
+
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));

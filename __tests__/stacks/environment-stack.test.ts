@@ -60,6 +60,7 @@ const shared = [
   'terraform_data.buckets-backups-name',
   'terraform_data.buckets-config-name',
   'terraform_data.buckets-exchange-name',
+  'terraform_data.convergence',
   'terraform_data.machine-generation',
 ];
 
@@ -82,6 +83,7 @@ const onlyInProduction = [
   'digitalocean_monitor_alert.alert-cpu',
   'digitalocean_monitor_alert.alert-disk',
   'digitalocean_monitor_alert.alert-memory',
+  'digitalocean_spaces_bucket_object.managed-urls',
   'digitalocean_ssh_key.ssh-key-operations',
   'digitalocean_uptime_alert.uptime-certificate',
   'digitalocean_uptime_alert.uptime-down',

@@ -2,11 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { State } from '../digitalocean';
+import { createAuthority } from './authority';
+import { Follower } from './follower';
 import { bootMachine, type Machine } from './machine';
 import { openNetwork, type Network } from './network';
+import { packageSource, type PackageSource } from './package-layer';
+import { packetFilter } from './packet-filter';
 import { whyNoMachine } from './requirements';
 import { cacheFolder, machineRoot } from './root';
+import type { VirtualHost } from './virtual-host';
 import { createVolumeImage, type VolumeImage } from './volume-image';
+import { lookUp } from './zone';
 
 /** How the boot of a machine ended, by its own account. */
 export interface BootReport {
@@ -21,6 +27,10 @@ export interface BootReport {
 
 export interface FleetOptions {
   readonly spaces: RequestListener;
+  /** Who else answers in the machines' world, by the names they have there; told the certificate of who vouches for all of them. */
+  readonly hosts?: (authority: string) => readonly VirtualHost[];
+  /** What BERTH_PACKAGES says when absent. */
+  readonly packages?: PackageSource;
   /** Where disks and volumes are kept between two runs; they are forgotten at the end when absent. */
   readonly folder?: string;
   readonly say?: (line: string) => void;
@@ -38,40 +48,48 @@ export class Fleet {
   private readonly machines = new Map<number, Running>();
   private readonly images = new Map<string, VolumeImage & { gigabytes: number }>();
   private lastReboot: number;
-  private work: Promise<void> = Promise.resolve();
-  private waiting = false;
-  private problem: Error | undefined;
+  private readonly machinesFollow = new Follower(() => this.converge());
+  private readonly filterFollows = new Follower(() => this.filter());
+  private rules = '';
   private closing: Promise<void> | undefined;
 
-  private constructor(private readonly network: Network, private readonly folder: string, private readonly kept: boolean, private readonly state: State) {
+  private constructor(readonly network: Network, private readonly folder: string, private readonly state: State, private readonly options: FleetOptions) {
     this.lastReboot = this.reboots().at(-1)?.id ?? 0;
   }
 
   /** Fails with what is missing where no machine can be booted. */
-  static async open(state: State, { spaces, folder, say }: FleetOptions): Promise<Fleet> {
+  static async open(state: State, given: FleetOptions): Promise<Fleet> {
     const why = whyNoMachine();
     if (why) throw new Error(why);
-    await machineRoot(say);
-    const place = folder ?? temporaryFolder();
-    const fleet = new Fleet(await openNetwork({ spaces, authority: join(place, 'authority') }), place, folder !== undefined, state);
+    const options = { ...given, packages: given.packages ?? packageSource() };
+    await machineRoot(options.say);
+    const folder = options.folder ?? temporaryFolder();
+    const authority = join(folder, 'authority');
+    const hosts = options.hosts?.((await createAuthority(authority)).certificate);
+    const network = await openNetwork({ spaces: options.spaces, hosts, resolve: lookUp(state.domains), authority });
+    const fleet = new Fleet(network, folder, state, options);
     fleet.follow();
     return fleet;
   }
 
-  /** Brings the machines to what the records say now, one thing after the other. Call it after each change. */
+  /**
+   * Brings the machines, and what reaches them, to what the records say now. Call it after each change. Machines are brought
+   * there one after the other; addresses and firewalls do not wait for them.
+   */
   follow(): void {
-    if (this.waiting) return;
-    this.waiting = true;
-    this.work = this.work.then(async () => {
-      this.waiting = false;
-      await this.converge();
-    }).catch((error: unknown) => { this.problem ??= error as Error; });
+    this.filterFollows.follow();
+    this.machinesFollow.follow();
+  }
+
+  /** Waits until machines, addresses and firewalls are what the records said when it was asked. */
+  async followed(): Promise<void> {
+    await this.filterFollows.done();
+    await this.machinesFollow.done();
   }
 
   /** Waits until every machine that is on has ended its boot, and tells how. */
   async booted(): Promise<BootReport[]> {
-    await this.work;
-    if (this.problem) throw this.problem;
+    await this.followed();
     return Promise.all([...this.machines.values()].filter(({ on }) => on).map(async ({ machine, since }) => {
       const { stdout, output } = await machine.run(['cloud-init', 'status', '--wait', '--format', 'json']);
       const seconds = Math.round((Date.now() - since) / 1000);
@@ -95,14 +113,23 @@ export class Fleet {
   }
 
   private async end(): Promise<void> {
-    this.waiting = true;
-    await this.work;
-    await Promise.all([...this.machines.values()].map(({ machine }) => this.kept ? machine.powerOff() : machine.destroy()));
+    await Promise.all([this.machinesFollow.stop(), this.filterFollows.stop()]);
+    const kept = this.options.folder !== undefined;
+    await Promise.all([...this.machines.values()].map(({ machine }) => kept ? machine.powerOff() : machine.destroy()));
     await this.network.close();
-    if (!this.kept) rmSync(this.folder, { recursive: true, force: true });
+    if (!kept) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async filter(): Promise<void> {
+    const rules = packetFilter(this.state);
+    if (rules === this.rules) return;
+    await this.network.filter(rules);
+    this.rules = rules;
   }
 
   private async converge(): Promise<void> {
+    // no machine is there before its firewall is
+    await this.filterFollows.done();
     const droplets = new Map(Object.values(this.state.droplets).map((droplet) => [droplet.id, structuredClone(droplet)]));
     const volumes = Object.values(this.state.volumes).map((volume) => structuredClone(volume));
     const reboots = this.reboots().filter(({ id }) => id > this.lastReboot);
@@ -158,6 +185,8 @@ export class Fleet {
       privateNetmask: netmask(Number(bits)),
       sshKeys: droplet.ssh_keys.flatMap((key) => this.state.ssh_keys[key]?.public_key ?? []),
       volumes: [...attached.values()],
+      packages: this.options.packages,
+      say: this.options.say,
     });
     this.machines.set(droplet.id, { machine, since, attached, on: true });
   }

@@ -1,14 +1,16 @@
 #!/bin/sh
 # Holds one machine for as long as it is switched on. It runs in a mount and a network namespace of its own (unshare), so
 # nothing of the machine is seen on the host, and everything goes away with this process, however that ends.
-# In: NAME; FOLDER (of the machine: upper work root docker disks); LOWER (the shared root); CGROUP; SWITCH (a process in the
-# network's namespace); PORT (a short name for the cables); PUBLIC_MAC, PRIVATE_MAC; VOLUMES (lines of NAME=IMAGE).
+# In: NAME; FOLDER (of the machine: upper work root docker disks); LOWER (the shared roots); CGROUP; GATE (a process in the
+# network's namespace); PORT (a short name for the cables); PUBLIC and PRIVATE (addresses), PUBLIC_MAC, PRIVATE_MAC; VOLUMES
+# (lines of NAME=IMAGE).
 set -eu
 
 give_back() {
   trap '' TERM HUP
-  # what is left of the machine ends now
+  # what is left of the machine ends now; its addresses are another's at once
   echo 1 >"$CGROUP/cgroup.kill" || true
+  for cable in 0 1; do nsenter -t "$GATE" -n ip link delete "$PORT.$cable" 2>/dev/null || true; done
   for node in "$FOLDER"/disks/*; do
     if [ -b "$node" ]; then losetup --detach "$node" || true; fi
   done
@@ -40,13 +42,18 @@ echo "$VOLUMES" | while IFS='=' read -r volume image; do
   cp -a "$loop" "$FOLDER/disks/scsi-0DO_Volume_$volume"
 done
 
-# two cables from the machine to the switch, as a droplet has: eth0 to the world, eth1 to its VPC
+# two cables from the machine to the gate, as a droplet has: eth0 to the world, eth1 to its VPC. The gate knows who is at the
+# other end, and answers at once for everybody else.
+at_gate() { nsenter -t "$GATE" -n "$@"; }
 cable() {
-  nsenter -t "$SWITCH" -n ip link add "$PORT.$2" type veth peer name "$1" address "$3" netns $$
-  nsenter -t "$SWITCH" -n ip link set "$PORT.$2" master switch up
+  at_gate ip link add "$PORT.$2" type veth peer name "$1" address "$4" netns $$
+  at_gate ip link set "$PORT.$2" up
+  at_gate sh -c "echo 0 >/proc/sys/net/ipv4/neigh/$PORT.$2/proxy_delay"
+  at_gate ip route replace "$3" dev "$PORT.$2"
+  at_gate ip neighbour replace "$3" lladdr "$4" dev "$PORT.$2" nud permanent
 }
-cable eth0 0 "$PUBLIC_MAC"
-cable eth1 1 "$PRIVATE_MAC"
+cable eth0 0 "$PUBLIC" "$PUBLIC_MAC"
+cable eth1 1 "$PRIVATE" "$PRIVATE_MAC"
 ip link set lo up
 
 child=

@@ -8,7 +8,8 @@ import { cgroupRoot } from './cgroup';
 import { configDrive, type Metadata } from './config-drive';
 import { onHost } from './host-command';
 import type { Network } from './network';
-import { cacheFolder, machineRoot } from './root';
+import { type PackageSource, packageLayer, packagesOf } from './package-layer';
+import { cacheFolder, isKept, machineRoot } from './root';
 import type { VolumeImage } from './volume-image';
 
 export interface MachineOptions {
@@ -23,6 +24,10 @@ export interface MachineOptions {
   readonly sshKeys?: readonly string[];
   /** Where its disk is kept. A machine whose folder is there already goes on as it was when it was switched off. */
   readonly folder?: string;
+  /** From the mirror when absent. */
+  readonly packages?: PackageSource;
+  /** Told what takes long. */
+  readonly say?: (line: string) => void;
 }
 
 /** A machine that is there: on, off, or on its way. */
@@ -48,7 +53,7 @@ export interface Machine {
 
 /** Makes a machine and switches it on. Resolves when its init runs: cloud-init is then still at work. */
 export async function bootMachine(options: MachineOptions): Promise<Machine> {
-  const machine = new NspawnMachine(options, await machineRoot());
+  const machine = new NspawnMachine(options, await ground(options));
   try {
     await machine.powerOn();
   } catch (error) {
@@ -56,6 +61,20 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     throw error;
   }
   return machine;
+}
+
+/** The folders that a machine stands on, the upper one first: those it was made on, for as long as it lives. */
+async function ground({ name, folder, userData, packages, say }: MachineOptions): Promise<string[]> {
+  const kept = folder && join(folder, 'ground.json');
+  if (kept && existsSync(kept)) {
+    const folders = JSON.parse(readFileSync(kept, 'utf8')) as string[];
+    const gone = folders.find((each) => !isKept(each));
+    if (gone) throw new Error(`${name} was made on ${gone}, which is not kept any more: make it anew (npx berth sandbox --reset)`);
+    return folders;
+  }
+  const root = await machineRoot(say);
+  const layer = packages === 'cached' ? await packageLayer(root, packagesOf(userData), say) : undefined;
+  return layer === undefined ? [root] : [layer, root];
 }
 
 class NspawnMachine implements Machine {
@@ -66,14 +85,15 @@ class NspawnMachine implements Machine {
   private readonly volumes = new Map<string, VolumeImage>();
   private holder: ChildProcess | undefined;
 
-  constructor(private readonly options: MachineOptions, private readonly root: string) {
+  constructor(private readonly options: MachineOptions, private readonly ground: readonly string[]) {
     this.name = options.name;
     this.folder = options.folder ?? join(cacheFolder(), 'machines', randomBytes(4).toString('hex'));
-    this.id = createHash('sha256').update(this.folder).digest('hex').slice(0, 8);
+    this.id = shortHash(this.folder);
     for (const volume of options.volumes ?? []) this.volumes.set(volume.name, volume);
     if (existsSync(this.folder)) return;
     // docker's own overlays cannot lie on an overlay: its folder is one of the host's
     for (const name of ['upper', 'work', 'root', 'docker', 'disks']) mkdirSync(join(this.folder, name), { recursive: true });
+    writeFileSync(join(this.folder, 'ground.json'), JSON.stringify(ground));
     this.seed();
   }
 
@@ -88,12 +108,21 @@ class NspawnMachine implements Machine {
       private: { mac: mac(`${this.id}.1`), address: privateAddress, netmask: privateNetmask },
     };
     for (const { path, content, mode } of configDrive(metadata)) this.write(path, content, mode);
-    // trusted at once, and still after ca-certificates was upgraded
-    this.write('/usr/local/share/ca-certificates/rehearsal.crt', network.certificate, 0o644);
+  }
+
+  /** While it is off: the authorities of this world are trusted at once, and still after ca-certificates was upgraded. */
+  private trust(): void {
+    const { network } = this.options;
     const bundle = join(this.folder, 'upper/etc/ssl/certs/ca-certificates.crt');
-    mkdirSync(dirname(bundle), { recursive: true });
-    copyFileSync(join(this.root, 'etc/ssl/certs/ca-certificates.crt'), bundle);
-    appendFileSync(bundle, network.certificate);
+    if (!existsSync(bundle)) {
+      mkdirSync(dirname(bundle), { recursive: true });
+      copyFileSync(join(this.ground.at(-1)!, 'etc/ssl/certs/ca-certificates.crt'), bundle);
+    }
+    const trusted = readFileSync(bundle, 'utf8');
+    for (const certificate of [network.certificate, ...network.acmeCertificates].filter((each) => !trusted.includes(each.trim()))) {
+      this.write(`/usr/local/share/ca-certificates/rehearsal-${shortHash(certificate)}.crt`, certificate, 0o644);
+      appendFileSync(bundle, certificate);
+    }
   }
 
   private write(path: string, content: string, mode: number): void {
@@ -160,6 +189,7 @@ class NspawnMachine implements Machine {
 
   async powerOn(): Promise<void> {
     if (this.holder) return;
+    this.trust();
     const log = openSync(join(this.folder, 'console'), 'a');
     // should this process be killed, the kernel tells the holder
     const holder = spawn('setpriv', ['--pdeathsig', 'HUP', 'unshare', '--mount', '--net', '--propagation', 'private', 'sh', join(__dirname, 'hold-machine.sh')], {
@@ -167,8 +197,9 @@ class NspawnMachine implements Machine {
       stdio: ['ignore', log, log],
       env: {
         PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`,
-        NAME: this.name, FOLDER: this.folder, LOWER: this.root, CGROUP: join(cgroupRoot(), `berth-${this.id}`),
-        SWITCH: String(this.options.network.pid), PORT: `m${this.id}`, PUBLIC_MAC: mac(`${this.id}.0`), PRIVATE_MAC: mac(`${this.id}.1`),
+        NAME: this.name, FOLDER: this.folder, LOWER: this.ground.join(':'), CGROUP: join(cgroupRoot(), `berth-${this.id}`),
+        GATE: String(this.options.network.pid), PORT: `m${this.id}`,
+        PUBLIC: this.options.publicAddress, PRIVATE: this.options.privateAddress, PUBLIC_MAC: mac(`${this.id}.0`), PRIVATE_MAC: mac(`${this.id}.1`),
         VOLUMES: [...this.volumes.values()].map(({ name, file }) => `${name}=${file}`).join('\n'),
       },
     });
@@ -213,6 +244,8 @@ class NspawnMachine implements Machine {
     return this.console().trim().split('\n').slice(-15).join('\n');
   }
 }
+
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 /** A locally administered address that follows from a name. */
 const mac = (name: string): string => `02:${createHash('sha256').update(name).digest('hex').slice(0, 10).match(/../g)!.join(':')}`;

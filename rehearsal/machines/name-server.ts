@@ -1,7 +1,15 @@
-/** The address a name has in the rehearsed world; undefined: there is no such name. */
-export type Resolve = (name: string) => string | undefined;
+/** What a name leads to: an address, or another name. */
+export interface NameRecord {
+  readonly name: string;
+  readonly type: 'A' | 'CNAME';
+  /** The address, or the other name. */
+  readonly data: string;
+}
 
-const A = 1;
+/** The records that answer for a name, aliases before what they lead to; none: the name is there and has no address; undefined: there is no such name. */
+export type Resolve = (name: string) => readonly NameRecord[] | undefined;
+
+const types = { A: 1, CNAME: 5 };
 const NXDOMAIN = 3;
 const ttl = 5;
 
@@ -17,21 +25,27 @@ export function answerQuestion(message: Buffer, resolve: Resolve): Buffer | unde
   }
   if (at + 4 > message.length) return undefined;
   const type = message.readUInt16BE(at);
-  const address = resolve(labels.join('.').toLowerCase());
+  const name = labels.join('.').toLowerCase();
+  const found = resolve(name);
+  const answers = (found ?? []).filter((record) => record.type === 'CNAME' || type === types.A);
   const header = Buffer.alloc(12);
   message.copy(header, 0, 0, 2);
   // an answer, with authority, recursion as it was wished and on offer
-  header.writeUInt16BE(0x8480 | (message.readUInt16BE(2) & 0x0100) | (address === undefined ? NXDOMAIN : 0), 2);
+  header.writeUInt16BE(0x8480 | (message.readUInt16BE(2) & 0x0100) | (found === undefined ? NXDOMAIN : 0), 2);
   header.writeUInt16BE(1, 4);
-  const question = message.subarray(12, at + 4);
-  if (address === undefined || type !== A) return Buffer.concat([header, question]);
-  header.writeUInt16BE(1, 6);
-  const answer = Buffer.alloc(16);
-  answer.writeUInt16BE(0xc00c, 0);
-  answer.writeUInt16BE(A, 2);
-  answer.writeUInt16BE(1, 4);
-  answer.writeUInt32BE(ttl, 6);
-  answer.writeUInt16BE(4, 10);
-  answer.set(address.split('.').map(Number), 12);
-  return Buffer.concat([header, question, answer]);
+  header.writeUInt16BE(answers.length, 6);
+  return Buffer.concat([header, message.subarray(12, at + 4), ...answers.map((record) => encode(record, name))]);
 }
+
+/** The name that was asked for is not written again: a pointer leads back to it. */
+function encode({ name, type, data }: NameRecord, asked: string): Buffer {
+  const value = type === 'A' ? Buffer.from(data.split('.').map(Number)) : encodeName(data);
+  const fixed = Buffer.alloc(10);
+  fixed.writeUInt16BE(types[type], 0);
+  fixed.writeUInt16BE(1, 2);
+  fixed.writeUInt32BE(ttl, 4);
+  fixed.writeUInt16BE(value.length, 8);
+  return Buffer.concat([name === asked ? Buffer.from([0xc0, 12]) : encodeName(name), fixed, value]);
+}
+
+const encodeName = (name: string): Buffer => Buffer.concat([...name.split('.').map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`, 'latin1')), Buffer.from([0])]);

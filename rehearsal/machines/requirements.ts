@@ -14,7 +14,9 @@ const commands: Record<string, string> = {
   setpriv: 'util-linux',
   unshare: 'util-linux',
   'mkfs.ext4': 'e2fsprogs',
+  nft: 'nftables',
   openssl: 'openssl',
+  pebble: 'pebble',
   '/usr/share/keyrings/debian-archive-keyring.gpg': 'debian-archive-keyring',
 };
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { onHost } from './host-command';
 import { findMirrors } from './mirror';
 
 const script = join(__dirname, 'build-root.sh');
-const suite = 'trixie';
+/** Debian 13. */
+export const suite = 'trixie';
 const week = 7 * 86_400_000;
 
 /** Outside the checkout, so that every checkout and every clean one in CI shares it. */
@@ -20,9 +21,9 @@ export const rootName = (now: Date): string =>
 export async function machineRoot(say: (line: string) => void = () => undefined): Promise<string> {
   const cache = cacheFolder();
   const folder = join(cache, rootName(new Date()));
-  if (existsSync(folder)) return folder;
+  if (isKept(folder)) return folder;
   mkdirSync(cache, { recursive: true });
-  forgetOldRoots(cache);
+  forgetUnused();
   const { debian, security } = findMirrors();
   say(`making a root of Debian ${suite} from ${debian.href}, once a week`);
   // two rehearsals at once: the second waits, and finds it made
@@ -30,10 +31,17 @@ export async function machineRoot(say: (line: string) => void = () => undefined)
   return folder;
 }
 
-function forgetOldRoots(cache: string): void {
-  for (const name of readdirSync(cache).filter((entry) => entry.startsWith('root-'))) {
+/** Whether a root or a layer is there; it stays for as long as it is used. */
+export function isKept(folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  utimesSync(folder, new Date(), new Date());
+  return true;
+}
+
+/** Removes the roots and layers that no machine has stood on for two weeks. */
+export function forgetUnused(cache = cacheFolder()): void {
+  for (const name of readdirSync(cache).filter((entry) => /^(root|packages)-/.test(entry))) {
     const folder = join(cache, name);
-    // no machine lives that long: none stands on it any more
     if (Date.now() - statSync(folder).mtimeMs > 2 * week) rmSync(folder, { recursive: true, force: true });
   }
 }

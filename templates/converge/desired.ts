@@ -1,6 +1,50 @@
 import { stringify } from 'yaml';
 import type { Environment } from '../../definition/resolve';
+import type { DatastoreName, ServiceKind } from '../../definition/service';
 import { datastoreVariable } from '../datastore-variable';
+
+/** What a machine converges to, as it lies in the config bucket. */
+export interface Desired {
+  readonly version: 1;
+  readonly product: string;
+  readonly environment: string;
+  readonly domain: string;
+  readonly services: Readonly<Record<string, DesiredService>>;
+  readonly datastores: Readonly<Partial<Record<DatastoreName, DesiredDatastore>>>;
+  /** Ciphertexts of age by the secret's name, sealed to the machine. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly backups: Environment['backups'];
+}
+
+export interface DesiredService {
+  readonly kind: ServiceKind;
+  /** Repository; which digest of it runs is what releases decide. */
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly port?: number;
+  readonly health?: string;
+  readonly route?: { readonly host: string; readonly path: string };
+  readonly streaming?: boolean;
+  readonly schedule?: string;
+  readonly replicas: number;
+  /** MiB */
+  readonly memory: number;
+  /** Thousandths of a processor. */
+  readonly cpu: number;
+  /** Seconds. */
+  readonly stopGrace: number;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly secrets?: readonly string[];
+  /** The datastores it uses, each with the variable that its URL comes in. */
+  readonly datastores?: Readonly<Partial<Record<DatastoreName, string>>>;
+}
+
+export interface DesiredDatastore {
+  readonly version: number;
+  readonly placement: 'machine' | 'managed';
+  /** MiB, on the machine only. */
+  readonly memory?: number;
+}
 
 const heading = [
   'What the machine of this environment converges to. Terraform writes it from the environment\'s file;',
@@ -9,11 +53,14 @@ const heading = [
 
 /** The converge layer as readable text: one line per fact, so that a plan shows an edit as the lines it changes. */
 export function renderDesired(environment: Environment): string {
-  const { domain, services, datastores, backups } = environment;
-  const desired = {
+  return heading + stringify(desiredState(environment), { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false });
+}
+
+function desiredState({ product, name, domain, services, datastores, backups }: Environment): Desired {
+  return {
     version: 1,
-    product: environment.product,
-    environment: environment.name,
+    product,
+    environment: name,
     domain,
     services: Object.fromEntries(services.map((service) => [service.name, {
       kind: service.kind,
@@ -30,15 +77,14 @@ export function renderDesired(environment: Environment): string {
       stopGrace: service.stopGrace,
       variables: nonEmpty(service.variables),
       secrets: service.secrets.length > 0 ? service.secrets : undefined,
-      datastores: service.needs.length > 0 ? Object.fromEntries(service.needs.map((name) => [name, datastoreVariable[name]])) : undefined,
+      datastores: service.needs.length > 0 ? Object.fromEntries(service.needs.map((store) => [store, datastoreVariable[store]])) : undefined,
     }])),
     datastores: Object.fromEntries(datastores.map((store) => [store.name, {
       version: store.version,
-      ...(store.placement === 'machine' ? { placement: 'machine', memory: store.memory } : { placement: 'managed' }),
+      ...(store.placement === 'machine' ? { placement: 'machine' as const, memory: store.memory } : { placement: 'managed' as const }),
     }])),
     backups,
   };
-  return heading + stringify(desired, { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false });
 }
 
 const nonEmpty = (variables: Readonly<Record<string, string>>) => (Object.keys(variables).length > 0 ? variables : undefined);

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { attemptKey } from './attempt';
+import type { Report } from './report';
+import { reportKey } from './report-key';
+import type { Spaces } from './spaces';
+
+export interface AwaitOptions {
+  readonly spaces: Spaces;
+  /** The environment's exchange bucket. */
+  readonly bucket: string;
+  /** SHA-256 of the desired state that the machine shall have converged to. */
+  readonly digest: string;
+  /** Seconds. */
+  readonly patience: number;
+  readonly say: (line: string) => void;
+  /** Milliseconds between two looks. */
+  readonly poll?: number;
+}
+
+/**
+ * Waits until the machine reports that it has converged to this desired state. Fails with what the machine says when it could not,
+ * and with what was seen last when the time is over. What failed before is tried again, because this asks anew.
+ */
+export async function awaitMachine({ spaces, bucket, digest, patience, say, poll = 2_000 }: AwaitOptions): Promise<void> {
+  const id = randomUUID();
+  await spaces.put(bucket, attemptKey, `${JSON.stringify({ id })}\n`, 'application/json');
+  let seen = '';
+  for (const end = performance.now() + patience * 1000; performance.now() < end; await sleep(poll)) {
+    const report = await read(spaces, bucket).catch((error: Error) => error);
+    const { converge } = report instanceof Error || report === undefined ? {} : report;
+    const own = converge?.attempt === id && converge.digest === digest ? converge : undefined;
+    if (own?.state === 'converged') return say(`the machine has converged, in ${own.seconds} s`);
+    if (own?.state === 'failed') throw new Error(['the machine could not be brought to what is desired:', ...own.problems.map((line) => `  ${line}`), 'What worked is in force. Deploy again to try again.'].join('\n'));
+    const now = report instanceof Error ? `the bucket cannot be read: ${report.message}`
+      : report === undefined ? 'no report yet: the machine boots'
+        : own !== undefined ? 'the machine converges' : `the machine, last heard of ${report.at}, has not seen this deploy yet`;
+    if (now.replace(report instanceof Error ? '' : report?.at ?? '', '') !== seen) say(now);
+    seen = now.replace(report instanceof Error ? '' : report?.at ?? '', '');
+  }
+  throw new Error(`the machine has not converged within ${patience} s (${seen}). It goes on trying: \`npx berth status\` and \`npx berth logs\` tell more; deploy again to wait again.`);
+}
+
+async function read(spaces: Spaces, bucket: string): Promise<Report | undefined> {
+  const { status, body } = await spaces.get(bucket, reportKey);
+  if (status === 404) return undefined;
+  if (status !== 200) throw new Error(`${bucket}/${reportKey}: ${status}`);
+  return JSON.parse(body.toString('utf8')) as Report;
+}

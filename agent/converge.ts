@@ -1,0 +1,239 @@
+import { join } from 'node:path';
+import type { Desired, DesiredService } from '../templates/converge/desired';
+import { jobUnits } from '../templates/converge/job-unit';
+import { isLongRunning, prefix, proxyName, servicesNetwork, serviceSpec } from '../templates/converge/service-spec';
+import { credentials } from './credentials';
+import type { Docker } from './docker';
+import type { Host } from './host';
+import { ensureImage } from './images';
+import { convergeJobs, environmentFileOf, jobReport } from './jobs';
+import type { Releases } from './ledger';
+import { convergePostgres, databaseOf } from './postgres';
+import { convergeProxy } from './proxy';
+import { convergeRedis } from './redis';
+import type { ServiceReport } from './report';
+import { Rollout, type Verdict } from './rollout';
+import { Secrets } from './secrets';
+import { claimVolume, isMounted, ownFolder, type VolumePlaces, volumeFolder } from './volume';
+
+export interface ConvergerOptions {
+  readonly machine: Host;
+  readonly docker: Docker;
+  /** What it remembers on the machine's own disk. */
+  readonly folder: string;
+  readonly places?: VolumePlaces;
+  readonly log: (line: string) => void;
+}
+
+/** What converging needs beside the desired state. */
+export interface Inputs {
+  /** By service, the image that releases decided. */
+  readonly images: Readonly<Record<string, string>>;
+  /** By service and variable, URLs of managed datastores. */
+  readonly managed: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** What of a service only the machine knows, and why it cannot be brought up, if it cannot. */
+interface Prepared {
+  readonly secrets: Record<string, string>;
+  readonly blocked?: string;
+}
+
+interface Facts {
+  readonly gateway: string;
+  readonly subnet: string;
+  readonly cpuLimits: boolean;
+  readonly network: string;
+}
+
+export interface Converged {
+  /** What is not as it shall be, each with where; empty when everything is. */
+  readonly problems: readonly string[];
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+}
+
+/** Brings the machine to what is desired. Every step finds out what differs and changes only that; one that fails holds up only what needs it. */
+export class Converger {
+  private readonly rollout: Rollout;
+  private readonly secrets: Secrets;
+  private images: Readonly<Record<string, string>> = {};
+  private readonly queues = new Map<string, Promise<unknown>>();
+  private prepared: { desired: Desired; facts: Facts; services: Record<string, Prepared> } | undefined;
+
+  constructor(private readonly options: ConvergerOptions) {
+    const { machine, docker, folder } = options;
+    this.rollout = new Rollout({ docker, machine, file: join(folder, 'rollouts.json') });
+    this.secrets = new Secrets(machine, ownFolder);
+  }
+
+  async converge(desired: Desired, { images, managed }: Inputs): Promise<Converged> {
+    const { machine, docker, folder, places = { volume: volumeFolder, mounts: '/proc/self/mounts' } } = this.options;
+    const problems: string[] = [];
+    const verdicts: Record<string, Verdict> = {};
+    const attempt = async <T>(where: string, work: () => T | Promise<T>): Promise<T | undefined> => {
+      try {
+        return await work();
+      } catch (error) {
+        problems.push(`${where}: ${(error as Error).message}`);
+        return undefined;
+      }
+    };
+    // without its volume nothing is touched: what runs goes on, what writes data is not started
+    // one that was attached late is mounted now
+    if (!isMounted(places, machine)) await machine.run('systemctl', ['start', 'berth-volume']);
+    if (await attempt('volume', () => { claimVolume(machine, places, desired); return true; }) === undefined) return { problems, verdicts };
+    const facts = await attempt('docker', () => this.facts());
+    if (facts === undefined) return { problems, verdicts };
+    const services = await this.prepare(desired, facts, managed, attempt);
+    this.prepared = { desired, facts, services };
+    this.images = images;
+    await attempt('proxy', () => this.inTurn(proxyName, () => convergeProxy(machine, docker, this.rollout, desired, facts, folder)));
+    await Promise.all(Object.entries(desired.services).filter(isLongRunning).map(([name]) => attempt(name, async () => {
+      const image = images[name];
+      if (image === undefined) return;
+      const verdict = await this.bring(name, image);
+      verdicts[name] = verdict;
+      if (verdict.outcome === 'failed' || verdict.outcome === 'rolled back') problems.push(`${name}: ${verdict.outcome}`, ...verdict.lines.map((line) => `${name}: ${line}`));
+    })));
+    await attempt('jobs', () => this.inTurn('jobs', () => this.convergeJobs()));
+    await attempt('services', () => this.forgetOthers(desired));
+    return { problems, verdicts };
+  }
+
+  /** Rolls out one service, after whatever else is going on with it. A job has no rollout: its next run is the new one. */
+  bring(name: string, image: string, say?: (line: string) => void): Promise<Verdict> {
+    if (this.prepared!.desired.services[name]!.kind === 'cron') {
+      return this.inTurn('jobs', async () => {
+        const { blocked } = this.prepared!.services[name]!;
+        if (blocked) throw new Error(blocked);
+        await ensureImage(this.options.docker, image);
+        this.images = { ...this.images, [name]: image };
+        await this.convergeJobs();
+        return { outcome: 'healthy', lines: ['the next run is of this image'], seconds: 0 };
+      });
+    }
+    return this.inTurn(name, async () => {
+      const { desired, facts, services } = this.prepared!;
+      const { blocked, secrets } = services[name]!;
+      if (blocked) throw new Error(blocked);
+      await ensureImage(this.options.docker, image);
+      const verdict = await this.rollout.apply(serviceSpec(name, desired.services[name]!, image, secrets, facts), (line) => say?.(masked(line, secrets)));
+      return { ...verdict, lines: verdict.lines.map((line) => masked(line, secrets)) };
+    });
+  }
+
+  /** Whether a service can be released: the machine has been brought to something that has it. */
+  get ready(): Desired | undefined {
+    return this.prepared?.desired;
+  }
+
+  /** What failed is tried again: of one service, or of all. */
+  forgive(service?: string): void {
+    this.rollout.forgive(service && prefix + service);
+  }
+
+  /** What secrets are sealed to; nothing while the volume is missing. */
+  async recipient(): Promise<string | undefined> {
+    return this.prepared && this.secrets.recipient();
+  }
+
+  /** Where every service stands. */
+  async services(releases: Pick<Releases, 'revisions' | 'running'>): Promise<Record<string, ServiceReport>> {
+    const { docker, machine } = this.options;
+    if (!this.prepared) return {};
+    const running = await docker.services();
+    return Object.fromEntries(await Promise.all(Object.entries(this.prepared.desired.services).map(async ([name, { kind, replicas }]): Promise<[string, ServiceReport]> => {
+      const service = running.find(({ Spec }) => Spec.Name === prefix + name);
+      const newest = releases.revisions(name).at(-1);
+      const revision = releases.running(name);
+      const common = { revision: revision?.id, ...(newest && newest.id !== revision?.id ? { last: { revision: newest.id, state: newest.state } } : {}) };
+      if (kind === 'cron') return [name, { image: this.images[name], ...common, ...(this.images[name] === undefined ? {} : { job: await jobReport(machine, name) }) }];
+      const tasks = service ? await docker.tasks(service.ID) : [];
+      return [name, {
+        image: service?.Spec.TaskTemplate.ContainerSpec.Image, ...common, wanted: replicas,
+        running: tasks.filter(({ DesiredState, Status }) => DesiredState === 'running' && Status.State === 'running').length,
+      }];
+    })));
+  }
+
+  private inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const next = (this.queues.get(name) ?? Promise.resolve()).then(work, work);
+    this.queues.set(name, next.catch(() => undefined));
+    return next;
+  }
+
+  private async facts(): Promise<Facts> {
+    const { docker, machine } = this.options;
+    const bridge = (await docker.network('docker_gwbridge')).IPAM.Config[0]!;
+    let network: string;
+    try {
+      network = (await docker.network(servicesNetwork)).Id;
+    } catch {
+      network = await docker.createNetwork(servicesNetwork);
+    }
+    const cpuLimits = (machine.read('/sys/fs/cgroup/cgroup.controllers') ?? '').split(/\s/).includes('cpu');
+    return { gateway: bridge.Gateway, subnet: bridge.Subnet, cpuLimits, network };
+  }
+
+  /** Datastores and secrets, and from them each service's own variables. */
+  private async prepare(desired: Desired, { gateway, subnet }: Facts, managed: Inputs['managed'], attempt: Attempt): Promise<Record<string, Prepared>> {
+    const { machine } = this.options;
+    const { services, datastores, secrets = {} } = desired;
+    const own = credentials(machine, ownFolder, desired);
+    const onMachine = (name: 'postgres' | 'redis') => (datastores[name]?.placement === 'machine' ? datastores[name] : undefined);
+    const { postgres, redis } = { postgres: onMachine('postgres'), redis: onMachine('redis') };
+    const up = {
+      postgres: postgres === undefined || await attempt('postgres', async () => {
+        await convergePostgres(machine, { version: postgres.version, folder: join(volumeFolder, 'postgres'), memory: postgres.memory!, gateway, subnet, users: own.postgres });
+        return true;
+      }),
+      redis: redis === undefined || await attempt('redis', async () => {
+        await convergeRedis(machine, { folder: join(volumeFolder, 'redis'), memory: redis.memory!, gateway, users: own.redis, agent: own.agent });
+        return true;
+      }),
+    };
+    await this.secrets.recipient();
+    return Object.fromEntries(await Promise.all(Object.entries(services).map(async ([name, service]): Promise<[string, Prepared]> => {
+      const missing = [
+        ...Object.keys(service.datastores ?? {}).filter((store) => up[store as 'postgres' | 'redis'] !== true).map((store) => `${store} is not up`),
+        ...(service.secrets ?? []).filter((secret) => secrets[secret] === undefined).map((secret) => `the secret ${secret} has no value yet: npx berth secret set ${desired.environment} ${secret}`),
+        ...Object.entries(service.datastores ?? {}).filter(([store, variable]) => onMachine(store as 'postgres' | 'redis') === undefined && managed[name]?.[variable!] === undefined).map(([store]) => `the URL of the managed ${store} is not in the bucket yet`),
+      ];
+      const opened = missing.length > 0 ? undefined : await attempt(name, async () => Object.fromEntries(await Promise.all((service.secrets ?? []).map(async (secret) => [secret, await this.secrets.open(secret, secrets[secret]!)]))) as Record<string, string>);
+      if (opened === undefined) return [name, { secrets: {}, blocked: missing.join('; ') || 'its secrets cannot be opened' }];
+      const urls = Object.entries(service.datastores ?? {}).map(([store, variable]) => [variable!, managed[name]?.[variable!] ?? urlOf(store as 'postgres' | 'redis', name, own)]);
+      return [name, { secrets: { ...Object.fromEntries(urls) as Record<string, string>, ...opened } }];
+    })));
+  }
+
+  private async convergeJobs(): Promise<void> {
+    const { images } = this;
+    const { machine, docker, folder } = this.options;
+    const { desired, facts, services } = this.prepared!;
+    const jobs = Object.entries(desired.services).filter((entry) => !isLongRunning(entry) && images[entry[0]] !== undefined && services[entry[0]]!.blocked === undefined);
+    for (const [name] of jobs) await ensureImage(docker, images[name]!);
+    await convergeJobs(machine, folder, Object.fromEntries(jobs.map(([name, job]) =>
+      [name, jobUnits(name, job as DesiredService, images[name]!, services[name]!.secrets, facts, environmentFileOf(folder, name))])));
+  }
+
+  /** Takes down what this environment no longer has. Data stays. */
+  private async forgetOthers({ services }: Desired): Promise<void> {
+    const { docker, log } = this.options;
+    for (const { ID, Spec } of await docker.services()) {
+      const name = Spec.Name.slice(prefix.length);
+      if (!Spec.Name.startsWith(prefix) || Spec.Name === proxyName || (name in services && services[name]!.kind !== 'cron')) continue;
+      log(`${name} is no longer desired: taken down`);
+      await docker.removeService(ID);
+    }
+  }
+}
+
+type Attempt = <T>(where: string, work: () => T | Promise<T>) => Promise<T | undefined>;
+
+const urlOf = (store: 'postgres' | 'redis', service: string, { postgres, redis }: ReturnType<typeof credentials>): string => (store === 'postgres'
+  ? `postgres://${databaseOf(service)}:${postgres[service]}@postgres:5432/${databaseOf(service)}`
+  : `redis://${service}:${redis[service]!.password}@redis:6379/${redis[service]!.database}`);
+
+/** What a container says about its secrets goes no further. */
+export const masked = (line: string, secrets: Readonly<Record<string, string>>): string =>
+  Object.values(secrets).filter((value) => value.length >= 4).reduce((text, value) => text.replaceAll(value, '***'), line);

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Desired } from '../templates/converge/desired';
+import type { Host } from './host';
+
+/** Passwords that were born on this machine. They are on the volume, and go to the next machine with it. */
+export interface Credentials {
+  readonly postgres: Readonly<Record<string, string>>;
+  /** Each service has a database of its own: Redis knows them by number, and a number is never given to another. */
+  readonly redis: Readonly<Record<string, { readonly password: string; readonly database: number }>>;
+  /** The agent's own, with which it looks after Redis. */
+  readonly agent: string;
+}
+
+/** Those that are there, and new ones for services that have none yet. */
+export function credentials(machine: Pick<Host, 'read' | 'write'>, folder: string, { services }: Pick<Desired, 'services'>): Credentials {
+  const file = join(folder, 'credentials.json');
+  const text = machine.read(file);
+  const kept = text === undefined ? { postgres: {}, redis: {}, agent: password() } : (JSON.parse(text) as Credentials);
+  const uses = (store: 'postgres' | 'redis'): string[] => Object.keys(services).filter((name) => services[name]!.datastores?.[store] !== undefined);
+  const postgres = { ...kept.postgres };
+  for (const name of uses('postgres')) postgres[name] ??= password();
+  const redis = { ...kept.redis };
+  for (const name of uses('redis')) redis[name] ??= { password: password(), database: 1 + Math.max(-1, ...Object.values(redis).map(({ database }) => database)) };
+  const all: Credentials = { postgres, redis, agent: kept.agent };
+  machine.write(file, `${JSON.stringify(all, null, 2)}\n`, 0o600);
+  return all;
+}
+
+/** 192 bits in letters that no URL and no shell has to escape. */
+const password = (): string => randomBytes(24).toString('base64url');

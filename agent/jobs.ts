@@ -1,0 +1,49 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type JobUnits, unitOf } from '../templates/converge/job-unit';
+import { type Host, must } from './host';
+
+const units = '/etc/systemd/system';
+
+export const environmentFileOf = (folder: string, name: string): string => join(folder, 'jobs', `${name}.env`);
+
+/** Brings the timers of cron services to what is wanted; a run that is underway ends as it began. */
+export async function convergeJobs(machine: Host, folder: string, jobs: Readonly<Record<string, JobUnits>>): Promise<void> {
+  const written = Object.entries(jobs).flatMap(([name, { timer, service, environment }]) => {
+    machine.write(environmentFileOf(folder, name), environment, 0o600);
+    return [machine.write(join(units, `${unitOf(name)}.service`), service), machine.write(join(units, `${unitOf(name)}.timer`), timer)];
+  });
+  const gone = timers().filter((name) => !(name in jobs));
+  for (const name of gone) {
+    await machine.run('systemctl', ['disable', '--now', `${unitOf(name)}.timer`]);
+    for (const file of [join(units, `${unitOf(name)}.service`), join(units, `${unitOf(name)}.timer`), environmentFileOf(folder, name)]) rmSync(file, { force: true });
+  }
+  if (written.includes(true) || gone.length > 0) await must(machine, 'systemctl', ['daemon-reload']);
+  for (const name of Object.keys(jobs)) {
+    const timer = `${unitOf(name)}.timer`;
+    if ((await machine.run('systemctl', ['is-active', '--quiet', timer])).code !== 0) await must(machine, 'systemctl', ['enable', '--now', timer]);
+    else if (written.includes(true)) await must(machine, 'systemctl', ['restart', timer]);
+  }
+}
+
+const timers = (): string[] => readdirSync(units).flatMap((file) => /^berth-job-(.+)\.timer$/.exec(file)?.[1] ?? []);
+
+export interface JobReport {
+  /** `success`, `exit-code`, `timeout` … as systemd says; nothing before the first run. */
+  readonly last?: string;
+  readonly exitCode?: number;
+  readonly endedAt?: string;
+  readonly next?: string;
+}
+
+/** How a job's last run ended, and when it runs next. */
+export async function jobReport(machine: Pick<Host, 'run'>, name: string): Promise<JobReport> {
+  const show = async (unit: string, properties: string): Promise<Record<string, string>> => {
+    const { stdout } = await machine.run('systemctl', ['show', unit, `--property=${properties}`, '--timestamp=unix']);
+    return Object.fromEntries(stdout.split('\n').filter(Boolean).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+  };
+  const [service, timer] = await Promise.all([show(`${unitOf(name)}.service`, 'Result,ExecMainStatus,ExecMainExitTimestamp'), show(`${unitOf(name)}.timer`, 'NextElapseUSecRealtime')]);
+  const time = (stamp: string | undefined): string | undefined => (stamp?.startsWith('@') ? new Date(Number(stamp.slice(1)) * 1000).toISOString() : undefined);
+  const endedAt = time(service.ExecMainExitTimestamp);
+  return { ...(endedAt === undefined ? {} : { last: service.Result, exitCode: Number(service.ExecMainStatus), endedAt }), next: time(timer.NextElapseUSecRealtime) };
+}

@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import type { Environment } from '../definition/resolve';
+import { joinSandbox } from '../rehearsal/sandbox';
+import { insideMachine } from '../rehearsal/sandbox-machine';
+import { runInPlace } from './in-place';
+import { findEnvironment } from './project';
+
+export const shellCommand = (): Command => new Command('shell')
+  .description('A root shell on an environment\'s machine, or one command there: npx berth shell staging -- docker service ls')
+  .argument('<env>', 'the environment')
+  .argument('[command...]', 'what to run there, after --')
+  .addHelpText('after', `
+In a rehearsed cloud (npx berth sandbox --boot -- npx berth shell staging) it enters the machine itself. A real machine
+is reached by SSH, where its environment opens that: access.ssh, and one of its keys.`)
+  .passThroughOptions()
+  .action(async (name: string, words: string[]) => {
+    // commander leaves the first -- in when something stands before it
+    const command = words[0] === '--' ? words.slice(1) : words;
+    const environment = findEnvironment(name);
+    const rehearsed = process.env.BERTH_REHEARSAL === '1';
+    process.exitCode = await runInPlace(rehearsed ? await intoSandbox(environment, command) : await overSsh(environment, command));
+  });
+
+async function intoSandbox({ names }: Environment, command: readonly string[]): Promise<string[]> {
+  const folder = process.env.BERTH_SANDBOX;
+  const lease = folder === undefined ? undefined : await joinSandbox(folder);
+  if (!lease) throw new Error('this rehearsal has no machine to enter: npx berth sandbox --boot -- npx berth shell …');
+  try {
+    return insideMachine(await lease.machine(names.machine), command.length > 0 ? command : ['bash', '--login'], process.env.TERM);
+  } finally {
+    lease.release();
+  }
+}
+
+async function overSsh({ name, access, names }: Environment, command: readonly string[]): Promise<string[]> {
+  if (!access.ssh) {
+    throw new Error([
+      `${name} does not open SSH: say under access.ssh in environments/${name}.ts from where, and with which keys, and deploy.`,
+      'A machine reads its keys when it is made: raise platform.generation with them, which replaces it.',
+      `Without SSH: npx berth status ${name}, npx berth logs ${name}`,
+    ].join('\n'));
+  }
+  const terminal = process.stdin.isTTY && process.stdout.isTTY;
+  return ['ssh', ...(terminal ? ['-t'] : []), `root@${await publicAddress(names.machine)}`, ...(command.length > 0 ? ['--', command.map(quoted).join(' ')] : [])];
+}
+
+/** SSH hands over one text, which a shell there takes apart again. */
+const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+const answer = z.object({
+  droplets: z.array(z.object({ networks: z.object({ v4: z.array(z.object({ ip_address: z.string(), type: z.string() })) }) })),
+});
+
+async function publicAddress(machine: string): Promise<string> {
+  const token = process.env.DIGITALOCEAN_TOKEN;
+  if (!token) throw new Error('DIGITALOCEAN_TOKEN is not set: a token that may read droplets (scope "droplet:read") tells the machine\'s address');
+  const url = `${process.env.DIGITALOCEAN_API_URL ?? 'https://api.digitalocean.com'}/v2/droplets?name=${encodeURIComponent(machine)}`;
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
+  const [droplet] = answer.parse(await response.json()).droplets;
+  if (!droplet) throw new Error(`there is no droplet ${machine}: deploy it first`);
+  const address = droplet.networks.v4.find(({ type }) => type === 'public')?.ip_address;
+  if (address === undefined) throw new Error(`the droplet ${machine} has no public address`);
+  return address;
+}

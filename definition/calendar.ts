@@ -1,0 +1,64 @@
+const names = {
+  month: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
+  day: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
+} as const;
+
+interface Field {
+  readonly what: string;
+  readonly from: number;
+  readonly to: number;
+  readonly names?: readonly string[];
+}
+
+const fields: readonly Field[] = [
+  { what: 'minute', from: 0, to: 59 },
+  { what: 'hour', from: 0, to: 23 },
+  { what: 'day of the month', from: 1, to: 31 },
+  { what: 'month', from: 1, to: 12, names: names.month },
+  // 7 is Sunday as well
+  { what: 'day of the week', from: 0, to: 7, names: names.day },
+];
+
+/** Five cron fields in the form that systemd's timers take (systemd.time(7)); more than one line where cron means "either". */
+export function toCalendar(schedule: string): string[] {
+  const given = schedule.trim().split(/\s+/);
+  if (given.length !== fields.length) throw new Error(`"${schedule}" has ${given.length} fields; cron has five: minute, hour, day of the month, month, day of the week`);
+  const [minute, hour, dayOfMonth, month, weekday] = given.map((text, index) => values(text, fields[index]!, schedule)) as [Values, Values, Values, Values, Values];
+  const time = `${list(hour, 2)}:${list(minute, 2)}:00`;
+  const weekdays = weekday && [...new Set(weekday.map((day) => day % 7))].sort((a, b) => a - b).map((day) => `${names.day[day]![0]!.toUpperCase()}${names.day[day]!.slice(1)}`).join(',');
+  const onDate = (days: Values): string => `*-${list(month, 2)}-${list(days, 2)} ${time} UTC`;
+  if (weekdays === undefined) return [onDate(dayOfMonth)];
+  const onWeekdays = `${weekdays} ${onDate(undefined)}`;
+  // with both given, cron runs on days that fit either
+  return dayOfMonth === undefined ? [onWeekdays] : [onDate(dayOfMonth), onWeekdays];
+}
+
+/** `undefined` stands for every value. */
+type Values = readonly number[] | undefined;
+
+const list = (given: Values, width: number): string => given?.map((value) => String(value).padStart(width, '0')).join(',') ?? '*';
+
+function values(text: string, field: Field, schedule: string): Values {
+  if (text === '*') return undefined;
+  const found = new Set<number>();
+  for (const part of text.split(',')) {
+    const match = /^(\*|[\w]+)(?:-(\w+))?(?:\/(\d+))?$/.exec(part);
+    if (!match) throw wrong(part, field, schedule);
+    const [, first, last, step] = match;
+    const from = first === '*' ? field.from : number(first!, field, schedule);
+    const to = last !== undefined ? number(last, field, schedule) : first === '*' || step !== undefined ? field.to : from;
+    if (to < from || Number(step ?? 1) < 1) throw wrong(part, field, schedule);
+    for (let value = from; value <= to; value += Number(step ?? 1)) found.add(value);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+function number(text: string, field: Field, schedule: string): number {
+  const named = field.names?.indexOf(text.toLowerCase()) ?? -1;
+  const value = named >= 0 ? named + field.from : /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= field.from && value <= field.to)) throw wrong(text, field, schedule);
+  return value;
+}
+
+const wrong = (part: string, { what, from, to }: Field, schedule: string): Error =>
+  new Error(`"${part}" in "${schedule}" is no ${what}: ${from} to ${to}, "*", a list "1,2", a range "1-5" or steps "*/15"`);

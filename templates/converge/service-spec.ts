@@ -1,0 +1,158 @@
+import type { Desired, DesiredService } from './desired';
+
+/** Facts of the machine that a service's specification needs. */
+export interface MachineFacts {
+  /** The address under which containers reach their machine. */
+  readonly gateway: string;
+  /** Whether its kernel can hold a container to its share of the processors. */
+  readonly cpuLimits: boolean;
+  /** Docker's id of the services' network. */
+  readonly network: string;
+}
+
+/** In front of every name that is Docker's business: `berth_web`, `berth_services`. */
+export const prefix = 'berth_';
+
+/** The overlay network that services, proxy and jobs meet in. */
+export const servicesNetwork = `${prefix}services`;
+
+/** The service that answers on ports 80 and 443. No service of a product can have this name: it has none of the product's prefixes. */
+export const proxyName = `${prefix}proxy`;
+
+/** Docker's official image; an edit here rolls out a new proxy, which refuses connections for about a second. */
+export const proxyImage = 'caddy:2.10.2';
+
+/** Where the proxy's files lie: its configuration on the machine, its certificates on the volume. */
+export const proxyFolders = { config: '/etc/berth/proxy', data: '/mnt/data/proxy' } as const;
+
+/** The part of Docker's ServiceSpec that is used (docs.docker.com/reference/api/engine, ServiceCreate). Durations are nanoseconds. */
+export interface ServiceSpec {
+  readonly Name: string;
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly TaskTemplate: {
+    readonly ContainerSpec: {
+      readonly Image: string;
+      readonly Args?: readonly string[];
+      readonly Env?: readonly string[];
+      readonly Hosts?: readonly string[];
+      readonly Init?: boolean;
+      readonly ReadOnly: boolean;
+      readonly Mounts: readonly Mount[];
+      readonly Healthcheck?: { readonly Test: readonly string[]; readonly Interval: number; readonly Timeout: number; readonly Retries: number; readonly StartPeriod: number; readonly StartInterval: number };
+      readonly StopGracePeriod: number;
+    };
+    readonly Resources: { readonly Limits: { readonly MemoryBytes: number; readonly NanoCPUs?: number } };
+    readonly RestartPolicy: { readonly Condition: 'any'; readonly Delay: number };
+    readonly Networks: readonly { readonly Target: string; readonly Aliases: readonly string[] }[];
+  };
+  readonly Mode: { readonly Replicated: { readonly Replicas: number } };
+  readonly UpdateConfig: UpdateConfig;
+  readonly RollbackConfig: UpdateConfig;
+  readonly EndpointSpec: {
+    readonly Mode: 'dnsrr';
+    readonly Ports?: readonly { readonly Protocol: 'tcp'; readonly TargetPort: number; readonly PublishedPort: number; readonly PublishMode: 'host' }[];
+  };
+}
+
+interface Mount {
+  readonly Type: 'tmpfs' | 'bind';
+  readonly Source?: string;
+  readonly Target: string;
+  readonly ReadOnly?: boolean;
+}
+
+interface UpdateConfig {
+  readonly Parallelism: number;
+  readonly Order: 'start-first' | 'stop-first';
+  readonly FailureAction: 'rollback' | 'pause';
+  readonly Monitor: number;
+}
+
+const second = 1_000_000_000;
+const mib = 1024 * 1024;
+
+/** A static busybox of the machine's own, with which images that have no shell are asked for their health. */
+const busybox = { machine: '/usr/bin/busybox', container: '/.berth/busybox' } as const;
+
+const tmpfs = (target: string): Mount => ({ Type: 'tmpfs', Target: target });
+const bind = (source: string, target: string, readOnly: boolean): Mount => ({ Type: 'bind', Source: source, Target: target, ReadOnly: readOnly });
+
+/** A service as Docker's swarm is told. `secrets` are variables whose values only the machine knows. */
+export function serviceSpec(name: string, service: DesiredService, image: string, secrets: Readonly<Record<string, string>>, machine: MachineFacts): ServiceSpec {
+  const { kind, command, port, health, replicas, memory, cpu, stopGrace } = service;
+  return {
+    Name: prefix + name,
+    Labels: {},
+    TaskTemplate: {
+      ContainerSpec: {
+        Image: image,
+        Args: command,
+        Env: Object.entries(variablesOf(service, secrets)).map(([variable, value]) => `${variable}=${value}`),
+        Hosts: datastoreHosts(service, machine).map(([host, address]) => `${address} ${host}`),
+        Init: true,
+        ReadOnly: true,
+        Mounts: [tmpfs('/tmp'), ...(health === undefined ? [] : [bind(busybox.machine, busybox.container, true)])],
+        Healthcheck: health === undefined ? undefined : healthcheck(port!, health),
+        StopGracePeriod: stopGrace * second,
+      },
+      Resources: { Limits: { MemoryBytes: memory * mib, ...(machine.cpuLimits ? { NanoCPUs: cpu * 1_000_000 } : {}) } },
+      RestartPolicy: { Condition: 'any', Delay: 2 * second },
+      Networks: [{ Target: machine.network, Aliases: [name] }],
+    },
+    Mode: { Replicated: { Replicas: replicas } },
+    // the new one is healthy before the old one is asked to stop; one that never is takes itself back.
+    // a worker has no health: that it runs for ten seconds has to do
+    UpdateConfig: { Parallelism: 1, Order: 'start-first', FailureAction: 'rollback', Monitor: (kind === 'worker' ? 10 : 3) * second },
+    RollbackConfig: { Parallelism: 1, Order: 'start-first', FailureAction: 'pause', Monitor: second },
+    // the proxy asks who is there; the swarm's own balancing would need IP_VS in the kernel
+    EndpointSpec: { Mode: 'dnsrr' },
+  };
+}
+
+/** Everything a service finds in its environment. */
+export const variablesOf = ({ port, variables }: DesiredService, secrets: Readonly<Record<string, string>>): Record<string, string> => ({
+  ...(port === undefined ? {} : { PORT: String(port) }), ...variables, ...secrets,
+});
+
+/** `postgres` and `redis` are the machine itself, under the names that they have on a laptop too. */
+export const datastoreHosts = ({ datastores = {} }: DesiredService, { gateway }: Pick<MachineFacts, 'gateway'>): [string, string][] =>
+  Object.keys(datastores).map((store) => [store, gateway]);
+
+/** Asked every second while it starts, for 20 s in which a refusal does not count, then every five; three refusals in a row are enough. */
+const healthcheck = (port: number, path: string): ServiceSpec['TaskTemplate']['ContainerSpec']['Healthcheck'] => ({
+  Test: ['CMD', busybox.container, 'wget', '-q', '-O', '-', '-T', '2', `http://127.0.0.1:${port}${path}`],
+  Interval: 5 * second, Timeout: 3 * second, Retries: 3, StartPeriod: 20 * second, StartInterval: second,
+});
+
+/** The proxy, in front of all services. */
+export const proxySpec = (machine: Pick<MachineFacts, 'network'>): ServiceSpec => ({
+  Name: proxyName,
+  Labels: {},
+  TaskTemplate: {
+    ContainerSpec: {
+      Image: proxyImage,
+      ReadOnly: true,
+      Mounts: [bind(proxyFolders.config, '/etc/caddy', true), bind(proxyFolders.data, '/data', false), tmpfs('/config'), tmpfs('/tmp')],
+      StopGracePeriod: 30 * second,
+    },
+    Resources: { Limits: { MemoryBytes: 256 * mib } },
+    RestartPolicy: { Condition: 'any', Delay: second },
+    Networks: [{ Target: machine.network, Aliases: ['proxy'] }],
+  },
+  Mode: { Replicated: { Replicas: 1 } },
+  // two cannot listen on one port
+  UpdateConfig: { Parallelism: 1, Order: 'stop-first', FailureAction: 'rollback', Monitor: 5 * second },
+  RollbackConfig: { Parallelism: 1, Order: 'stop-first', FailureAction: 'pause', Monitor: second },
+  EndpointSpec: {
+    Mode: 'dnsrr',
+    // in the machine's own name, so that clients keep their addresses
+    Ports: [80, 443].map((port) => ({ Protocol: 'tcp', TargetPort: port, PublishedPort: port, PublishMode: 'host' })),
+  },
+});
+
+/** Services that swarm keeps running, as against jobs. */
+export const isLongRunning = ([, { kind }]: readonly [string, DesiredService]): boolean => kind !== 'cron';
+
+/** What releases have to decide: each service's image. */
+export const imagesOf = ({ services }: Pick<Desired, 'services'>): ReadonlyMap<string, string> =>
+  new Map(Object.entries(services).map(([name, { image }]) => [name, image]));
