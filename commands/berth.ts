@@ -4,6 +4,7 @@ import { downCommand } from './down';
 import { envCommand } from './env';
 import { logsCommand } from './logs';
 import { rehearseCommand } from './rehearse';
+import { releaseCommand, rollbackCommand } from './release';
 import { sandboxCommand } from './sandbox';
 import { secretCommand } from './secret';
 import { shellCommand } from './shell';
@@ -22,7 +23,7 @@ function berth(): Command {
     .enablePositionalOptions()
     .showHelpAfterError('(berth --help lists the commands)')
     .exitOverride();
-  for (const add of [rehearseCommand, sandboxCommand, bootstrapCommand, envCommand, secretCommand, statusCommand, logsCommand, shellCommand, sizesCommand, upCommand, downCommand]) {
+  for (const add of [rehearseCommand, sandboxCommand, bootstrapCommand, envCommand, secretCommand, releaseCommand, rollbackCommand, statusCommand, logsCommand, shellCommand, sizesCommand, upCommand, downCommand]) {
     program.addCommand(leaveExitToUs(add()));
   }
   return program;

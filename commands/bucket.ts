@@ -19,9 +19,9 @@ export class Bucket {
   private readonly host: string;
   private readonly endpoint: URL;
 
-  constructor(private readonly credentials: SpacesCredentials, region: string, readonly name: string) {
+  constructor(private readonly credentials: SpacesCredentials, region: string, readonly name: string, endpoint = process.env.AWS_ENDPOINT_URL_S3) {
     this.host = `${region}.digitaloceanspaces.com`;
-    this.endpoint = new URL(process.env.AWS_ENDPOINT_URL_S3 ?? `https://${this.host}`);
+    this.endpoint = new URL(endpoint ?? `https://${this.host}`);
   }
 
   /** The keys that begin with a prefix, in order; nothing when there is no such bucket. */

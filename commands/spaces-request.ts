@@ -17,7 +17,7 @@ export interface SpacesCredentials {
 export function spacesCredentials(): SpacesCredentials {
   const { SPACES_ACCESS_KEY_ID: accessKeyId, SPACES_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
   if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
-  throw new Error('SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY are not set: a Spaces key with full access is needed to make a bucket');
+  throw new Error('SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY are not set: to make a bucket, a Spaces key with full access is needed; to look at an environment or release to it, one that opens its exchange bucket');
 }
 
 /**

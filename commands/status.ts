@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import type { Report, Space } from '../agent/report';
+import type { Report, ServiceReport, Space } from '../agent/report';
 import { reportKey } from '../agent/report-key';
 import { agentBundle } from '../templates/agent-bundle';
 import { renderDesired } from '../templates/converge/desired';
 import type { Environment } from '../definition/resolve';
 import { findEnvironment } from './project';
 import { spacesCredentials, spacesRequest } from './spaces-request';
+import { plainTable } from './table';
 
 interface Options {
   readonly json?: boolean;
@@ -62,10 +64,26 @@ export function judge(report: Report | undefined, { desired, agent }: Wanted, no
     ...(report.desired.problem ? [`could not pull: ${report.desired.problem}`] : []),
     ...(report.desired.digest !== undefined && report.desired.digest !== desired ? ['not what these files say: deploy, or look at `npx cdktf diff`'] : []),
     ...(report.agent.digest !== agent ? ['another agent than these files make: deploy; the machine takes it within a minute'] : []),
+    ...convergeProblems(report, desired),
+    ...Object.entries(report.services ?? {}).flatMap(([name, service]) => serviceProblems(name, service)),
     ...(machine.volume === undefined ? ['the data volume is not mounted: nothing that writes data runs'] : []),
     ...full('disk', machine.disk),
     ...(machine.volume ? full('volume', machine.volume) : []),
     ...(machine.swarm === 'active' ? [] : [`docker's swarm is ${machine.swarm ?? 'not there'}`]),
+  ];
+}
+
+function convergeProblems({ converge }: Report, desired: string): readonly string[] {
+  // an older machine's state is told above
+  if (converge === undefined || converge.digest !== desired) return [];
+  return converge.state === 'converged' ? [] : converge.problems;
+}
+
+function serviceProblems(name: string, { image, running, wanted, job, last }: ServiceReport): string[] {
+  return [
+    ...(image !== undefined && running !== undefined && running < wanted! ? [`${name}: ${running} of ${wanted} containers run and are healthy`] : []),
+    ...(job?.exitCode ? [`${name}: its last run ended with ${job.exitCode}, at ${job.endedAt}`] : []),
+    ...(last && last.state !== 'rolling out' ? [`${name}: its last release, ${last.revision}, was ${last.state}`] : []),
   ];
 }
 
@@ -78,7 +96,7 @@ function describe(name: string, report: Report | undefined, problems: readonly s
     const { machine } = report;
     const rows: [string, string][] = [
       ['reported', `${duration(Math.round((now - Date.parse(report.at)) / 1000))} ago, by ${report.hostname}`],
-      ['desired', report.desired.digest?.slice(0, 12) ?? 'none yet'],
+      ['desired', `${report.desired.digest?.slice(0, 12) ?? 'none yet'}${report.converge ? `, ${report.converge.state}${report.converge.state === 'converging' ? '' : ` in ${report.converge.seconds} s`}` : ''}`],
       ['agent', `${report.agent.digest.slice(0, 12)}, since ${report.agent.startedAt}`],
       ['up', `${duration(machine.uptimeSeconds)}, load ${machine.load}${machine.rebootPending ? pc.yellow(', a restart is pending') : ''}`],
       ['memory', `${mib(machine.memory.available)} of ${mib(machine.memory.total)} available`],
@@ -87,10 +105,25 @@ function describe(name: string, report: Report | undefined, problems: readonly s
       ['docker', `${machine.docker ?? 'not there'}, swarm ${machine.swarm ?? 'not there'}`],
     ];
     lines.push(...rows.map(([title, text]) => `  ${title.padEnd(9)} ${text}`));
+    const services = Object.entries(report.services ?? {});
+    if (services.length > 0) {
+      const table = new Table({ ...plainTable, head: ['  service', 'runs', 'revision', 'digest'] });
+      for (const [service, state] of services) table.push([`  ${service}`, runs(state), state.revision ?? '', digest(state.image)]);
+      lines.push(table.toString());
+    }
   }
   return `${lines.join('\n')}\n`;
 }
 
+function runs({ image, running, wanted, job, last }: ServiceReport): string {
+  if (last?.state === 'rolling out') return `${last.revision} is rolling out`;
+  if (image === undefined) return 'no release yet';
+  if (running !== undefined) return `${running} of ${wanted}`;
+  const next = job?.next ? `next ${job.next.slice(0, 16).replace('T', ' ')}` : 'not scheduled';
+  return job?.endedAt ? `last run: ${job.last}, ${next}` : `not run yet, ${next}`;
+}
+
+const digest = (image: string | undefined): string => image?.slice(image.indexOf('sha256:') + 7).slice(0, 12) ?? '';
 const mib = (n: number): string => `${n.toLocaleString('en-US')} MiB`;
 const space = ({ total, free }: Space): string => `${mib(free)} of ${mib(total)} free`;
 

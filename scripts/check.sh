@@ -8,7 +8,11 @@ node_modules/.bin/tsc --noEmit
 echo 'lint'
 node_modules/.bin/eslint . --max-warnings 0
 echo 'shell'
-command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run templates/boot/root/usr/local/lib/berth/* rehearsal/machines/*.sh
+command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run templates/boot/root/usr/local/lib/berth/* rehearsal/machines/*.sh rehearsal/registry/*.sh
+if command -v go >/dev/null; then
+  echo 'go'
+  (cd rehearsal/registry && test -z "$(gofmt -l .)" && go vet ./...)
+fi
 echo 'rehearsal'
 node bin/berth.js rehearse
 echo 'tests'

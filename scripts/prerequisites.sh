@@ -21,6 +21,9 @@ machine_packages() {
   command -v mmdebstrap >/dev/null || echo mmdebstrap
   command -v ip >/dev/null || echo iproute2
   command -v openssl >/dev/null || echo openssl
+  command -v nft >/dev/null || [ -x /usr/sbin/nft ] || echo nftables
+  command -v pebble >/dev/null || echo pebble
+  command -v go >/dev/null || [ -x /usr/local/go/bin/go ] || echo golang-go
   [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
 }
 

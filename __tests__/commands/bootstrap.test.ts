@@ -45,5 +45,5 @@ test.each(['ignored', 'refused'] as const)('a store where conditional writes are
 });
 
 test('without a key it says which one is needed', async () => {
-  expect(await project.berth(['bootstrap'])).toMatchObject({ code: 1, output: 'SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY are not set: a Spaces key with full access is needed to make a bucket\n' });
+  expect(await project.berth(['bootstrap'])).toMatchObject({ code: 1, output: 'SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY are not set: to make a bucket, a Spaces key with full access is needed; to look at an environment or release to it, one that opens its exchange bucket\n' });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { startCloud } from '../../rehearsal/cloud';
@@ -11,7 +11,7 @@ import { cacheFolder, machineRoot } from '../../rehearsal/machines/root';
 import { createVolumeImage, type VolumeImage } from '../../rehearsal/machines/volume-image';
 import { createSpaces } from '../../rehearsal/spaces';
 import { apiOf } from './rehearsed-api';
-import { traces } from './traces';
+import { noTraces, traces } from './traces';
 
 // the very text that the golden holds, with every package installed from the mirror: minutes, once
 const userData = readFileSync(join(__dirname, '../templates/golden/user-data.yaml'), 'utf8');
@@ -25,7 +25,6 @@ suite(`a Debian 13 machine${why ? ` (skipped: ${why})` : ''}`, () => {
   let machine: Machine;
   let bare: Machine;
   let volume: VolumeImage;
-  let before: Record<string, number>;
   const spaces = createSpaces({ keyOf: (key) => key === 'ACCESS' ? { accessKey: key, secretKey: 'SECRET', grants: [{ bucket: 'shop-test-config', permission: 'read' }] } : undefined });
   const at = (host: number) => ({ network, publicAddress: `203.0.113.${host}`, privateAddress: `10.10.0.${host}`, privateNetmask: '255.255.240.0' });
 
@@ -36,15 +35,14 @@ suite(`a Debian 13 machine${why ? ` (skipped: ${why})` : ''}`, () => {
   const active = (where: Machine, unit: string): Promise<string> => say(where, `systemctl is-active ${unit} || true`);
 
   beforeAll(async () => {
-    before = traces();
     await machineRoot();
     folder = mkdtempSync(join(cacheFolder(), 'test-'));
     spaces.createBucket('shop-test-config', 'fra1');
     network = await openNetwork({ spaces: spaces.listener });
     volume = { name: 'shop-test-data', file: join(folder, 'volume.img') };
     await createVolumeImage(volume, 1, 'ext4');
-    machine = await bootMachine({ name: 'shop-test', userData, volumes: [volume], ...at(2) });
-    bare = await bootMachine({ name: 'shop-bare', userData, ...at(3) });
+    machine = await bootMachine({ name: 'shop-test', userData, folder: join(folder, 'machine'), volumes: [volume], ...at(2) });
+    bare = await bootMachine({ name: 'shop-bare', userData, folder: join(folder, 'bare'), ...at(3) });
   }, 10 * minutes);
 
   afterAll(async () => {
@@ -179,17 +177,23 @@ suite(`a Debian 13 machine${why ? ` (skipped: ${why})` : ''}`, () => {
   }, 5 * minutes);
 
   test('nothing stays on this host, even when the rehearsal is killed in the middle: no mount, link, namespace, loop device, control group or process', async () => {
+    const ours = (network: string, ...names: string[]) => ({ folders: [folder, network], machines: names.map((name) => join(folder, name)) });
+    const both = ours(dirname(network.certificateFile), 'machine', 'bare');
+    expect(traces(both)).not.toEqual(noTraces);
     await Promise.all([machine.destroy(), bare.destroy()]);
     await network.close();
-    const kept = join(folder, 'killed');
+    expect(traces(both)).toEqual(noTraces);
+
     const script = `require('./rehearsal/machines/network').openNetwork({ spaces: () => {} }).then((network) => require('./rehearsal/machines/machine').bootMachine({
-      name: 'killed', userData: '#cloud-config\\n{}\\n', network, folder: '${kept}', publicAddress: '203.0.113.4', privateAddress: '10.10.0.4', privateNetmask: '255.255.240.0',
-      volumes: [{ name: 'kept', file: '${volume.file}' }] })).then(() => console.log('up'))`;
+      name: 'killed', userData: '#cloud-config\\n{}\\n', network, folder: '${join(folder, 'killed')}', publicAddress: '203.0.113.4', privateAddress: '10.10.0.4', privateNetmask: '255.255.240.0',
+      volumes: [{ name: 'kept', file: '${volume.file}' }] }).then(() => console.log(network.certificateFile)))`;
     const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), '-e', script], { cwd: join(__dirname, '../..'), stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    expect(traces()).not.toEqual(before);
+    const file = await new Promise<Buffer>((resolve) => child.stdout.once('data', resolve));
+    const killed = ours(dirname(String(file).trim()), 'killed');
+    expect(traces(killed)).toMatchObject({ loops: 1, groups: 1 });
     child.kill('SIGKILL');
-    for (let waited = 0; waited < 60 && JSON.stringify(traces()) !== JSON.stringify(before); waited++) await sleep(500);
-    expect(traces()).toEqual(before);
+    for (let waited = 0; waited < 60 && JSON.stringify(traces(killed)) !== JSON.stringify(noTraces); waited++) await sleep(500);
+    expect(traces(killed)).toEqual(noTraces);
+    rmSync(killed.folders[1]!, { recursive: true });
   }, 2 * minutes);
 });

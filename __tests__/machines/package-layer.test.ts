@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bootMachine, type MachineOptions } from '../../rehearsal/machines/machine';
 import { layerName, packagesOf, packageSource } from '../../rehearsal/machines/package-layer';
 
 test('the list comes from the user-data itself, in an order of its own', () => {
@@ -27,4 +31,14 @@ test('another list, and another root, is another layer', () => {
 test('real installation can be asked for, and a slip of the pen is told', () => {
   expect([packageSource('mirror'), packageSource('cached'), packageSource('')]).toEqual(['mirror', 'cached', 'cached']);
   expect(() => packageSource('miror')).toThrow('BERTH_PACKAGES is miror: it may be mirror (install every package for real) or cached (the default)');
+});
+
+test('a kept machine whose root or layer is gone is not put on another one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-'));
+  try {
+    writeFileSync(join(folder, 'ground.json'), '["/nowhere/packages-1","/nowhere/root-1"]');
+    await expect(bootMachine({ name: 'shop-test', folder } as MachineOptions)).rejects.toThrow('shop-test was made on /nowhere/packages-1, which is not kept any more: make it anew (npx berth sandbox --reset)');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

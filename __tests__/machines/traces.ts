@@ -1,11 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { cacheFolder } from '../../rehearsal/machines/root';
+import { machineId } from '../../rehearsal/machines/machine';
 
-/** Everything on this host that machines and their network are made of; what others do here meanwhile does not count. */
-export function traces(): Record<string, number> {
-  const lines = (what: RegExp, file: string, ...args: string[]): number => execFileSync(file, args, { encoding: 'utf8' }).split('\n').filter((line) => what.test(line)).length;
-  const ours = new RegExp(cacheFolder().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+/** What to look for: others boot machines on this host at the same time. */
+export interface Traced {
+  /** Folders of machines, volumes and networks. */
+  readonly folders: readonly string[];
+  /** Those of machines alone. */
+  readonly machines: readonly string[];
+}
+
+/** Everything on this host that these machines and their networks are made of, counted. */
+export function traces({ folders, machines }: Traced): Record<string, number> {
+  const lines = (of: readonly string[], file: string, ...args: string[]): number =>
+    execFileSync(file, args, { encoding: 'utf8' }).split('\n').filter((line) => of.some((each) => line.includes(each))).length;
+  const ids = machines.map(machineId);
   const commands = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
@@ -14,12 +23,15 @@ export function traces(): Record<string, number> {
     }
   });
   return {
-    mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n').filter((line) => ours.test(line) || /berth-network-/.test(line)).length,
-    links: lines(/: m[0-9a-f]{8}\b/, 'ip', '-o', 'link'),
-    namespaces: lines(/berth/, 'ip', 'netns', 'list'),
-    rules: lines(/table inet cloud/, 'nft', 'list', 'tables'),
-    loops: lines(ours, 'losetup', '--list', '--noheadings', '--output', 'NAME,BACK-FILE'),
-    processes: commands.filter((command) => ours.test(command) || /machines\/gate|berth-network-/.test(command)).length,
-    groups: lines(/berth-/, 'find', '/sys/fs/cgroup', '-maxdepth', '2', '-name', 'berth-*'),
+    mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n').filter((line) => folders.some((folder) => line.includes(folder))).length,
+    links: lines(ids.map((id) => `m${id}`), 'ip', '-o', 'link'),
+    namespaces: lines(['berth'], 'ip', 'netns', 'list'),
+    rules: lines(['inet cloud'], 'nft', 'list', 'tables'),
+    loops: lines(folders, 'losetup', '--list', '--noheadings', '--output', 'NAME,BACK-FILE'),
+    processes: commands.filter((command) => folders.some((folder) => command.includes(folder))).length,
+    groups: lines(ids.map((id) => `berth-${id}`), 'find', '/sys/fs/cgroup', '-maxdepth', '2', '-name', 'berth-*'),
   };
 }
+
+/** When everything has gone. */
+export const noTraces = { mounts: 0, links: 0, namespaces: 0, rules: 0, loops: 0, processes: 0, groups: 0 };

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { type Cloud, startCloud } from '../../rehearsal/cloud';
 import type { Machine } from '../../rehearsal/machines/machine';
 import { whyNoMachine } from '../../rehearsal/machines/requirements';
+import { cacheFolder } from '../../rehearsal/machines/root';
 import { apiOf, type RehearsedApi } from './rehearsed-api';
-import { traces } from './traces';
+import { noTraces, traces } from './traces';
 
 const minutes = 60_000;
 const why = whyNoMachine();
@@ -27,7 +31,7 @@ runcmd:
 `;
 
 suite(`the world around machines${why ? ` (skipped: ${why})` : ''}`, () => {
-  let before: Record<string, number>;
+  let folder: string;
   let cloud: Cloud;
   let api: RehearsedApi;
   let one: Machine;
@@ -54,9 +58,32 @@ suite(`the world around machines${why ? ` (skipped: ${why})` : ''}`, () => {
     addresses[name] = { public: outer, private: inner };
   };
 
+  /** A connection to port 8080 that stands, and is used when it is told to. */
+  const connected = async (address: string): Promise<{ ask(): Promise<string> }> => {
+    const folder = mkdtempSync(join(tmpdir(), 'berth-world-'));
+    const script = `import os, socket, time
+s = socket.create_connection(("${address}", 8080), 3)
+print("connected", flush=True)
+while not os.path.exists("${folder}/now"): time.sleep(0.05)
+s.send(b"GET / HTTP/1.0\r\n\r\n")
+try: print(s.recv(15).decode())
+except TimeoutError as error: print(error)`;
+    let answer: Promise<string> | undefined;
+    await new Promise<void>((resolve, reject) => {
+      answer = cloud.fleet!.network.outside(['python3', '-c', script], { onLine: () => resolve() }).then(({ output }) => output.trim().split('\n').at(-1)!);
+      answer.then(() => reject(new Error('not connected')), reject);
+    });
+    return {
+      ask() {
+        writeFileSync(join(folder, 'now'), '');
+        return answer!.finally(() => rmSync(folder, { recursive: true }));
+      },
+    };
+  };
+
   beforeAll(async () => {
-    before = traces();
-    cloud = await startCloud({ boot: true });
+    folder = mkdtempSync(join(cacheFolder(), 'test-'));
+    cloud = await startCloud({ boot: true, folder });
     api = apiOf(cloud);
     await create('one');
     await create('two');
@@ -70,6 +97,7 @@ suite(`the world around machines${why ? ` (skipped: ${why})` : ''}`, () => {
 
   afterAll(async () => {
     await (cloud as Cloud | undefined)?.close();
+    rmSync(folder, { recursive: true, force: true });
   }, minutes);
 
   test('a visitor gets to the machine by the name that its domain has, with a certificate got by ACME', async () => {
@@ -101,11 +129,13 @@ suite(`the world around machines${why ? ` (skipped: ${why})` : ''}`, () => {
     const anywhere = { addresses: ['0.0.0.0/0', '::/0'] };
     const tcp = (ports: string, peers: object) => ({ protocol: 'tcp', ports, sources: peers });
     const plain = `http://${reserved}:8080/`;
+    const standing = await connected(reserved);
     const { firewall: { id } } = await api.call<{ firewall: { id: string } }>('POST', 'firewalls', {
       name: 'web', tags: ['web'], inbound_rules: [tcp('443', anywhere), tcp('8080', { addresses: ['192.0.2.0/28'] })],
       outbound_rules: [{ protocol: 'udp', ports: '53', destinations: anywhere }],
     });
     await cloud.fleet!.followed();
+    expect(await standing.ask()).toBe('HTTP/1.0 200 OK');
     expect(await curl('https://shop.test/')).toBe(reached);
     expect(await curl(plain)).toBe(silence);
     expect(await curl(plain, '--interface', '192.0.2.7')).toBe(reached);
@@ -126,7 +156,9 @@ suite(`the world around machines${why ? ` (skipped: ${why})` : ''}`, () => {
     const head = () => curl(`http://${reserved}:8080/`, '--head');
     const asked = (machine: Machine) => within(machine, 'journalctl --unit plain --output cat | grep -c HEAD || true');
     expect([await head(), await asked(one), await asked(two)]).toEqual([reached, '1', '0']);
+    const standing = await connected(reserved);
     await api.act(`reserved_ips/${reserved}`, { type: 'assign', droplet_id: ids.two });
+    expect(await standing.ask()).toBe('timed out');
     expect([await head(), await asked(one), await asked(two)]).toEqual([reached, '1', '1']);
     await api.act(`reserved_ips/${reserved}`, { type: 'unassign' });
     expect(await curl(`http://${reserved}:8080/`)).toMatch(/^000 /);
@@ -154,7 +186,9 @@ suite(`the world around machines${why ? ` (skipped: ${why})` : ''}`, () => {
   });
 
   test('nothing of it stays on this host', async () => {
+    const ours = { folders: [folder, dirname(cloud.fleet!.network.certificateFile)], machines: Object.values(ids).map((id) => join(folder, 'machines', 'machines', String(id))) };
+    expect(traces(ours)).toMatchObject({ groups: 2 });
     await cloud.close();
-    expect(traces()).toEqual(before);
+    expect(traces(ours)).toEqual(noTraces);
   }, minutes);
 });

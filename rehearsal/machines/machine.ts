@@ -88,7 +88,7 @@ class NspawnMachine implements Machine {
   constructor(private readonly options: MachineOptions, private readonly ground: readonly string[]) {
     this.name = options.name;
     this.folder = options.folder ?? join(cacheFolder(), 'machines', randomBytes(4).toString('hex'));
-    this.id = shortHash(this.folder);
+    this.id = machineId(this.folder);
     for (const volume of options.volumes ?? []) this.volumes.set(volume.name, volume);
     if (existsSync(this.folder)) return;
     // docker's own overlays cannot lie on an overlay: its folder is one of the host's
@@ -244,6 +244,9 @@ class NspawnMachine implements Machine {
     return this.console().trim().split('\n').slice(-15).join('\n');
   }
 }
+
+/** What the parts of a machine on this host are named after; it follows from the machine's folder. */
+export const machineId = (folder: string): string => shortHash(folder);
 
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
