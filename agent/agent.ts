@@ -33,7 +33,7 @@ export interface AgentOptions {
   readonly digest: string;
   readonly desiredKey: string;
   readonly converger: Pick<Converger, 'converge' | 'bring' | 'ready' | 'forgive' | 'services' | 'recipient'>;
-  readonly logs?: Pick<LogShipper, 'run'>;
+  readonly logs?: Pick<LogShipper, 'run' | 'problem' | 'shippedTo'>;
   /** Looks after the machine, now and then. */
   readonly keepHouse?: (releases: Releases, services: readonly string[], disk: Space) => Promise<void>;
   readonly rhythm?: Rhythm;
@@ -82,7 +82,7 @@ class Agent {
   async run(): Promise<void> {
     const stop = new AbortController();
     const signal = AbortSignal.any([this.signal, stop.signal]);
-    const beside = [this.repeat(signal, () => this.heartbeat()), this.repeat(signal, () => this.release()), this.options.logs?.run(signal)];
+    const beside = [this.repeat(signal, () => this.heartbeat()), this.repeat(signal, () => this.release()), this.options.logs?.run(signal, this.log)];
     await this.repeat(signal, async () => {
       await this.look();
       // never in the middle of a rollout
@@ -218,6 +218,7 @@ class Agent {
         const report: Report = {
           ...await collect(this.pulled, { digest, startedAt: this.startedAt }, this.places),
           converge: this.converge,
+          logs: this.options.logs && { problem: this.options.logs.problem, shippedTo: this.options.logs.shippedTo },
           recipient: await converger.recipient(),
           services: await converger.services(this.releases),
         };

@@ -17,6 +17,8 @@ export interface Report {
   /** What secrets of this environment are sealed to (age); nothing while the volume is missing. */
   readonly recipient?: string;
   readonly services?: Readonly<Record<string, ServiceReport>>;
+  /** How far the journal is in the bucket, and what keeps it from getting there. */
+  readonly logs?: { readonly problem?: string; readonly shippedTo?: string };
   readonly machine: {
     readonly uptimeSeconds: number;
     readonly load: number;

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { withoutCredentials } from '../rehearsal/credentials';
 import { enterSandbox, type Lease, resetSandbox, sandboxFolder } from '../rehearsal/sandbox';
 import type { CloudStatus } from '../rehearsal/status';
+import { runInPlace } from './in-place';
 import { projectRoot } from './project';
 
 interface Options {
@@ -41,7 +40,7 @@ export const sandboxCommand = (): Command => new Command('sandbox')
     const lease = await enterSandbox(folder, { providers: options.providers, faults: options.faults && resolve(options.faults), boot: options.boot ?? false }, note);
     try {
       if (options.status) process.stdout.write(options.json ? `${JSON.stringify(lease.status, null, 2)}\n` : describe(lease.status));
-      if (command.length > 0) process.exitCode = await run(command, { ...withoutCredentials(process.env), ...lease.env });
+      if (command.length > 0) process.exitCode = await runInPlace(command, { ...withoutCredentials(process.env), ...lease.env });
       if (options.boot && !process.exitCode) await waitForBoots(lease);
     } finally {
       lease.release();
@@ -69,18 +68,3 @@ function describe(status: readonly CloudStatus[]): string {
 const shortened = (names: readonly string[]): string => names.slice(0, 6).join(', ') + (names.length > 6 ? `, … ${names.length - 6} more` : '');
 
 /** Runs it as if it had been typed: same terminal, same signals, same exit code. */
-function run([file, ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  return new Promise((done, fail) => {
-    const child = spawn(file!, args, { env, stdio: 'inherit' });
-    // a terminal sends Ctrl-C to the command too: it decides what that means, and we wait for it
-    const ignore = (): void => undefined;
-    const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-    process.on('SIGINT', ignore);
-    process.on('SIGTERM', forward).on('SIGHUP', forward);
-    child.on('error', (error: NodeJS.ErrnoException) => fail(new Error(error.code === 'ENOENT' ? `${file} was not found on PATH` : `${file} could not be started: ${error.message}`)));
-    child.on('exit', (code, signal) => {
-      process.off('SIGINT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
-      done(code ?? 128 + (signal ? constants.signals[signal] : 0));
-    });
-  });
-}

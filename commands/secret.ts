@@ -6,35 +6,61 @@ import { githubName } from '../definition/environment';
 import { sealedFile } from '../definition/load';
 import { didYouMean } from '../definition/problem';
 import type { Environment, SealedSecret } from '../definition/resolve';
+import type { Report } from '../agent/report';
+import { reportKey } from '../agent/report-key';
 import { environmentPublicKey } from './github-public-key';
 import { environmentsFolder, findEnvironment, projectRoot } from './project';
+import { spacesCredentials, spacesRequest } from './spaces-request';
 
 export const secretCommand = (): Command => new Command('secret')
-  .description('Secrets of an environment\'s GitHub workflows, kept as ciphertext beside its file')
+  .description('Secrets of an environment\'s services and GitHub workflows, kept as ciphertext beside its file')
   .addCommand(new Command('set')
-    .description('Seal a value to the environment\'s key at GitHub (GITHUB_TOKEN); the value comes from a prompt or standard input, never from an argument')
+    .description('Seal a value to whoever has declared it: the environment\'s machine, its GitHub environment (GITHUB_TOKEN), or both; the value comes from a prompt or standard input, never from an argument')
     .argument('<env>', 'the environment')
-    .argument('<name>', 'the secret, as the environment\'s github.secrets names it')
+    .argument('<name>', 'the secret, as a service\'s secrets or the environment\'s github.secrets name it')
     .action(setSecret));
 
 async function setSecret(environmentName: string, name: string): Promise<void> {
   const root = projectRoot();
-  const folder = environmentsFolder(root);
   const environment = findEnvironment(environmentName, root);
-  checkName(environment, name);
-  const key = await environmentPublicKey(environment);
+  const users = environment.services.filter(({ secrets }) => secrets.includes(name)).map((service) => service.name);
+  const inGitHub = environment.github.secrets.includes(name);
+  checkName(environment, name, inGitHub, users);
+  // keys first: nobody types a value that cannot be sealed
+  const key = inGitHub ? await environmentPublicKey(environment) : undefined;
+  const recipient = users.length > 0 ? await machineRecipient(environment) : undefined;
   const value = await readValue(name);
-  const sealed = await seal(value, key.key);
-  const file = sealedFile(folder, environment.name);
-  keep(file, name, { keyId: key.keyId, sealed });
-  process.stdout.write(`${name} is sealed in ${relative(root, file)}. Commit it; the next deploy of ${environment.name} hands it to GitHub.\n`);
+  const file = sealedFile(environmentsFolder(root), environment.name);
+  keep(file, name, {
+    ...(key && { github: { keyId: key.keyId, sealed: await seal(value, key.key) } }),
+    ...(recipient !== undefined && { machine: { recipient, sealed: await sealToMachine(value, recipient) } }),
+  });
+  const whom = [...(users.length > 0 ? [`the machine (${users.join(', ')})`] : []), ...(inGitHub ? ['GitHub'] : [])].join(' and ');
+  process.stdout.write(`${name} is sealed in ${relative(root, file)}. Commit it; the next deploy of ${environment.name} hands it to ${whom}.\n`);
 }
 
-function checkName({ name: environment, github }: Environment, name: string): void {
+function checkName({ name: environment, github, services }: Environment, name: string, inGitHub: boolean, users: readonly string[]): void {
+  if (users.length > 0 && !inGitHub) return;
   const checked = githubName.safeParse(name);
   if (!checked.success) throw new Error(`"${name}" cannot be a secret's name at GitHub: ${checked.error.issues[0]!.message}`);
-  if (github.secrets.includes(name)) return;
-  throw new Error(`${environment} declares no secret "${name}" (github.secrets: ${github.secrets.join(', ') || 'none'})${didYouMean(name, github.secrets)}: add it to the environment's file first`);
+  if (inGitHub) return;
+  const declared = [...new Set([...github.secrets, ...services.flatMap(({ secrets }) => secrets)])];
+  throw new Error(`${environment} declares no secret "${name}" (it declares ${declared.join(', ') || 'none'})${didYouMean(name, declared)}: name it in a service's secrets, or in github.secrets, first`);
+}
+
+/** The public key that the environment's machine was born with, as it reports it. */
+async function machineRecipient({ name, names, platform }: Environment): Promise<string> {
+  const { status, body } = await spacesRequest(spacesCredentials(), platform.region, { method: 'GET', path: `/${names.exchangeBucket}/${reportKey}` });
+  const recipient = status === 200 ? (JSON.parse(body) as Report).recipient : undefined;
+  if (recipient === undefined) throw new Error(`the machine of ${name} has not said yet what to seal to: deploy ${name} first, and look at \`npx berth status ${name}\``);
+  return recipient;
+}
+
+async function sealToMachine(value: string, recipient: string): Promise<string> {
+  const { armor, Encrypter } = await import('age-encryption');
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient);
+  return armor.encode(await encrypter.encrypt(value));
 }
 
 /** From a prompt on a terminal, which shows nothing; else from standard input, without the newline at its end. */

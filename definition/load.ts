@@ -18,7 +18,10 @@ export interface EnvironmentFile {
   readonly sealed: Readonly<Record<string, SealedSecret>>;
 }
 
-const sealedSchema = z.record(z.string(), z.strictObject({ keyId: z.string(), sealed: z.base64() }));
+const sealedSchema = z.record(z.string(), z.strictObject({
+  github: z.strictObject({ keyId: z.string(), sealed: z.base64() }).optional(),
+  machine: z.strictObject({ recipient: z.string().startsWith('age1'), sealed: z.string().startsWith('-----BEGIN AGE ENCRYPTED FILE-----') }).optional(),
+}));
 
 /** The file that holds an environment's ciphertexts, beside its definition. */
 export const sealedFile = (folder: string, environment: string): string => join(folder, `${environment}.secrets.json`);

@@ -56,12 +56,20 @@ export interface Access {
   readonly ssh?: { readonly from: readonly string[]; readonly keys: Readonly<Record<string, string>> };
 }
 
-/** A secret's ciphertext, as `berth secret set` keeps it beside the environment's file. */
+/** A secret's ciphertexts, as `berth secret set` keeps them beside the environment's file: for whoever has declared it. */
 export interface SealedSecret {
-  /** GitHub's id of the public key it was sealed to. */
-  readonly keyId: string;
-  /** Base64 of a libsodium sealed box. */
-  readonly sealed: string;
+  readonly github?: {
+    /** GitHub's id of the public key it was sealed to. */
+    readonly keyId: string;
+    /** Base64 of a libsodium sealed box. */
+    readonly sealed: string;
+  };
+  readonly machine?: {
+    /** The public half of the machine's key (age), which stays the same when the machine is replaced: it is on the volume. */
+    readonly recipient: string;
+    /** Armored. */
+    readonly sealed: string;
+  };
 }
 
 /** An environment with every value decided; what constructs and templates read. */
@@ -80,7 +88,7 @@ export interface Environment {
   readonly protected: boolean;
   readonly acknowledge: readonly { readonly policy: string; readonly reason: string; readonly until: string }[];
   readonly names: Names;
-  /** Ciphertexts for GitHub, by name. */
+  /** Ciphertexts for GitHub and for the machine, by name. */
   readonly sealed: Readonly<Record<string, SealedSecret>>;
 }
 

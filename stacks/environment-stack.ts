@@ -104,17 +104,24 @@ export class EnvironmentStack extends Stack {
     });
     new GitHubSecrets(this, 'github-secret', {
       environment: deployments,
-      sealed: Object.fromEntries(Object.entries(environment.sealed).filter(([secret]) => github.secrets.includes(secret))),
+      sealed: Object.fromEntries(github.secrets.flatMap((secret) => {
+        const sealed = environment.sealed[secret]?.github;
+        return sealed ? [[secret, sealed]] : [];
+      })),
       made: { BERTH_SPACES_ACCESS_KEY_ID: ciKey.accessKey, BERTH_SPACES_SECRET_ACCESS_KEY: ciKey.secretKey },
     });
     new DeployKeys(this, 'deploy-key', { repository, environment: name, keys: github.deployKeys });
     if (github.defaultBranch) new DefaultBranch(this, 'default-branch', { repository, ...github.defaultBranch });
 
-    for (const secret of github.secrets.filter((declared) => !(declared in environment.sealed))) {
-      Annotations.of(this).addWarning(`github.secrets: ${secret} has no value yet: npx berth secret set ${name} ${secret}`);
-    }
+    // an error would be too much: the keys that secrets are sealed to exist only after the first deploy
+    for (const [where, secret] of withoutValue(environment)) Annotations.of(this).addWarning(`${where}: ${secret} has no value yet: npx berth secret set ${name} ${secret}`);
   }
 }
+
+const withoutValue = ({ github, services, sealed }: Environment): [string, string][] => [
+  ...github.secrets.filter((secret) => !sealed[secret]?.github).map((secret): [string, string] => ['github.secrets', secret]),
+  ...services.flatMap((service) => service.secrets.filter((secret) => !sealed[secret]?.machine).map((secret): [string, string] => [`services.${service.name}.secrets`, secret])),
+];
 
 const hostsOf = ({ services }: Environment): string[] => [...new Set(services.flatMap((service) => service.route?.host ?? []))].sort();
 

@@ -49,9 +49,26 @@ test('a secret goes from standard input to GitHub sealed: the repository has cip
   expect([plan.code, plan.code === 0 ? '' : plan.output]).toEqual([0, '']);
 });
 
+test('a service\'s secret is sealed to the machine\'s own key, which it reports: nobody else can open it', async () => {
+  const age = (script: string) => project.run(process.execPath, ['--input-type=module', '-e', `import * as age from ${JSON.stringify(require.resolve('age-encryption'))};${script}`]);
+  const [identity, recipient] = (await age('const i = await age.generateIdentity(); console.log(i, await age.identityToRecipient(i))')).stdout.trim().split(' ') as [string, string];
+  cloud.spaces.createBucket('asset-archive-production-exchange', 'fra1');
+  await cloud.spaces.put('asset-archive-production-exchange', 'machine/report.json', JSON.stringify({ recipient }));
+  const { code, output } = await project.berthWithInput(`${canary}\n`, ['secret', 'set', 'production', 'SMTP_URL'], cloud.env());
+  expect([code, output]).toEqual([0, 'SMTP_URL is sealed in environments/production.secrets.json. Commit it; the next deploy of production hands it to the machine (api).\n']);
+  const { SMTP_URL: { machine } } = JSON.parse(readFileSync(ciphertexts(), 'utf8')) as Record<string, { machine: { recipient: string; sealed: string } }>;
+  expect(machine!.recipient).toBe(recipient);
+  expect(machine!.sealed).not.toContain(canary);
+  const opened = await age(`const d = new age.Decrypter(); d.addIdentity('${identity}'); console.log(await d.decrypt(age.armor.decode(${JSON.stringify(machine!.sealed)}), 'text'))`);
+  expect(opened.stdout.trim()).toBe(canary);
+  await project.run(process.execPath, ['--require', './bin/typescript.js', 'main.ts']);
+  expect(readFileSync(join(project.folder, 'cdktf.out/stacks/production/cdk.tf.json'), 'utf8')).toContain('BEGIN AGE ENCRYPTED FILE');
+});
+
 test.each<[string, string[], string, string]>([
   ['an unknown environment', ['prodction', 'SENTRY_AUTH_TOKEN'], 'x', 'there is no environment "prodction"; there are: production, staging; did you mean "production"?'],
-  ['a name that the environment does not declare', ['production', 'SENTRY_TOKEN'], 'x', 'production declares no secret "SENTRY_TOKEN" (github.secrets: SENTRY_AUTH_TOKEN): add it to the environment\'s file first'],
+  ['a name that the environment does not declare', ['production', 'SENTRY_TOKEN'], 'x', 'production declares no secret "SENTRY_TOKEN" (it declares SENTRY_AUTH_TOKEN, SMTP_URL): name it in a service\'s secrets, or in github.secrets, first'],
+  ['a secret of a machine that has not booted yet', ['production', 'SMTP_URL'], 'x', 'the machine of production has not said yet what to seal to: deploy production first, and look at `npx berth status production`'],
   ['a name that GitHub refuses', ['production', 'GITHUB_PAT'], 'x', '"GITHUB_PAT" cannot be a secret\'s name at GitHub: may not start with GITHUB_'],
   ['no value', ['production', 'SENTRY_AUTH_TOKEN'], '', 'no value was given for SENTRY_AUTH_TOKEN: type it at the prompt, or hand it over on standard input'],
   ['more than GitHub takes', ['production', 'SENTRY_AUTH_TOKEN'], 'x'.repeat(49_153), 'the value of SENTRY_AUTH_TOKEN takes 49153 bytes; GitHub takes 49,152 at most'],

@@ -137,7 +137,7 @@ describe('what somebody changes behind Terraform\'s back is found and put right'
 
 test('a ciphertext that was sealed to another key is refused with what to do: GitHub would keep what it cannot open', async () => {
   const environment = everything({ github: { repository: 'acme/asset-archive', deployFrom: ['main'], secrets: ['SENTRY'] } });
-  deployment.synth({ ...environment, sealed: { SENTRY: { keyId: 'of-another-time', sealed: 'bm8gYm94' } } });
+  deployment.synth({ ...environment, sealed: { SENTRY: { github: { keyId: 'of-another-time', sealed: 'bm8gYm94' } } } });
   await deployment.succeed(cloud, ['init', '-no-color']);
   const { code, output } = await deployment.terraform(cloud, ['apply', '-auto-approve', '-no-color']);
   expect(code).toBe(1);

@@ -162,7 +162,7 @@ describe('what protects data and people', () => {
 
 test('a secret of GitHub comes from its ciphertext, sealed once, and only while its key is still the environment\'s', () => {
   const environment = resolved({ github: { repository: 'acme/shop', deployFrom: ['main'], secrets: ['SENTRY', 'LATER'] } });
-  const json = synth({ ...environment, sealed: { SENTRY: { keyId: '123', sealed: 'Y2lwaGVy' }, FORGOTTEN: { keyId: '123', sealed: 'eA==' } } });
+  const json = synth({ ...environment, sealed: { SENTRY: { github: { keyId: '123', sealed: 'Y2lwaGVy' } }, FORGOTTEN: { github: { keyId: '123', sealed: 'eA==' } } } });
   const secrets = json.resource!.github_actions_environment_secret!;
   expect(secrets['github-secret-SENTRY']).toMatchObject({
     secret_name: 'SENTRY',

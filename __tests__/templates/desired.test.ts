@@ -15,7 +15,7 @@ test('one edit changes one line', () => {
 });
 
 test('names of secrets are in it, and nothing that could be a value', () => {
-  const environment = { ...resolved(), sealed: { SMTP_URL: { keyId: 'canary-key', sealed: 'canary-sealed' } } };
+  const environment = { ...resolved(), sealed: { SMTP_URL: { github: { keyId: 'canary-key', sealed: 'canary-sealed' } } } };
   const text = renderDesired(environment);
   expect(text).toMatch(/secrets:\n\s+- SMTP_URL/);
   expect(text).not.toMatch(/canary/);

@@ -56,7 +56,7 @@ export function renderDesired(environment: Environment): string {
   return heading + stringify(desiredState(environment), { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false });
 }
 
-function desiredState({ product, name, domain, services, datastores, backups }: Environment): Desired {
+function desiredState({ product, name, domain, services, datastores, backups, sealed }: Environment): Desired {
   return {
     version: 1,
     product,
@@ -83,6 +83,10 @@ function desiredState({ product, name, domain, services, datastores, backups }: 
       version: store.version,
       ...(store.placement === 'machine' ? { placement: 'machine' as const, memory: store.memory } : { placement: 'managed' as const }),
     }])),
+    secrets: nonEmpty(Object.fromEntries([...new Set(services.flatMap(({ secrets }) => secrets))].sort().flatMap((secret) => {
+      const { machine } = sealed[secret] ?? {};
+      return machine ? [[secret, machine.sealed]] : [];
+    }))),
     backups,
   };
 }

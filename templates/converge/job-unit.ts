@@ -1,6 +1,6 @@
 import { toCalendar } from '../../definition/calendar';
 import type { DesiredService } from './desired';
-import { datastoreHosts, type MachineFacts, prefix, servicesNetwork, variablesOf } from './service-spec';
+import { datastoreHosts, type MachineFacts, servicesNetwork, variablesOf } from './service-spec';
 
 /** The systemd units of a cron service: a timer, and a service that cannot run twice at a time and remembers how it ended. */
 export interface JobUnits {
@@ -16,10 +16,10 @@ export const unitOf = (name: string): string => `berth-job-${name}`;
 export function jobUnits(name: string, job: DesiredService, image: string, secrets: Readonly<Record<string, string>>, machine: MachineFacts, environmentFile: string): JobUnits {
   const variables = variablesOf(job, secrets);
   const run = [
-    '/usr/bin/docker', 'run', '--rm', '--init', '--name', unitOf(name), '--network', servicesNetwork, '--read-only', '--tmpfs', '/tmp',
+    '/usr/bin/docker', 'run', '--rm', '--init', '--name', unitOf(name), '--network', servicesNetwork, '--read-only',
+    // what it says is the unit's output, and is in the journal already
+    '--log-driver', 'none', '--tmpfs', '/tmp',
     '--memory', `${job.memory}m`, ...(machine.cpuLimits ? ['--cpus', String(job.cpu / 1000)] : []),
-    // in the journal it is a service as the others are
-    '--label', `com.docker.swarm.service.name=${prefix}${name}`,
     ...datastoreHosts(job, machine).flatMap(([host, address]) => ['--add-host', `${host}:${address}`]),
     // values come from the unit's environment: nothing secret is on a command line
     ...Object.keys(variables).flatMap((variable) => ['--env', variable]),

@@ -28,7 +28,10 @@ export function postgresSettings({ memory, gateway }: PostgresProps): string {
     'password_encryption = scram-sha-256',
     // no statement of a service, with whatever is in it, comes into a log because it failed
     'log_min_error_statement = panic',
-    'log_line_prefix = \'%m [%p] %u@%d \'',
+    // the journal, and with it the bucket
+    "log_destination = 'syslog'",
+    "syslog_ident = 'postgresql'",
+    'log_line_prefix = \'%u@%d \'',
     '',
   ].join('\n');
 }
