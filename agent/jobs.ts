@@ -43,7 +43,11 @@ export async function jobReport(machine: Pick<Host, 'run'>, name: string): Promi
     return Object.fromEntries(stdout.split('\n').filter(Boolean).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
   };
   const [service, timer] = await Promise.all([show(`${unitOf(name)}.service`, 'Result,ExecMainStatus,ExecMainExitTimestamp'), show(`${unitOf(name)}.timer`, 'NextElapseUSecRealtime')]);
-  const time = (stamp: string | undefined): string | undefined => (stamp?.startsWith('@') ? new Date(Number(stamp.slice(1)) * 1000).toISOString() : undefined);
+  // a time by the clock is written out, whatever is asked for: Sun 2026-11-22 03:00:00 UTC
+  const time = (stamp: string | undefined): string | undefined => {
+    const date = stamp?.startsWith('@') ? new Date(Number(stamp.slice(1)) * 1000) : new Date(stamp?.replace(/^\w+ (\S+) (\S+) UTC$/, '$1T$2Z') ?? '');
+    return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+  };
   const endedAt = time(service.ExecMainExitTimestamp);
   return { ...(endedAt === undefined ? {} : { last: service.Result, exitCode: Number(service.ExecMainStatus), endedAt }), next: time(timer.NextElapseUSecRealtime) };
 }

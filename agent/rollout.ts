@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceSpec } from '../templates/converge/service-spec';
-import type { Docker, DockerService, DockerTask } from './docker';
+import { type Docker, DockerError, type DockerService, type DockerTask } from './docker';
 import type { Host } from './host';
 
 /** How bringing one service to what is wanted has ended. */
@@ -10,7 +10,7 @@ export interface Verdict {
    * - `unchanged`: it was there already.
    * - `healthy`: the orchestrator says that the update is complete, and its health check passed on the new revision.
    * - `rolled back`: it was not, and the former revision serves as before.
-   * - `failed`: it was not, and there is no former revision.
+   * - `failed`: it was not, and there is no former revision, or only the number of containers was to change: those that ran go on.
    */
   readonly outcome: 'unchanged' | 'healthy' | 'rolled back' | 'failed';
   /** What happened and what the failed container said, line by line. */
@@ -22,8 +22,19 @@ export interface Verdict {
 interface Memory {
   /** Specifications that did not work, by service: they are not tried again until somebody asks. */
   readonly failed: Record<string, { readonly hash: string; readonly lines: readonly string[]; readonly outcome: 'rolled back' | 'failed' }>;
-  /** The last one that was handed to Docker, and the version that it was to replace. */
-  readonly tried: Record<string, { readonly hash: string; readonly index: number; readonly at: string }>;
+  /** What was handed to Docker last, by service, until it is known how it ended. */
+  readonly tried: Record<string, Attempt>;
+}
+
+interface Attempt {
+  /** Of the specification. */
+  readonly hash: string;
+  /** A service that is new, new containers for the old ones, or only another number of them. */
+  readonly how: 'start' | 'update' | 'scale';
+  /** The version that it was to replace, and when the update began that had led there: what Docker says of that one is no answer to this. */
+  readonly index: number;
+  readonly former?: string;
+  readonly at: string;
 }
 
 export interface RolloutOptions {
@@ -72,34 +83,25 @@ export class Rollout {
 
     const failed = this.memory.failed[name];
     if (failed?.hash === hash) return { outcome: failed.outcome, lines: failed.lines, seconds: 0 };
-    const before = (await this.options.docker.services()).find(({ Spec }) => Spec.Name === name);
+    const { docker } = this.options;
+    const before = (await docker.services()).find(({ Spec }) => Spec.Name === name);
     const tried = this.memory.tried[name];
-    if (before === undefined) {
-      this.try(name, hash, 0);
-      const id = await this.options.docker.createService(spec);
-      tell('started for the first time');
-      return verdict(...await this.watchTasks(id, spec, new Date().toISOString(), 'failed'));
+    // the agent was away meanwhile: what it asked for is under way, or over
+    if (before !== undefined && tried?.hash === hash && hasArrived(before, tried)) return verdict(...await this.watch(before.ID, spec, tried, tell));
+    if (before !== undefined && specOf(before) === hash) {
+      if (before.UpdateStatus?.State !== 'updating') return { outcome: 'unchanged', lines, seconds: 0 };
+      return verdict(...await this.watchUpdate(before.ID, { index: before.Version.Index - 1, at: '' }, tell));
     }
-    const underway = tried?.hash === hash && before.Version.Index > tried.index;
-    if (before.Spec.Labels[label.spec] === hash) {
-      if (before.UpdateStatus?.State === 'updating') return verdict(...await this.watchUpdate(before.ID, before.Version.Index - 1, undefined, tried?.at ?? '', tell));
-      if (underway) return verdict(...await this.watchTasks(before.ID, spec, tried.at, 'rolled back'));
-      return { outcome: 'unchanged', lines, seconds: 0 };
-    }
-    // the agent was away when it was taken back
-    if (underway && before.UpdateStatus?.State.startsWith('rollback')) return verdict(...await this.watchUpdate(before.ID, tried.index, undefined, tried.at, tell));
-    const at = this.try(name, hash, before.Version.Index);
-    await this.options.docker.updateService(before, spec);
-    if (before.Spec.Labels[label.task] === spec.Labels[label.task]) return verdict(...await this.watchTasks(before.ID, spec, at, 'failed'));
-    tell('rolling out, the new one beside the old one');
-    return verdict(...await this.watchUpdate(before.ID, before.Version.Index, before.UpdateStatus?.StartedAt, at, tell));
-  }
-
-  private try(name: string, hash: string, index: number): string {
-    const at = new Date().toISOString();
-    this.memory.tried[name] = { hash, index, at };
+    const attempt = this.memory.tried[name] = {
+      hash, how: before === undefined ? 'start' : before.Spec.Labels[label.task] === spec.Labels[label.task] ? 'scale' : 'update',
+      index: before?.Version.Index ?? 0, former: before?.UpdateStatus?.StartedAt, at: new Date().toISOString(),
+    };
     this.remember();
-    return at;
+    const id = before?.ID ?? await docker.createService(spec);
+    if (before !== undefined) await docker.updateService(before, spec);
+    if (attempt.how === 'start') tell('started for the first time');
+    if (attempt.how === 'update') tell('rolling out, the new one beside the old one');
+    return verdict(...await this.watch(id, spec, attempt, tell));
   }
 
   private remember(): void {
@@ -107,13 +109,18 @@ export class Rollout {
     this.options.machine.write(this.options.file, JSON.stringify(this.memory), 0o600);
   }
 
-  /** Until the update that replaces version `index` has ended. `former` is when the update before it began. */
-  private async watchUpdate(id: string, index: number, former: string | undefined, at: string, tell: (line: string) => void): Promise<[Verdict['outcome'], string[]]> {
+  private watch(id: string, spec: ServiceSpec, attempt: Attempt, tell: (line: string) => void): Promise<[Verdict['outcome'], string[]]> {
+    return attempt.how === 'update' ? this.watchUpdate(id, attempt, tell) : this.watchTasks(id, spec, attempt);
+  }
+
+  /** Until the update that replaces version `index` has ended. */
+  private async watchUpdate(id: string, { index, former, at }: Pick<Attempt, 'index' | 'former' | 'at'>, tell: (line: string) => void): Promise<[Verdict['outcome'], string[]]> {
     const { docker, poll = 300, patience = 600_000 } = this.options;
     let seen = '';
     let evidence: string[] | undefined;
     for (const end = performance.now() + patience; performance.now() < end; await sleep(poll)) {
-      const service = await docker.service(id);
+      const service = await unlessAway(docker.service(id));
+      if (service === undefined) continue;
       const { UpdateStatus: status, Version: version } = service;
       if (version.Index <= index || status === undefined || (former !== undefined && status.StartedAt === former)) continue;
       if (status.State !== seen && status.State === 'rollback_started') tell('did not become healthy: going back');
@@ -128,38 +135,34 @@ export class Rollout {
   }
 
   /** Until as many tasks run as shall, or one has failed twice. Docker takes nothing back here: there is nothing, or only a number changed. */
-  private async watchTasks(id: string, spec: ServiceSpec, at: string, otherwise: 'failed' | 'rolled back'): Promise<[Verdict['outcome'], string[]]> {
+  private async watchTasks(id: string, spec: ServiceSpec, { how, at }: Attempt): Promise<[Verdict['outcome'], string[]]> {
     const { docker, poll = 300, patience = 600_000 } = this.options;
     const { Replicas: wanted } = spec.Mode.Replicated;
     const settled = spec.UpdateConfig.Monitor / 1e6;
     let since: number | undefined;
     for (const end = performance.now() + Math.min(patience, 180_000); performance.now() < end; await sleep(poll)) {
-      const tasks = await docker.tasks(id);
+      const tasks = await unlessAway(docker.tasks(id));
+      if (tasks === undefined) continue;
       const running = tasks.filter(({ DesiredState, Status }) => DesiredState === 'running' && Status.State === 'running').length;
       if (running < wanted) since = undefined;
       else since ??= performance.now();
       if (since !== undefined && performance.now() - since >= settled) return ['healthy', []];
-      const broken = tasks.filter((task) => task.CreatedAt >= at.slice(0, 19) && hasFailed(task));
-      if (broken.length >= 2) return this.giveUp(id, at, otherwise);
+      if (tasks.filter((task) => task.CreatedAt >= at.slice(0, 19) && hasFailed(task)).length >= 2) break;
     }
-    return this.giveUp(id, at, otherwise);
-  }
-
-  private async giveUp(id: string, at: string, otherwise: 'failed' | 'rolled back'): Promise<[Verdict['outcome'], string[]]> {
     const lines = await this.evidence(id, at);
-    const { UpdateStatus } = await this.options.docker.service(id);
     // the first one there ever was: trying it for ever helps nobody
-    if (UpdateStatus === undefined) await this.options.docker.removeService(id);
-    return [otherwise, lines];
+    if (how === 'start') await docker.removeService(id);
+    return ['failed', lines];
   }
 
   /** What the newest failed task of this attempt said: its end, its last lines, its health check's own words. */
   private async evidence(id: string, at: string): Promise<string[]> {
     const { docker } = this.options;
     const tasks = (await docker.tasks(id)).filter((task) => task.CreatedAt >= at.slice(0, 19));
-    const failed = tasks.filter(hasFailed).sort((a, b) => (a.CreatedAt < b.CreatedAt ? 1 : -1))[0] ?? tasks.find(({ Status }) => Status.State === 'starting');
-    if (!failed) return [];
-    const { Err, State, ContainerStatus } = failed.Status;
+    const newest = (those: readonly DockerTask[]): DockerTask | undefined => [...those].sort((a, b) => (a.CreatedAt < b.CreatedAt ? 1 : -1))[0];
+    const task = newest(tasks.filter(hasFailed)) ?? newest(tasks.filter(({ Status }) => Status.State !== 'running'));
+    if (!task) return [];
+    const { Err, State, ContainerStatus } = task.Status;
     const container = ContainerStatus?.ContainerID;
     // a task that never got as far has none
     if (!container) return [Err ?? State];
@@ -169,12 +172,27 @@ export class Rollout {
       return refused ? [`health: ${refused.Output.trim()}`] : [];
     });
     const log = await attempt(async () => (await docker.logs(container, 20)).map((line) => `log: ${line}`));
-    const end = health.length > 0 ? 'it was never healthy, and was stopped' : Err ?? `it ended by itself, with ${ContainerStatus.ExitCode ?? State}`;
+    const end = !hasFailed(task) ? `it was still ${State}`
+      : health.length > 0 ? 'it was never healthy, and was stopped' : Err ?? `it ended by itself, with ${ContainerStatus.ExitCode ?? State}`;
     return [end, ...health, ...log];
   }
 }
 
 const hasFailed = ({ Status }: DockerTask): boolean => ['failed', 'rejected', 'complete'].includes(Status.State);
+
+/** Whether Docker has taken what was tried: the service is that, or was and has been taken back. */
+const hasArrived = (service: DockerService, { hash, index, former }: Attempt): boolean => service.Version.Index > index
+  && (specOf(service) === hash || (service.UpdateStatus?.State.startsWith('rollback') === true && service.UpdateStatus.StartedAt !== former));
+
+/** Nothing while the engine is being restarted: its containers go on, and so does what it was asked for. */
+async function unlessAway<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof DockerError && error.status < 500) throw error;
+    return undefined;
+  }
+}
 
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 

@@ -79,11 +79,10 @@ function convergeProblems({ converge }: Report, desired: string): readonly strin
   return converge.state === 'converged' ? [] : converge.problems;
 }
 
-function serviceProblems(name: string, { image, running, wanted, job, last }: ServiceReport): string[] {
+function serviceProblems(name: string, { image, running, wanted, job }: ServiceReport): string[] {
   return [
     ...(image !== undefined && running !== undefined && running < wanted! ? [`${name}: ${running} of ${wanted} containers run and are healthy`] : []),
     ...(job?.exitCode ? [`${name}: its last run ended with ${job.exitCode}, at ${job.endedAt}`] : []),
-    ...(last && last.state !== 'rolling out' ? [`${name}: its last release, ${last.revision}, was ${last.state}`] : []),
   ];
 }
 
@@ -107,16 +106,19 @@ function describe(name: string, report: Report | undefined, problems: readonly s
     lines.push(...rows.map(([title, text]) => `  ${title.padEnd(9)} ${text}`));
     const services = Object.entries(report.services ?? {});
     if (services.length > 0) {
-      const table = new Table({ ...plainTable, head: ['  service', 'runs', 'revision', 'digest'] });
-      for (const [service, state] of services) table.push([`  ${service}`, runs(state), state.revision ?? '', digest(state.image)]);
+      const table = new Table({ ...plainTable, head: ['  service', 'runs', 'revision', 'digest', ''] });
+      for (const [service, state] of services) table.push([`  ${service}`, runs(state), state.revision ?? '', digest(state.image), attempt(state)]);
       lines.push(table.toString());
     }
   }
   return `${lines.join('\n')}\n`;
 }
 
-function runs({ image, running, wanted, job, last }: ServiceReport): string {
-  if (last?.state === 'rolling out') return `${last.revision} is rolling out`;
+/** What became of the newest release, when it is not the one that runs: nothing is wrong with the machine for that. */
+const attempt = ({ last }: ServiceReport): string =>
+  (last === undefined ? '' : last.state === 'rolling out' ? `${last.revision} is rolling out` : pc.yellow(`${last.revision}: ${last.state}`));
+
+function runs({ image, running, wanted, job }: ServiceReport): string {
   if (image === undefined) return 'no release yet';
   if (running !== undefined) return `${running} of ${wanted}`;
   const next = job?.next ? `next ${job.next.slice(0, 16).replace('T', ' ')}` : 'not scheduled';

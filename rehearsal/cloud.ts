@@ -9,7 +9,7 @@ import { type Fault, withFaults } from './faults';
 import { createGitHub, type GitHub } from './github';
 import { Fleet } from './machines/fleet';
 import { eventually, type VirtualHost } from './machines/virtual-host';
-import { buildStandInImages, createRegistry, registryHosts } from './registry';
+import { buildStandInImages, createRegistry, registryHosts, type StandInImages } from './registry';
 import type { Service } from './service';
 import { createSpaces, type Spaces } from './spaces';
 import { serveStandIns } from './terraform/serve';
@@ -36,6 +36,8 @@ export interface Cloud {
   readonly github: GitHub;
   /** The machines, where droplets are more than records. */
   readonly fleet?: Fleet;
+  /** What they can pull. */
+  readonly images?: Promise<StandInImages>;
   /** What a command needs in its environment to live in this cloud. Nothing in it opens anything real. */
   env(): Record<string, string>;
   close(): Promise<void>;
@@ -50,7 +52,14 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
 
   const faulty = (service: Service) => withFaults([...faults], around(service));
   const listen = (service: Service) => serve(faulty(service));
-  if (boot) fleet = await Fleet.open(digitalocean.state, { spaces: faulty(spaces).listener, hosts: (certificate) => [registry(certificate, say)], folder: keep('machines'), say });
+  let images: Promise<StandInImages> | undefined;
+  const hosts = (certificate: string): VirtualHost[] => {
+    images = buildStandInImages({ certificate });
+    // the first time of all they take a minute to build, which nobody waits for but who pulls
+    images.catch((error: Error) => say?.(`there are no images to pull: ${error.message}`));
+    return [{ names: registryHosts, listener: eventually(images.then((built) => createRegistry(built))) }];
+  };
+  if (boot) fleet = await Fleet.open(digitalocean.state, { spaces: faulty(spaces).listener, hosts, folder: keep('machines'), say });
   const [api, storage, hub] = await Promise.all([listen(digitalocean), listen(spaces), listen(github)]);
   const standIns = providers === 'registry' ? undefined : await serveStandIns({
     digitalocean: { apiUrl: api.url, token: account.digitaloceanToken, spaces: { host: '127.0.0.1', port: storage.port, ...account.spaces } },
@@ -93,7 +102,7 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
     ...(boot ? {} : { BERTH_MACHINES: 'records' }),
   };
   return {
-    digitalocean, spaces, github, ...(fleet && { fleet }),
+    digitalocean, spaces, github, ...(fleet && { fleet, images }),
     env: () => ({
       ...fixed,
       ...(standIns ? { ...standIns.env, TF_CLI_CONFIG_FILE: emptyConfig } : { HTTP_PROXY: storage.url, http_proxy: storage.url }),
@@ -105,13 +114,6 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
       rmSync(scratch, { recursive: true, force: true });
     },
   };
-}
-
-/** Where machines pull images from. The first time of all these take a minute to build, which nobody waits for but who pulls. */
-function registry(certificate: string, say?: (line: string) => void): VirtualHost {
-  const making = buildStandInImages({ certificate }).then((images) => createRegistry(images));
-  making.catch((error: Error) => say?.(`there are no images to pull: ${error.message}`));
-  return { names: registryHosts, listener: eventually(making) };
 }
 
 async function serve({ listener }: Service): Promise<{ url: string; port: number; close(): Promise<void> }> {

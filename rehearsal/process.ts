@@ -14,12 +14,16 @@ export interface RunOptions {
   /** Called with each line as it comes. */
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** What it reads from standard input; nothing when absent. */
+  readonly input?: string;
 }
 
 /** Runs a command to its end. Never the synchronous way: Terraform talks to providers in this very process. */
-export function run(file: string, args: readonly string[], { cwd, env, onLine, signal }: RunOptions): Promise<Finished> {
+export function run(file: string, args: readonly string[], { cwd, env, onLine, signal, input }: RunOptions): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    // it may have ended without reading
+    child.stdin.on('error', () => undefined).end(input);
     let stdout = '';
     let output = '';
     let rest = '';

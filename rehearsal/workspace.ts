@@ -52,6 +52,11 @@ export class Workspace {
     return this.run(process.execPath, [join(__dirname, '..', 'bin', 'berth.js'), ...args], this.folder, onLine);
   }
 
+  /** As `berth`, for who wants to know how it ended: a code that is not zero is no error here. */
+  async tryBerth(args: readonly string[], input?: string): Promise<Finished> {
+    return run(process.execPath, [join(__dirname, '..', 'bin', 'berth.js'), ...args], { cwd: this.folder, env: this.env, signal: this.signal, input });
+  }
+
   cdktf(args: readonly string[], onLine?: (line: string) => void): Promise<Finished> {
     return this.run(process.execPath, [require.resolve('cdktf-cli/bundle/bin/cdktf'), ...args, '--no-color'], this.folder, onLine);
   }

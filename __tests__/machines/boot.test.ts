@@ -136,8 +136,7 @@ suite(`a Debian 13 machine${why ? ` (skipped: ${why})` : ''}`, () => {
     await say(machine, 'echo precious > /mnt/data/kept');
     await machine.destroy();
     await bare.attach(volume);
-    expect(await say(bare, 'systemctl start redis-server && cat /mnt/data/kept')).toBe('precious');
-    expect(await active(bare, 'redis-server')).toBe('active');
+    expect(await say(bare, 'systemctl start berth-volume && cat /mnt/data/kept')).toBe('precious');
   }, 2 * minutes);
 
   test('a droplet of the rehearsed account is such a machine, and does what becomes of the record', async () => {
@@ -190,7 +189,7 @@ suite(`a Debian 13 machine${why ? ` (skipped: ${why})` : ''}`, () => {
     const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), '-e', script], { cwd: join(__dirname, '../..'), stdio: ['ignore', 'pipe', 'inherit'] });
     const file = await new Promise<Buffer>((resolve) => child.stdout.once('data', resolve));
     const killed = ours(dirname(String(file).trim()), 'killed');
-    expect(traces(killed)).toMatchObject({ loops: 1, groups: 1 });
+    expect(traces(killed)).toMatchObject({ loops: 1 });
     child.kill('SIGKILL');
     for (let waited = 0; waited < 60 && JSON.stringify(traces(killed)) !== JSON.stringify(noTraces); waited++) await sleep(500);
     expect(traces(killed)).toEqual(noTraces);

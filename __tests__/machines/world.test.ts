@@ -65,12 +65,12 @@ suite(`the world around machines${why ? ` (skipped: ${why})` : ''}`, () => {
 s = socket.create_connection(("${address}", 8080), 3)
 print("connected", flush=True)
 while not os.path.exists("${folder}/now"): time.sleep(0.05)
-s.send(b"GET / HTTP/1.0\r\n\r\n")
+s.send(b"GET / HTTP/1.0\\r\\n\\r\\n")
 try: print(s.recv(15).decode())
 except TimeoutError as error: print(error)`;
     let answer: Promise<string> | undefined;
     await new Promise<void>((resolve, reject) => {
-      answer = cloud.fleet!.network.outside(['python3', '-c', script], { onLine: () => resolve() }).then(({ output }) => output.trim().split('\n').at(-1)!);
+      answer = cloud.fleet!.network.outside(['python3', '-c', script], { onLine: (line) => { if (line === 'connected') resolve(); } }).then(({ output }) => output.trim().split('\n').at(-1)!);
       answer.then(() => reject(new Error('not connected')), reject);
     });
     return {
@@ -187,7 +187,7 @@ except TimeoutError as error: print(error)`;
 
   test('nothing of it stays on this host', async () => {
     const ours = { folders: [folder, dirname(cloud.fleet!.network.certificateFile)], machines: Object.values(ids).map((id) => join(folder, 'machines', 'machines', String(id))) };
-    expect(traces(ours)).toMatchObject({ groups: 2 });
+    expect(traces(ours)).not.toEqual(noTraces);
     await cloud.close();
     expect(traces(ours)).toEqual(noTraces);
   }, minutes);

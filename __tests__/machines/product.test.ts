@@ -1,0 +1,137 @@
+import { whyNoMachine } from '../../rehearsal/machines/requirements';
+import { BootedProduct } from './product';
+
+const minutes = 60_000;
+const why = whyNoMachine();
+const suite = why ? describe.skip : describe;
+const canary = 'smtp://user:canary-4711@mail.acme.example';
+
+suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
+  let product: BootedProduct;
+  beforeAll(async () => {
+    product = await BootedProduct.deploy();
+    await product.setSecret('SMTP_URL', canary);
+    await product.releaseAll();
+  }, 10 * minutes);
+  afterAll(() => (product as BootedProduct | undefined)?.remove(), 2 * minutes);
+
+  /** The service's one container, once those that were taken back or replaced have gone. */
+  const pidOf = async (service: string): Promise<string> => {
+    const containers = () => product.on(`docker ps --no-trunc --quiet --filter name=berth_${service}`);
+    await product.until(`${service} has one container`, async () => /^\w+$/.test(await containers()));
+    return containers();
+  };
+
+  test('web, api and cms answer over HTTPS on the environment\'s domain, with a certificate that a visitor trusts', async () => {
+    expect(await product.get('/')).toMatchObject({ status: 200, body: expect.stringMatching(/ v1$/m) as string });
+    expect((await product.get('/api/v1/health')).status).toBe(200);
+    expect((await product.get('/', { host: `cms.${product.domain}` })).status).toBe(200);
+  });
+
+  test('the api uses its database and its cache', async () => {
+    const visit = async () => JSON.parse((await product.get('/api/visits')).body) as { rows: number; hits: number };
+    const first = await visit();
+    expect(await visit()).toMatchObject({ rows: first.rows + 1, hits: first.hits + 1 });
+  });
+
+  test('the worker works, and the cron job runs when it is asked to and remembers how it ended', async () => {
+    await product.on('systemctl start berth-job-report');
+    expect(await product.on('systemctl show berth-job-report --property=Result,ExecMainStatus')).toBe('Result=success\nExecMainStatus=0');
+    expect(await product.on('systemctl is-active berth-job-report.timer')).toBe('active');
+    expect(await product.on("docker ps --format '{{.Names}}' | grep -c berth_worker")).toBe('1');
+  });
+
+  test.each([
+    ['the machine answers for itself', '/healthz', {}, 200, 'ok'],
+    ['a host that no service has is served by the domain\'s', '/healthz', { scheme: 'http', host: '198.51.100.1' }, 200, 'ok'],
+  ])('%s', async (_, path, options, status, body) => {
+    expect(await product.get(path, options)).toEqual({ status, body });
+  });
+
+  test('HTTP is led to HTTPS', async () => {
+    const { stdout } = await product.outside(['curl', '--silent', '--output', '/dev/null', '--write-out', '%{http_code} %{redirect_url}', `http://${product.domain}/somewhere?a=b`]);
+    expect(stdout).toBe(`308 https://${product.domain}/somewhere?a=b`);
+  });
+
+  test('answers are compressed, and browsers told to stay with HTTPS; nothing tells what software it is', async () => {
+    const { stdout } = await product.outside(['curl', '--silent', '--dump-header', '-', '--output', '/dev/null', '--compressed', `https://${product.domain}/`]);
+    expect(stdout).toMatch(/^strict-transport-security: max-age=31536000\r$/m);
+    expect(stdout).not.toMatch(/^server:/mi);
+  });
+
+  test('a service sees the address of who asks', async () => {
+    const { body } = await product.get('/api/echo', { options: ['--interface', '192.0.2.7'] });
+    expect((JSON.parse(body) as { headers: Record<string, string> }).headers['x-forwarded-for']).toBe('192.0.2.7');
+  });
+
+  test('server-sent events come one by one, as they are sent', async () => {
+    const { stdout } = await product.outside(['timeout', '2', 'curl', '--silent', '--no-buffer', `https://${product.domain}/api/events`]);
+    expect(stdout.match(/^data: /gm)!.length).toBeGreaterThan(3);
+  });
+
+  test('only ports 80 and 443 are open to the world', async () => {
+    const open = async (port: number): Promise<boolean> => (await product.outside(['timeout', '1', 'bash', '-c', `exec 3<>/dev/tcp/198.51.100.1/${port}`])).code === 0;
+    const found: number[] = [];
+    for (const port of [22, 53, 80, 443, 2019, 2375, 2377, 4789, 5355, 5432, 6379, 7946, 8000, 3000]) if (await open(port)) found.push(port);
+    expect(found).toEqual([80, 443]);
+  }, minutes);
+
+  test('a release that crashes is taken back within 30 s, and the developer sees why', async () => {
+    const { load, result } = await product.underLoad(() => product.release('web', 'crash'), { connections: 2, expect: ' v1\\n$' });
+    expect(result).toMatchObject({ state: 'rolled back', lines: expect.arrayContaining(['log: FATAL config: DATABASE_URL is not set']) as string[] });
+    expect(Date.parse(result.endedAt!) - Date.parse(result.startedAt)).toBeLessThan(30_000);
+    expect(load.failed).toEqual({ socket: 0, status: 0, body: 0 });
+  }, 3 * minutes);
+
+  test('a release that is never healthy is taken back within 60 s, and its health check is quoted', async () => {
+    const { load, result } = await product.underLoad(() => product.release('web', 'unhealthy'), { connections: 2, expect: ' v1\\n$' });
+    expect(result).toMatchObject({ state: 'rolled back', lines: expect.arrayContaining([expect.stringContaining('503')]) as string[] });
+    expect(Date.parse(result.endedAt!) - Date.parse(result.startedAt)).toBeLessThan(60_000);
+    expect(load.failed).toEqual({ socket: 0, status: 0, body: 0 });
+  }, 3 * minutes);
+
+  test('a release replaces what runs without failing a request, and a rollback goes back', async () => {
+    const { load, result } = await product.underLoad(() => product.release('web', 'v2'), { connections: 2, expect: ' v[12]\\n$' });
+    expect([result.state, load.failed]).toEqual(['healthy', { socket: 0, status: 0, body: 0 }]);
+    expect((await product.get('/')).body).toMatch(/ v2$/m);
+    const { code, output } = await product.workspace.tryBerth(['rollback', 'staging', 'web']);
+    expect([code, output]).toEqual([0, expect.stringContaining('✓ healthy')]);
+    expect((await product.get('/')).body).toMatch(/ v1$/m);
+  }, 3 * minutes);
+
+  test('an image that does not exist, or is for another machine, is refused before anything is touched', async () => {
+    const before = await pidOf('web');
+    expect(await product.release('web', 'arm64')).toMatchObject({ state: 'failed', lines: [expect.stringMatching(/not built for this machine's architecture/) as string] });
+    expect(await pidOf('web')).toBe(before);
+  }, 2 * minutes);
+
+  test('an edit of one service touches no other, nor the proxy or the datastores; what did not change is not touched at all', async () => {
+    const others = async () => ({ proxy: await pidOf('proxy'), web: await pidOf('web'), databases: await product.on('pidof redis-server; head -1 /mnt/data/postgres/17/postmaster.pid') });
+    const [before, api] = [await others(), await pidOf('api')];
+    await product.apply((workspace) => workspace.edit('staging.ts', "LOG_LEVEL: 'debug'", "LOG_LEVEL: 'info'"));
+    expect(await others()).toEqual(before);
+    expect(await pidOf('api')).not.toBe(api);
+    expect((await product.report())!.converge).toMatchObject({ state: 'converged', problems: [] });
+  }, 2 * minutes);
+
+  test('an edit that does not work fails the deploy with the container\'s own words, and the former one goes on', async () => {
+    await expect(product.apply((workspace) => workspace.edit('staging.ts', "LOG_LEVEL: 'info'", "LOG_LEVEL: 'info', CRASH: '1'"))).rejects.toThrow(/api: rolled back[\s\S]*FATAL/);
+    expect((await product.get('/api/v1/health')).status).toBe(200);
+    await product.apply((workspace) => workspace.edit('staging.ts', ", CRASH: '1'", ''));
+    expect((await product.workspace.tryBerth(['status', 'staging'])).output).toMatch(/is as it should be/);
+  }, 3 * minutes);
+
+  test('a converge that changes nothing takes less than three seconds', async () => {
+    await product.on('systemctl restart berth-agent');
+    await product.until('the agent has converged again', async () => ((await product.report())!.converge!.at > new Date(Date.now() - 20_000).toISOString() && (await product.report())!.converge!.state === 'converged'));
+    expect((await product.report())!.converge!.seconds).toBeLessThan(3);
+  }, minutes);
+
+  test('the secret is where the api reads it, and nowhere else', async () => {
+    expect(await product.on('docker service inspect berth_api --format "{{json .Spec.TaskTemplate.ContainerSpec.Env}}" | grep -c canary-4711')).toBe('1');
+    for (const service of ['web', 'cms', 'worker']) expect(await product.on(`docker service inspect berth_${service} | grep -c canary-4711 || true`)).toBe('0');
+    expect(await product.on('journalctl --no-pager | grep -c canary-4711 || true')).toBe('0');
+    expect(JSON.stringify([await product.report(), await product.ledger()])).not.toContain('canary-4711');
+    for (const name of ['desired.yaml', 'agent/agent.js']) expect((await product.cloud.spaces.get('asset-archive-staging-config', name))!.bytes.toString()).not.toContain('canary-4711');
+  });
+});
