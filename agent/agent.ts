@@ -1,7 +1,8 @@
 import type { Desired } from '../templates/converge/desired';
 import { managedKey } from '../templates/converge/desired-key';
-import { attemptKey } from './attempt';
+import { type Attempt, attemptKey } from './attempt';
 import type { Converger } from './converge';
+import { handedOverKey, type Handover, handoverKey, waitingKey, waitsForVolume } from './handover';
 import { Releases } from './ledger';
 import type { LogShipper } from './logs';
 import { type Pulled, Puller } from './pull';
@@ -12,6 +13,7 @@ import { reportKey } from './report-key';
 import type { Settings } from './settings';
 import { Spaces } from './spaces';
 import { host, type Host } from './host';
+import { isMounted, volumeDevice } from './volume';
 
 /** How often the agent does what, in milliseconds. */
 export interface Rhythm {
@@ -32,7 +34,7 @@ export interface AgentOptions {
   /** SHA-256 of the bundle that runs. */
   readonly digest: string;
   readonly desiredKey: string;
-  readonly converger: Pick<Converger, 'converge' | 'bring' | 'ready' | 'forgive' | 'services' | 'recipient'>;
+  readonly converger: Pick<Converger, 'converge' | 'bring' | 'ready' | 'forgive' | 'services' | 'recipient' | 'fetch' | 'handOver'>;
   readonly logs?: Pick<LogShipper, 'run' | 'problem' | 'shippedTo'>;
   /** Looks after the machine, now and then. */
   readonly keepHouse?: (releases: Releases, services: readonly string[], disk: Space) => Promise<void>;
@@ -67,6 +69,9 @@ class Agent {
   private reporting: Promise<void> = Promise.resolve();
   private houseKept = performance.now();
   private renewed = false;
+  private attached = false;
+  /** The request that it has given its volume away for. */
+  private handedOver: string | undefined;
   private readonly said = new Map<string, string | undefined>();
 
   constructor(private readonly options: AgentOptions, private readonly signal: AbortSignal) {
@@ -112,11 +117,15 @@ class Agent {
     const news = pulled.problem !== this.pulled.problem;
     this.pulled = pulled;
     this.say('pull', pulled.problem);
+    if (await this.handOver()) return;
     const attempt = await this.readAttempt();
     const asked = attempt !== undefined && attempt !== this.attempt;
     const idle = performance.now() - this.convergedAt;
     const troubled = (this.converge?.problems.length ?? 0) > 0;
-    const due = pulled.changed || asked || idle >= (troubled ? this.rhythm.retry : this.rhythm.converge);
+    const attached = this.places.exists(volumeDevice(this.options.settings.volume));
+    const arrived = attached && !this.attached && !this.holdsVolume();
+    this.attached = attached;
+    const due = pulled.changed || asked || arrived || idle >= (troubled ? this.rhythm.retry : this.rhythm.converge);
     if (asked) {
       this.attempt = attempt;
       this.options.converger.forgive();
@@ -125,14 +134,39 @@ class Agent {
     else if (news) await this.report();
   }
 
+  private holdsVolume(): boolean {
+    return isMounted(this.places, this.options.machine ?? host);
+  }
+
+  /**
+   * Gives the volume away when somebody asks for it who deploys a machine that follows; true from then on. After a restart of this
+   * machine it would take its work up again, if it still had the volume.
+   */
+  private async handOver(): Promise<boolean> {
+    const { settings: { exchangeBucket }, converger } = this.options;
+    if (this.handedOver === undefined && this.holdsVolume()) {
+      // nobody can ask while the bucket is away
+      const asked = await this.read<Handover>(handoverKey).catch(() => undefined);
+      const answered = asked && await this.read<Handover>(handedOverKey);
+      if (!asked || answered?.id === asked.id) return false;
+      this.log('another machine follows: handing over');
+      await Promise.all(this.underway.values());
+      this.handedOver = asked.id;
+      await converger.handOver();
+      await this.spaces.put(exchangeBucket, handedOverKey, `${JSON.stringify(asked)}\n`, 'application/json');
+      this.log('handed over: the volume can go');
+    }
+    return this.handedOver !== undefined;
+  }
+
+  private async read<T>(key: string): Promise<T | undefined> {
+    const { status, body } = await this.spaces.get(this.options.settings.exchangeBucket, key);
+    return status === 200 ? JSON.parse(body.toString('utf8')) as T : undefined;
+  }
+
   /** The id that a deploy leaves when it begins to wait: it wants to be answered, also if nothing else is new. */
   private async readAttempt(): Promise<string | undefined> {
-    try {
-      const { status, body } = await this.spaces.get(this.options.settings.exchangeBucket, attemptKey);
-      return status === 200 ? (JSON.parse(body.toString('utf8')) as { id: string }).id : undefined;
-    } catch {
-      return undefined;
-    }
+    return (await this.read<Attempt>(attemptKey).catch(() => undefined))?.id;
   }
 
   private async convergeTo(desired: Desired, digest: string): Promise<void> {
@@ -144,9 +178,13 @@ class Agent {
     }
     let problems: readonly string[];
     try {
-      await this.releases.open();
-      const converged = await this.options.converger.converge(desired, { images: this.releases.images(), managed: await this.managed() });
-      problems = converged.problems;
+      const { converger, settings } = this.options;
+      if (!this.holdsVolume() && !this.places.exists(volumeDevice(settings.volume))) {
+        problems = [waitsForVolume, ...await converger.fetch(await this.releases.imagesElsewhere())];
+      } else {
+        await this.releases.open();
+        problems = (await converger.converge(desired, { images: this.releases.images(), imageNow: (name) => this.releases.imageNow(name), managed: await this.managed(desired) })).problems;
+      }
     } catch (error) {
       problems = [(error as Error).message];
     }
@@ -159,7 +197,9 @@ class Agent {
   }
 
   /** By service and variable; empty where nothing is managed. */
-  private async managed(): Promise<Record<string, Record<string, string>>> {
+  private async managed({ datastores }: Desired): Promise<Record<string, Record<string, string>>> {
+    // also without the bucket a machine is brought to what it shall be
+    if (!Object.values(datastores).some(({ placement }) => placement === 'managed')) return {};
     const { status, body } = await this.spaces.get(this.options.settings.configBucket, managedKey);
     if (status === 404 || status === 403) return {};
     if (status !== 200) throw new Error(`${managedKey}: ${status}`);
@@ -169,11 +209,11 @@ class Agent {
   /** Begins what was asked for; services do not wait for each other, and one does one thing after the other. */
   private async release(): Promise<void> {
     // only once the machine has been brought to what is desired: a service may be new
-    if (this.options.converger.ready === undefined || this.converge?.state === 'converging') return;
+    if (this.handedOver !== undefined || this.options.converger.ready === undefined || this.converge?.state === 'converging') return;
     await this.releases.publish();
     for (const request of await this.releases.pending()) {
       if (this.underway.has(request.service)) continue;
-      const work = this.rollOut(request).catch((error: Error) => this.log(`${request.service} ${request.id}: ${error.message}`)).finally(() => this.underway.delete(request.service));
+      const work = this.rollOut(request).catch((error: Error) => this.say(request.id, `${request.service} ${request.id}: ${error.message}`)).finally(() => this.underway.delete(request.service));
       this.underway.set(request.service, work);
     }
   }
@@ -181,7 +221,9 @@ class Agent {
   private async rollOut(request: ReleaseRequest & { id: string }): Promise<void> {
     const { converger } = this.options;
     const service = converger.ready?.services[request.service];
-    const revision: Revision = { ...request, state: 'rolling out', startedAt: new Date().toISOString(), lines: [] };
+    // the agent was killed in the middle of it: it may have ended meanwhile, and is judged by that
+    const resumed = this.releases.find(request.service, request.id);
+    const revision: Revision = resumed ?? { ...request, state: 'rolling out', startedAt: new Date().toISOString(), lines: [] };
     const end = async (state: Revision['state'], lines: readonly string[]): Promise<void> => {
       await this.releases.record({ ...revision, state, lines, endedAt: new Date().toISOString() });
       this.log(`${request.service} ${request.id}: ${state}`);
@@ -189,13 +231,13 @@ class Agent {
     };
     const why = service === undefined ? `${request.service} is no service of this environment` : whyNotImage(request.image, service.image);
     if (why !== undefined) return end('refused', [why]);
+    if (!resumed) converger.forgive(request.service);
     await this.releases.record(revision);
     const lines: string[] = [];
     try {
-      converger.forgive(request.service);
       const verdict = await converger.bring(request.service, request.image, (line) => {
         lines.push(line);
-        void this.releases.record({ ...revision, lines: [...lines] });
+        this.releases.record({ ...revision, lines: [...lines] }).catch((error: Error) => this.say('ledger', `what happens to ${request.service} ${request.id} cannot be written down: ${error.message}`));
       });
       await end(verdict.outcome === 'unchanged' ? 'healthy' : verdict.outcome, verdict.lines);
     } catch (error) {
@@ -222,7 +264,8 @@ class Agent {
           recipient: await converger.recipient(),
           services: await converger.services(this.releases),
         };
-        await this.spaces.put(settings.exchangeBucket, reportKey, `${JSON.stringify(report)}\n`, 'application/json');
+        // only who holds the volume speaks for the environment
+        await this.spaces.put(settings.exchangeBucket, report.machine.volume ? reportKey : waitingKey, `${JSON.stringify(report)}\n`, 'application/json');
         this.reportedAt = performance.now();
         this.say('report', undefined);
         if (keepHouse && converger.ready && this.underway.size === 0 && performance.now() - this.houseKept > this.rhythm.converge) {

@@ -1,18 +1,21 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatastoreName } from '../definition/service';
 import type { Desired, DesiredService } from '../templates/converge/desired';
-import { jobUnits } from '../templates/converge/job-unit';
-import { isLongRunning, prefix, proxyName, servicesNetwork, serviceSpec } from '../templates/converge/service-spec';
+import { type JobUnits, jobUnits, unitOf } from '../templates/converge/job-unit';
+import { isLongRunning, prefix, proxyImage, proxyName, servicesNetwork, serviceSpec } from '../templates/converge/service-spec';
 import { credentials } from './credentials';
-import type { Docker } from './docker';
-import type { Host } from './host';
+import type { Docker, DockerService } from './docker';
+import { type Host, must } from './host';
 import { ensureImage } from './images';
-import { convergeJobs, environmentFileOf, jobReport } from './jobs';
+import { convergeJobs, environmentFileOf, jobReport, timers } from './jobs';
 import type { Releases } from './ledger';
+import { masked } from './masked';
 import { convergePostgres, databaseOf } from './postgres';
 import { convergeProxy } from './proxy';
 import { convergeRedis } from './redis';
 import type { ServiceReport } from './report';
-import { Rollout, type Verdict } from './rollout';
+import { Rollout, type RolloutOptions, type Verdict } from './rollout';
 import { Secrets } from './secrets';
 import { claimVolume, isMounted, ownFolder, type VolumePlaces, volumeFolder } from './volume';
 
@@ -22,6 +25,8 @@ export interface ConvergerOptions {
   /** What it remembers on the machine's own disk. */
   readonly folder: string;
   readonly places?: VolumePlaces;
+  /** How patiently rollouts are watched. */
+  readonly pace?: Pick<RolloutOptions, 'poll' | 'patience' | 'settle'>;
   readonly log: (line: string) => void;
 }
 
@@ -29,6 +34,8 @@ export interface ConvergerOptions {
 export interface Inputs {
   /** By service, the image that releases decided. */
   readonly images: Readonly<Record<string, string>>;
+  /** The same for one service when its turn has come; nothing while a release of it is under way, which brings it there itself. */
+  readonly imageNow?: (service: string) => string | undefined;
   /** By service and variable, URLs of managed datastores. */
   readonly managed: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -58,15 +65,15 @@ export class Converger {
   private readonly secrets: Secrets;
   private images: Readonly<Record<string, string>> = {};
   private readonly queues = new Map<string, Promise<unknown>>();
-  private prepared: { desired: Desired; facts: Facts; services: Record<string, Prepared> } | undefined;
+  private prepared: { desired: Desired; facts: Facts; services: Record<string, Promise<Prepared>> } | undefined;
 
   constructor(private readonly options: ConvergerOptions) {
-    const { machine, docker, folder } = options;
-    this.rollout = new Rollout({ docker, machine, file: join(folder, 'rollouts.json') });
+    const { machine, docker, folder, pace } = options;
+    this.rollout = new Rollout({ ...pace, docker, machine, file: join(folder, 'rollouts.json') });
     this.secrets = new Secrets(machine, ownFolder);
   }
 
-  async converge(desired: Desired, { images, managed }: Inputs): Promise<Converged> {
+  async converge(desired: Desired, { images, imageNow = (name) => images[name], managed }: Inputs): Promise<Converged> {
     const { machine, docker, folder, places = { volume: volumeFolder, mounts: '/proc/self/mounts' } } = this.options;
     const problems: string[] = [];
     const verdicts: Record<string, Verdict> = {};
@@ -79,32 +86,49 @@ export class Converger {
       }
     };
     // without its volume nothing is touched: what runs goes on, what writes data is not started
-    // one that was attached late is mounted now
-    if (!isMounted(places, machine)) await machine.run('systemctl', ['start', 'berth-volume']);
-    if (await attempt('volume', () => { claimVolume(machine, places, desired); return true; }) === undefined) return { problems, verdicts };
+    const claimed = await attempt('volume', async () => {
+      // one that was attached late is mounted now
+      if (!isMounted(places, machine)) await machine.run('systemctl', ['start', 'berth-volume']);
+      claimVolume(machine, places, desired);
+      return true;
+    });
+    if (claimed === undefined) return { problems, verdicts };
     const facts = await attempt('docker', () => this.facts());
     if (facts === undefined) return { problems, verdicts };
-    const services = await this.prepare(desired, facts, managed, attempt);
+    // needs nothing of what follows, and finds services when they come: a new machine answers sooner
+    const proxy = attempt('proxy', () => this.inTurn(proxyName, () => convergeProxy(machine, docker, this.rollout, desired, facts, folder)));
+    const { services, settled } = await this.prepare(desired, facts, managed, attempt);
     this.prepared = { desired, facts, services };
     this.images = images;
-    await attempt('proxy', () => this.inTurn(proxyName, () => convergeProxy(machine, docker, this.rollout, desired, facts, folder)));
     await Promise.all(Object.entries(desired.services).filter(isLongRunning).map(([name]) => attempt(name, async () => {
-      const image = images[name];
-      if (image === undefined) return;
-      const verdict = await this.bring(name, image);
+      const verdict = await this.bringInTurn(name, () => imageNow(name));
+      if (verdict === undefined) return;
       verdicts[name] = verdict;
       if (verdict.outcome === 'failed' || verdict.outcome === 'rolled back') problems.push(`${name}: ${verdict.outcome}`, ...verdict.lines.map((line) => `${name}: ${line}`));
     })));
-    await attempt('jobs', () => this.inTurn('jobs', () => this.convergeJobs()));
+    await Promise.all([proxy, settled]);
+    const stuck = await attempt('jobs', () => this.inTurn('jobs', () => {
+      // one that was released meanwhile is not taken back
+      this.images = Object.fromEntries(Object.keys(desired.services).flatMap((name) => Object.entries({ [name]: imageNow(name) ?? this.images[name] })).filter((entry): entry is [string, string] => entry[1] !== undefined));
+      return this.convergeJobs();
+    }));
+    problems.push(...Object.entries(stuck ?? {}).map(([name, why]) => `${name}: ${why}`));
     await attempt('services', () => this.forgetOthers(desired));
     return { problems, verdicts };
   }
 
   /** Rolls out one service, after whatever else is going on with it. A job has no rollout: its next run is the new one. */
   bring(name: string, image: string, say?: (line: string) => void): Promise<Verdict> {
+    return this.bringInTurn(name, () => image, say) as Promise<Verdict>;
+  }
+
+  /** What the image is, is asked when the turn has come: what went before may have decided it. */
+  private bringInTurn(name: string, wanted: () => string | undefined, say?: (line: string) => void): Promise<Verdict | undefined> {
     if (this.prepared!.desired.services[name]!.kind === 'cron') {
       return this.inTurn('jobs', async () => {
-        const { blocked } = this.prepared!.services[name]!;
+        const image = wanted();
+        if (image === undefined) return undefined;
+        const { blocked } = await this.prepared!.services[name]!;
         if (blocked) throw new Error(blocked);
         await ensureImage(this.options.docker, image);
         this.images = { ...this.images, [name]: image };
@@ -113,8 +137,10 @@ export class Converger {
       });
     }
     return this.inTurn(name, async () => {
+      const image = wanted();
+      if (image === undefined) return undefined;
       const { desired, facts, services } = this.prepared!;
-      const { blocked, secrets } = services[name]!;
+      const { blocked, secrets } = await services[name]!;
       if (blocked) throw new Error(blocked);
       await ensureImage(this.options.docker, image);
       const verdict = await this.rollout.apply(serviceSpec(name, desired.services[name]!, image, secrets, facts), (line) => say?.(masked(line, secrets)));
@@ -127,14 +153,41 @@ export class Converger {
     return this.prepared?.desired;
   }
 
+  /** As far as a machine gets without the volume: it has what it will run. */
+  async fetch(images: Inputs['images']): Promise<string[]> {
+    const problems: string[] = [];
+    for (const image of [proxyImage, ...Object.values(images)]) await ensureImage(this.options.docker, image).catch((error: Error) => problems.push(error.message));
+    return problems;
+  }
+
+  /**
+   * Stops everything that uses the volume, cleanly, and unmounts it. The proxy goes last: as long as it can, it tells visitors that
+   * it will not be long. Can be run again at any point.
+   */
+  async handOver(): Promise<void> {
+    const { machine, docker } = this.options;
+    this.prepared = undefined;
+    for (const name of timers(machine)) await machine.run('systemctl', ['stop', `${unitOf(name)}.timer`, `${unitOf(name)}.service`], { timeout: 700_000 });
+    const own = (await docker.services()).filter(({ Spec }) => Spec.Name.startsWith(prefix));
+    const takeDown = async (services: readonly DockerService[]): Promise<void> => {
+      for (const { ID } of services) await docker.removeService(ID);
+      // a removed service's containers get their grace
+      while ((await docker.containers()).some(({ Labels }) => services.some(({ Spec }) => Labels['com.docker.swarm.service.name'] === Spec.Name))) await sleep(200);
+    };
+    await takeDown(own.filter(({ Spec }) => Spec.Name !== proxyName));
+    await must(machine, 'systemctl', ['stop', 'postgresql@*', 'redis-server'], { timeout: 120_000 });
+    await takeDown(own.filter(({ Spec }) => Spec.Name === proxyName));
+    await must(machine, 'systemctl', ['stop', 'berth-volume'], { timeout: 60_000 });
+  }
+
   /** What failed is tried again: of one service, or of all. */
   forgive(service?: string): void {
     this.rollout.forgive(service && prefix + service);
   }
 
   /** What secrets are sealed to; nothing while the volume is missing. */
-  async recipient(): Promise<string | undefined> {
-    return this.prepared && this.secrets.recipient();
+  recipient(): Promise<string | undefined> {
+    return Promise.resolve(this.prepared && this.secrets.recipient());
   }
 
   /** Where every service stands. */
@@ -175,45 +228,56 @@ export class Converger {
     return { gateway: bridge.Gateway, subnet: bridge.Subnet, cpuLimits, network };
   }
 
-  /** Datastores and secrets, and from them each service's own variables. */
-  private async prepare(desired: Desired, { gateway, subnet }: Facts, managed: Inputs['managed'], attempt: Attempt): Promise<Record<string, Prepared>> {
+  /** Datastores and secrets, and from them each service's own variables. A service waits for what it needs, and for nothing else. */
+  private async prepare(desired: Desired, { gateway, subnet }: Facts, managed: Inputs['managed'], attempt: Attempt): Promise<{ services: Record<string, Promise<Prepared>>; settled: Promise<unknown> }> {
     const { machine } = this.options;
     const { services, datastores, secrets = {} } = desired;
     const own = credentials(machine, ownFolder, desired);
     const onMachine = (name: 'postgres' | 'redis') => (datastores[name]?.placement === 'machine' ? datastores[name] : undefined);
     const { postgres, redis } = { postgres: onMachine('postgres'), redis: onMachine('redis') };
-    const up = {
-      postgres: postgres === undefined || await attempt('postgres', async () => {
-        await convergePostgres(machine, { version: postgres.version, folder: join(volumeFolder, 'postgres'), memory: postgres.memory!, gateway, subnet, users: own.postgres });
+    await attempt('secrets', () => this.secrets.prepare());
+    const up: Record<DatastoreName, Promise<boolean | undefined>> = {
+      postgres: attempt('postgres', async () => {
+        if (postgres) await convergePostgres(machine, { version: postgres.version, folder: join(volumeFolder, 'postgres'), memory: postgres.memory!, gateway, subnet, users: own.postgres });
         return true;
       }),
-      redis: redis === undefined || await attempt('redis', async () => {
-        await convergeRedis(machine, { folder: join(volumeFolder, 'redis'), memory: redis.memory!, gateway, users: own.redis, agent: own.agent });
+      redis: attempt('redis', async () => {
+        if (redis) await convergeRedis(machine, { folder: join(volumeFolder, 'redis'), memory: redis.memory!, gateway, users: own.redis, agent: own.agent });
         return true;
       }),
     };
-    await this.secrets.recipient();
-    return Object.fromEntries(await Promise.all(Object.entries(services).map(async ([name, service]): Promise<[string, Prepared]> => {
+    const prepareOne = async (name: string, service: DesiredService): Promise<Prepared> => {
+      const stores = Object.entries(service.datastores ?? {}) as [DatastoreName, string][];
+      const isUp = await Promise.all(stores.map(([store]) => up[store]));
       const missing = [
-        ...Object.keys(service.datastores ?? {}).filter((store) => up[store as 'postgres' | 'redis'] !== true).map((store) => `${store} is not up`),
+        ...stores.filter((_, index) => isUp[index] !== true).map(([store]) => `${store} is not up`),
         ...(service.secrets ?? []).filter((secret) => secrets[secret] === undefined).map((secret) => `the secret ${secret} has no value yet: npx berth secret set ${desired.environment} ${secret}`),
-        ...Object.entries(service.datastores ?? {}).filter(([store, variable]) => onMachine(store as 'postgres' | 'redis') === undefined && managed[name]?.[variable!] === undefined).map(([store]) => `the URL of the managed ${store} is not in the bucket yet`),
+        ...stores.filter(([store, variable]) => onMachine(store) === undefined && managed[name]?.[variable] === undefined).map(([store]) => `the URL of the managed ${store} is not in the bucket yet`),
       ];
       const opened = missing.length > 0 ? undefined : await attempt(name, async () => Object.fromEntries(await Promise.all((service.secrets ?? []).map(async (secret) => [secret, await this.secrets.open(secret, secrets[secret]!)]))) as Record<string, string>);
-      if (opened === undefined) return [name, { secrets: {}, blocked: missing.join('; ') || 'its secrets cannot be opened' }];
-      const urls = Object.entries(service.datastores ?? {}).map(([store, variable]) => [variable!, managed[name]?.[variable!] ?? urlOf(store as 'postgres' | 'redis', name, own)]);
-      return [name, { secrets: { ...Object.fromEntries(urls) as Record<string, string>, ...opened } }];
-    })));
+      if (opened === undefined) return { secrets: {}, blocked: missing.join('; ') || 'its secrets cannot be opened' };
+      const urls = stores.map(([store, variable]) => [variable, managed[name]?.[variable] ?? urlOf(store, name, own)]);
+      return { secrets: { ...Object.fromEntries(urls) as Record<string, string>, ...opened } };
+    };
+    const prepared = Object.fromEntries(Object.entries(services).map(([name, service]) => [name, prepareOne(name, service)]));
+    return { services: prepared, settled: Promise.all([...Object.values(up), ...Object.values(prepared)]) };
   }
 
-  private async convergeJobs(): Promise<void> {
+  /** Why jobs could not be brought to what is wanted, by name. What is there of such a one stays, and it holds up no other. */
+  private async convergeJobs(): Promise<Record<string, string>> {
     const { images } = this;
     const { machine, docker, folder } = this.options;
     const { desired, facts, services } = this.prepared!;
-    const jobs = Object.entries(desired.services).filter((entry) => !isLongRunning(entry) && images[entry[0]] !== undefined && services[entry[0]]!.blocked === undefined);
-    for (const [name] of jobs) await ensureImage(docker, images[name]!);
-    await convergeJobs(machine, folder, Object.fromEntries(jobs.map(([name, job]) =>
-      [name, jobUnits(name, job as DesiredService, images[name]!, services[name]!.secrets, facts, environmentFileOf(folder, name))])));
+    const jobs: Record<string, JobUnits> = {};
+    const stuck: Record<string, string> = {};
+    for (const [name, job] of Object.entries(desired.services).filter((entry) => !isLongRunning(entry) && images[entry[0]] !== undefined)) {
+      const { blocked, secrets } = await services[name]!;
+      const why = blocked ?? await ensureImage(docker, images[name]!).then(() => undefined, (error: Error) => error.message);
+      if (why !== undefined) stuck[name] = why;
+      else jobs[name] = jobUnits(name, job, images[name]!, secrets, facts, environmentFileOf(folder, name));
+    }
+    await convergeJobs(machine, folder, jobs, Object.keys(stuck));
+    return stuck;
   }
 
   /** Takes down what this environment no longer has. Data stays. */
@@ -233,7 +297,3 @@ type Attempt = <T>(where: string, work: () => T | Promise<T>) => Promise<T | und
 const urlOf = (store: 'postgres' | 'redis', service: string, { postgres, redis }: ReturnType<typeof credentials>): string => (store === 'postgres'
   ? `postgres://${databaseOf(service)}:${postgres[service]}@postgres:5432/${databaseOf(service)}`
   : `redis://${service}:${redis[service]!.password}@redis:6379/${redis[service]!.database}`);
-
-/** What a container says about its secrets goes no further. */
-export const masked = (line: string, secrets: Readonly<Record<string, string>>): string =>
-  Object.values(secrets).filter((value) => value.length >= 4).reduce((text, value) => text.replaceAll(value, '***'), line);

@@ -73,6 +73,11 @@ export class Docker {
     return this.json('GET', `/containers/${id}/json`);
   }
 
+  /** Those that run. */
+  containers(): Promise<{ readonly Labels: Readonly<Record<string, string>> }[]> {
+    return this.json('GET', '/containers/json');
+  }
+
   /** Its last lines, both streams, oldest first. */
   async logs(container: string, lines: number): Promise<string[]> {
     const { body } = await this.request('GET', `/containers/${container}/logs?stdout=1&stderr=1&tail=${lines}`);

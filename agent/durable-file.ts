@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fchmodSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A small file of JSON that is always whole: whenever the machine stops, either the old content is there or the new one. */
@@ -13,16 +13,33 @@ export class DurableFile<T> {
   }
 
   write(content: T): void {
-    const next = `${this.path}.next`;
-    synced(next, 'w', (file) => void writeSync(file, JSON.stringify(content)));
-    renameSync(next, this.path);
-    // the new name itself is kept in the folder
-    synced(dirname(this.path), 'r');
+    replaceFile(this.path, JSON.stringify(content), 0o600);
   }
 }
 
-function synced(path: string, flags: 'w' | 'r', write?: (file: number) => void): void {
-  const file = openSync(path, flags, 0o600);
+/** Puts a whole file in place of another, or leaves the other as it is: also when the machine stops, and when its disk is full. */
+export function replaceFile(path: string, content: string, mode: number): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const next = `${path}.next`;
+  try {
+    synced(next, 'w', mode, (file) => {
+      // a single write may end early without an error when room runs out
+      writeFileSync(file, content);
+      // the process's umask does not decide
+      fchmodSync(file, mode);
+    });
+  } catch (error) {
+    // a part of it is of no use, and takes room
+    rmSync(next, { force: true });
+    throw error;
+  }
+  renameSync(next, path);
+  // the new name itself is kept in the folder
+  synced(dirname(path), 'r');
+}
+
+function synced(path: string, flags: 'w' | 'r', mode?: number, write?: (file: number) => void): void {
+  const file = openSync(path, flags, mode);
   try {
     write?.(file);
     fsyncSync(file);

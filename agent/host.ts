@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { replaceFile } from './durable-file';
 
 export interface Ran {
   readonly code: number;
@@ -22,8 +22,12 @@ export interface Host {
   /** `undefined` when there is no such file. */
   read(path: string): string | undefined;
   exists(path: string): boolean;
+  /** Names in a folder; none when there is no such folder. */
+  list(folder: string): string[];
   /** Writes a whole file or nothing, whenever the machine stops; true when its content is another than before. */
   write(path: string, content: string, mode?: number): boolean;
+  /** A file that is not there is no error. */
+  remove(path: string): void;
 }
 
 export const host: Host = {
@@ -38,18 +42,13 @@ export const host: Host = {
   }),
   read: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
   exists: existsSync,
+  list: (folder) => (existsSync(folder) ? readdirSync(folder) : []),
   write(path, content, mode = 0o644) {
     if (existsSync(path) && readFileSync(path, 'utf8') === content) return false;
-    mkdirSync(dirname(path), { recursive: true });
-    const next = openSync(`${path}.next`, 'w', mode);
-    writeSync(next, content);
-    fsyncSync(next);
-    closeSync(next);
-    // the process's umask does not decide
-    chmodSync(`${path}.next`, mode);
-    renameSync(`${path}.next`, path);
+    replaceFile(path, content, mode);
     return true;
   },
+  remove: (path) => rmSync(path, { force: true }),
 };
 
 /** Runs a command that has to succeed; its own words otherwise. */

@@ -1,32 +1,38 @@
-import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type JobUnits, unitOf } from '../templates/converge/job-unit';
 import { type Host, must } from './host';
+import { hasTaken, remember } from './taken';
 
 const units = '/etc/systemd/system';
 
 export const environmentFileOf = (folder: string, name: string): string => join(folder, 'jobs', `${name}.env`);
 
-/** Brings the timers of cron services to what is wanted; a run that is underway ends as it began. */
-export async function convergeJobs(machine: Host, folder: string, jobs: Readonly<Record<string, JobUnits>>): Promise<void> {
-  const written = Object.entries(jobs).flatMap(([name, { timer, service, environment }]) => {
+/** Brings the timers of cron services to what is wanted; a run that is underway ends as it began. `untouched` ones stay as they are. */
+export async function convergeJobs(machine: Host, folder: string, jobs: Readonly<Record<string, JobUnits>>, untouched: readonly string[] = []): Promise<void> {
+  for (const [name, { timer, service, environment }] of Object.entries(jobs)) {
     machine.write(environmentFileOf(folder, name), environment, 0o600);
-    return [machine.write(join(units, `${unitOf(name)}.service`), service), machine.write(join(units, `${unitOf(name)}.timer`), timer)];
-  });
-  const gone = timers().filter((name) => !(name in jobs));
+    machine.write(join(units, `${unitOf(name)}.service`), service);
+    machine.write(join(units, `${unitOf(name)}.timer`), timer);
+  }
+  const taken = join(folder, 'jobs', 'units.taken');
+  const texts = JSON.stringify(Object.entries(jobs).map(([name, { timer, service }]) => [name, timer, service]));
+  const changed = !hasTaken(machine, taken, texts);
+  const gone = timers(machine).filter((name) => !(name in jobs) && !untouched.includes(name));
   for (const name of gone) {
     await machine.run('systemctl', ['disable', '--now', `${unitOf(name)}.timer`]);
-    for (const file of [join(units, `${unitOf(name)}.service`), join(units, `${unitOf(name)}.timer`), environmentFileOf(folder, name)]) rmSync(file, { force: true });
+    for (const file of [join(units, `${unitOf(name)}.service`), join(units, `${unitOf(name)}.timer`), environmentFileOf(folder, name)]) machine.remove(file);
   }
-  if (written.includes(true) || gone.length > 0) await must(machine, 'systemctl', ['daemon-reload']);
+  if (changed || gone.length > 0) await must(machine, 'systemctl', ['daemon-reload']);
   for (const name of Object.keys(jobs)) {
     const timer = `${unitOf(name)}.timer`;
     if ((await machine.run('systemctl', ['is-active', '--quiet', timer])).code !== 0) await must(machine, 'systemctl', ['enable', '--now', timer]);
-    else if (written.includes(true)) await must(machine, 'systemctl', ['restart', timer]);
+    else if (changed) await must(machine, 'systemctl', ['restart', timer]);
   }
+  remember(machine, taken, texts);
 }
 
-const timers = (): string[] => readdirSync(units).flatMap((file) => /^berth-job-(.+)\.timer$/.exec(file)?.[1] ?? []);
+/** The jobs that this machine has. */
+export const timers = (machine: Pick<Host, 'list'>): string[] => machine.list(units).flatMap((file) => /^berth-job-(.+)\.timer$/.exec(file)?.[1] ?? []);
 
 export interface JobReport {
   /** `success`, `exit-code`, `timeout` … as systemd says; nothing before the first run. */

@@ -9,6 +9,7 @@ const kept = 50;
 export class Releases {
   private ledger: Ledger | undefined;
   private publishing: Promise<void> = Promise.resolve();
+  private unsaved = false;
   private stale = false;
 
   constructor(private readonly spaces: Spaces, private readonly bucket: string, private readonly machine: Pick<Host, 'read' | 'write'>, private readonly folder: string) {}
@@ -25,23 +26,38 @@ export class Releases {
       this.ledger = JSON.parse(text) as Ledger;
       return;
     }
-    const { status, body } = await this.spaces.get(this.bucket, ledgerKey);
-    if (status !== 200 && status !== 404) throw new Error(`${this.bucket}/${ledgerKey}: ${status}`);
-    this.ledger = status === 200 ? (JSON.parse(body.toString('utf8')) as Ledger) : { version: 1, services: {} };
+    this.ledger = await this.published();
     this.machine.write(this.file, JSON.stringify(this.ledger));
   }
 
   /** By service, the image of its newest healthy revision. */
   images(): Record<string, string> {
-    return Object.fromEntries(Object.keys(this.ledger?.services ?? {}).flatMap((name) => {
-      const revision = this.running(name);
-      return revision ? [[name, revision.image]] : [];
-    }));
+    return imagesOf(this.ledger);
+  }
+
+  /** The same as the bucket has it now: for a machine that waits, while another one writes the ledger. */
+  async imagesElsewhere(): Promise<Record<string, string>> {
+    return imagesOf(await this.published());
+  }
+
+  private async published(): Promise<Ledger> {
+    const { status, body } = await this.spaces.get(this.bucket, ledgerKey);
+    if (status !== 200 && status !== 404) throw new Error(`${this.bucket}/${ledgerKey}: ${status}`);
+    return status === 200 ? (JSON.parse(body.toString('utf8')) as Ledger) : { version: 1, services: {} };
   }
 
   /** The revision that runs, or did last. */
   running(service: string): Revision | undefined {
-    return this.revisions(service).find(({ id }) => id === this.ledger?.services[service]?.running);
+    return runningOf(this.ledger, service);
+  }
+
+  /** What shall run; nothing while it is being decided, because a release is under way. */
+  imageNow(service: string): string | undefined {
+    return this.revisions(service).some(({ state }) => state === 'rolling out') ? undefined : this.running(service)?.image;
+  }
+
+  find(service: string, id: string): Revision | undefined {
+    return this.revisions(service).find((revision) => revision.id === id);
   }
 
   revisions(service: string): readonly Revision[] {
@@ -56,9 +72,10 @@ export class Releases {
       const match = /^releases\/([^/]+)\/([^/]+)\.json$/.exec(key);
       if (!match) return [];
       const [, service, id] = match as unknown as [string, string, string];
-      const known = this.revisions(service).find((revision) => revision.id === id);
-      // older than everything that is remembered: long done
-      const forgotten = this.revisions(service).length >= kept && id < this.revisions(service)[0]!.id;
+      const known = this.find(service, id);
+      // older than what is remembered, apart from the running one: long done
+      const oldest = this.revisions(service).at(-kept)?.id;
+      const forgotten = oldest !== undefined && id < oldest;
       return (known && known.state !== 'rolling out') || forgotten ? [] : [{ key, service, id }];
     }).sort((a, b) => (a.id < b.id ? -1 : 1));
     return Promise.all(wanted.map(async ({ key, service, id }) => {
@@ -77,16 +94,24 @@ export class Releases {
     const running = revision.state === 'healthy' ? revision.id : before.running;
     const last = revisions.filter(({ id }, index) => id === running || index >= revisions.length - kept);
     this.ledger = { version: 1, services: { ...services, [revision.service]: { running, revisions: last } } };
-    this.machine.write(this.file, JSON.stringify(this.ledger));
+    this.unsaved = true;
     this.stale = true;
+    this.save();
     await this.publish();
   }
 
-  /** Tries again what could not be written before. */
+  private save(): void {
+    if (!this.unsaved) return;
+    this.machine.write(this.file, JSON.stringify(this.ledger));
+    this.unsaved = false;
+  }
+
+  /** Tries again what could not be written before, here and in the bucket. */
   publish(): Promise<void> {
     return this.publishing = this.publishing.then(async () => {
       if (!this.stale || !this.ledger) return;
       try {
+        this.save();
         this.stale = false;
         await this.spaces.put(this.bucket, ledgerKey, `${JSON.stringify(this.ledger)}\n`, 'application/json');
       } catch {
@@ -95,6 +120,16 @@ export class Releases {
     });
   }
 }
+
+const runningOf = (ledger: Ledger | undefined, service: string): Revision | undefined => {
+  const { running, revisions } = ledger?.services[service] ?? { revisions: [] };
+  return revisions.find(({ id }) => id === running);
+};
+
+const imagesOf = (ledger: Ledger | undefined): Record<string, string> => Object.fromEntries(Object.keys(ledger?.services ?? {}).flatMap((name) => {
+  const revision = runningOf(ledger, name);
+  return revision ? [[name, revision.image]] : [];
+}));
 
 function request(text: string): Omit<ReleaseRequest, 'service'> {
   try {

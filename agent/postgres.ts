@@ -2,6 +2,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { postgresAccess, type PostgresProps, postgresSettings } from '../templates/converge/postgres';
 import { type Host, must } from './host';
+import { hasTaken, remember } from './taken';
 
 export interface PostgresWanted extends PostgresProps {
   readonly version: number;
@@ -22,14 +23,14 @@ export async function convergePostgres(machine: Host, wanted: PostgresWanted): P
   const unit = `postgresql@${version}-main`;
   await must(machine, 'install', ['-d', '-o', 'postgres', '-g', 'postgres', '-m', '0700', folder]);
   if (!machine.exists(`${config}/postgresql.conf`)) await createCluster(machine, version, data);
-  const files = [
-    machine.write(`${config}/conf.d/berth.conf`, postgresSettings(wanted)),
-    machine.write(`${config}/pg_hba.conf`, postgresAccess(wanted)),
-  ];
+  const [settings, access] = [postgresSettings(wanted), postgresAccess(wanted)];
+  machine.write(`${config}/conf.d/berth.conf`, settings);
+  machine.write(`${config}/pg_hba.conf`, access);
+  const taken = `${config}/berth.taken`;
   if ((await machine.run('systemctl', ['is-active', '--quiet', unit])).code !== 0) {
     await must(machine, 'systemctl', ['start', unit]);
     await untilReady(machine);
-  } else if (files.includes(true)) {
+  } else if (!hasTaken(machine, taken, settings + access)) {
     await must(machine, 'systemctl', ['reload', unit]);
     // only what cannot be changed while it runs takes the connections down
     if ((await sql(machine, 'SELECT count(*) FROM pg_settings WHERE pending_restart')) !== '0') {
@@ -37,6 +38,7 @@ export async function convergePostgres(machine: Host, wanted: PostgresWanted): P
       await untilReady(machine);
     }
   }
+  remember(machine, taken, settings + access);
   await convergeUsers(machine, users);
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Desired } from '../templates/converge/desired';
+import { replaceFile } from './durable-file';
 import { codeOf, type Spaces } from './spaces';
 
 export interface Pulled {
@@ -43,7 +44,7 @@ export class Puller {
       this.etag = etag;
       const digest = digestOf(text);
       if (digest === kept.digest) return { ...kept, changed: false };
-      this.keep(text);
+      replaceFile(this.file, text, 0o600);
       return { desired, digest, changed: true };
     } catch (error) {
       return { ...kept, changed: false, problem: (error as Error).message };
@@ -54,15 +55,6 @@ export class Puller {
     if (!existsSync(this.file)) return {};
     const text = readFileSync(this.file, 'utf8');
     return { desired: read(text), digest: digestOf(text) };
-  }
-
-  /** Either the old text or the new one is there, whenever the machine stops. */
-  private keep(text: string): void {
-    const next = openSync(`${this.file}.next`, 'w', 0o600);
-    writeSync(next, text);
-    fsyncSync(next);
-    closeSync(next);
-    renameSync(`${this.file}.next`, this.file);
   }
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { redisSettings, redisUsers } from '../templates/converge/redis';
 import type { Credentials } from './credentials';
 import { type Host, must } from './host';
+import { hasTaken, remember } from './taken';
 
 export interface RedisWanted {
   /** MiB it may use. */
@@ -16,6 +17,7 @@ export interface RedisWanted {
 
 export const redisConfig = '/etc/berth/redis.conf';
 const agentUser = 'berth';
+const taken = { settings: `${redisConfig}.taken`, users: '/etc/berth/redis-users.taken' } as const;
 
 /** Brings Redis to what is wanted: users while it runs, settings by a restart, which it survives with its data. */
 export async function convergeRedis(machine: Host, { memory, gateway, folder, users, agent }: RedisWanted): Promise<void> {
@@ -23,10 +25,14 @@ export async function convergeRedis(machine: Host, { memory, gateway, folder, us
   // users have other numbers on another machine
   await must(machine, 'chown', ['-R', 'redis:redis', folder]);
   const acl = join(folder, 'users.acl');
-  const settings = machine.write(redisConfig, redisSettings({ memory, gateway, folder }));
-  const people = machine.write(acl, redisUsers(Object.entries(users).map(([name, { password }]) => ({ name, password })), { name: agentUser, password: agent }), 0o640);
-  if (people) await must(machine, 'chown', ['redis:redis', acl]);
+  const settings = redisSettings({ memory, gateway, folder });
+  const people = redisUsers(Object.entries(users).map(([name, { password }]) => ({ name, password })), { name: agentUser, password: agent });
+  machine.write(redisConfig, settings);
+  if (machine.write(acl, people, 0o640)) await must(machine, 'chown', ['redis:redis', acl]);
   const running = (await machine.run('systemctl', ['is-active', '--quiet', 'redis-server'])).code === 0;
-  if (!running || settings) await must(machine, 'systemctl', [running ? 'restart' : 'start', 'redis-server']);
-  else if (people) await must(machine, 'redis-cli', ['--user', agentUser, 'ACL', 'LOAD'], { env: { REDISCLI_AUTH: agent } });
+  if (!running || !hasTaken(machine, taken.settings, settings)) await must(machine, 'systemctl', [running ? 'restart' : 'start', 'redis-server']);
+  // without -e a refusal would be no error
+  else if (!hasTaken(machine, taken.users, people)) await must(machine, 'redis-cli', ['-e', '--user', agentUser, 'ACL', 'LOAD'], { env: { REDISCLI_AUTH: agent } });
+  remember(machine, taken.settings, settings);
+  remember(machine, taken.users, people);
 }

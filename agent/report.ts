@@ -71,6 +71,7 @@ export interface Places {
   readonly mounts: string;
   readonly memory: string;
   readonly rebootRequired: string;
+  exists(path: string): boolean;
   docker(args: readonly string[]): Promise<string | undefined>;
 }
 
@@ -81,6 +82,7 @@ export const machinePlaces: Places = {
   mounts: '/proc/self/mounts',
   memory: '/proc/meminfo',
   rebootRequired: '/run/reboot-required',
+  exists: existsSync,
   async docker(args) {
     try {
       return (await run('docker', [...args], { timeout: 5_000 })).stdout.trim();

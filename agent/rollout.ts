@@ -46,6 +46,8 @@ export interface RolloutOptions {
   readonly poll?: number;
   /** Milliseconds after which a service that neither works nor fails counts as failed. */
   readonly patience?: number;
+  /** Milliseconds that a new service has to run; left out: as long as Docker watches an update of it. */
+  readonly settle?: number;
 }
 
 const label = { spec: 'berth.spec', task: 'berth.task' } as const;
@@ -136,9 +138,8 @@ export class Rollout {
 
   /** Until as many tasks run as shall, or one has failed twice. Docker takes nothing back here: there is nothing, or only a number changed. */
   private async watchTasks(id: string, spec: ServiceSpec, { how, at }: Attempt): Promise<[Verdict['outcome'], string[]]> {
-    const { docker, poll = 300, patience = 600_000 } = this.options;
+    const { docker, poll = 300, patience = 600_000, settle = spec.UpdateConfig.Monitor / 1e6 } = this.options;
     const { Replicas: wanted } = spec.Mode.Replicated;
-    const settled = spec.UpdateConfig.Monitor / 1e6;
     let since: number | undefined;
     for (const end = performance.now() + Math.min(patience, 180_000); performance.now() < end; await sleep(poll)) {
       const tasks = await unlessAway(docker.tasks(id));
@@ -146,7 +147,7 @@ export class Rollout {
       const running = tasks.filter(({ DesiredState, Status }) => DesiredState === 'running' && Status.State === 'running').length;
       if (running < wanted) since = undefined;
       else since ??= performance.now();
-      if (since !== undefined && performance.now() - since >= settled) return ['healthy', []];
+      if (since !== undefined && performance.now() - since >= settle) return ['healthy', []];
       if (tasks.filter((task) => task.CreatedAt >= at.slice(0, 19) && hasFailed(task)).length >= 2) break;
     }
     const lines = await this.evidence(id, at);

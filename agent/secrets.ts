@@ -10,10 +10,14 @@ export class Secrets {
     this.identity = join(folder, 'identity.txt');
   }
 
-  /** The public half, which secrets are sealed to. */
-  async recipient(): Promise<string> {
-    if (this.machine.read(this.identity) === undefined) this.machine.write(this.identity, await must(this.machine, 'age-keygen', []), 0o600);
-    return /public key: (age1\w+)/.exec(this.machine.read(this.identity)!)![1]!;
+  /** Makes the key when there is none. Only for a volume that is there and this environment's. */
+  async prepare(): Promise<void> {
+    if (this.recipient() === undefined) this.machine.write(this.identity, await must(this.machine, 'age-keygen', []), 0o600);
+  }
+
+  /** The public half, which secrets are sealed to; nothing while the key is not there. */
+  recipient(): string | undefined {
+    return /public key: (age1\w+)/.exec(this.machine.read(this.identity) ?? '')?.[1];
   }
 
   /** The value in the clear. Each ciphertext is opened once. */

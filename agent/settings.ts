@@ -8,6 +8,8 @@ export interface Settings {
   readonly exchangeBucket: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Name of the data volume at DigitalOcean. */
+  readonly volume: string;
   /** Where the agent keeps what it knows, across restarts. */
   readonly folder: string;
 }
@@ -29,6 +31,7 @@ export function readSettings(files: { environment: string; key: string; folder: 
     endpoint: variable('SPACES_ENDPOINT'),
     configBucket: variable('CONFIG_BUCKET'),
     exchangeBucket: variable('EXCHANGE_BUCKET'),
+    volume: variable('VOLUME_NAME'),
     accessKeyId: key[1]!,
     secretAccessKey: key[2]!,
     folder: files.folder,

@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Desired } from '../templates/converge/desired';
 import type { Host } from './host';
@@ -15,6 +14,9 @@ export interface VolumePlaces {
 export const isMounted = ({ mounts, volume }: VolumePlaces, machine: Pick<Host, 'read'>): boolean =>
   (machine.read(mounts) ?? '').split('\n').some((line) => line.split(' ')[1] === volume);
 
+/** The volume as the kernel shows it while it is attached. */
+export const volumeDevice = (name: string): string => `/dev/disk/by-id/scsi-0DO_Volume_${name}`;
+
 /**
  * Ends unless the volume is there and this environment's. A volume with data and without a name, or with another's, is left
  * exactly as it is: it may be the only copy of something.
@@ -25,7 +27,7 @@ export function claimVolume(machine: Host, places: VolumePlaces, { product, envi
   const owner = join(volume, 'berth/owner.json');
   const text = machine.read(owner);
   if (text === undefined) {
-    const found = readdirSync(volume).filter((name) => !['lost+found', 'berth'].includes(name));
+    const found = machine.list(volume).filter((name) => !['lost+found', 'berth'].includes(name));
     if (found.length > 0) throw new Error(`the data volume holds data of unknown origin (${found.slice(0, 3).join(', ')}): it is left untouched. If it belongs to ${environment}, say so in ${owner}: {"product":"${product}","environment":"${environment}"}`);
     machine.write(owner, `${JSON.stringify({ product, environment })}\n`);
     return;

@@ -69,8 +69,9 @@ export function chooseTarget(service: string, revisions: readonly Revision[], ru
   const current = healthy.find(({ id }) => id === running);
   // going back twice goes back further, and not to and fro
   const point = current?.rollbackTo ?? running ?? '';
-  const before = healthy.filter(({ id, image, rollbackTo }) => id < point && image !== current?.image && rollbackTo === undefined).at(-1);
-  if (before) return before;
+  const before = healthy.filter(({ id, image }) => id < point && image !== current?.image).at(-1);
+  // what ran then may have been gone back to: past whatever was left behind
+  if (before) return healthy.find(({ id }) => id === before.rollbackTo) ?? before;
   throw new Error(`${service} has no healthy revision before the one that runs${running === undefined ? ', and none runs' : ''}: healthy ones are: ${listed}`);
 }
 
@@ -128,14 +129,16 @@ async function follow(exchange: Exchange, service: string, id: string, say: (lin
   let shown = 0;
   let waiting = '';
   for (const end = performance.now() + patience * 1000; performance.now() < end; await sleep(1_000)) {
-    const { revisions = [] } = (await exchange.ledger()).services[service] ?? {};
+    // it has been asked for, and whether it happens does not depend on who looks
+    const ledger = await exchange.ledger().catch((error: Error) => error);
+    const { revisions = [] } = ledger instanceof Error ? {} : ledger.services[service] ?? {};
     const revision = revisions.find((each) => each.id === id);
     const ahead = revisions.find(({ state }) => state === 'rolling out');
-    const now = revision ? '' : ahead ? `  waits for ${ahead.id}` : '  waits for the machine';
+    const now = revision ? '' : ledger instanceof Error ? `  ${ledger.message}` : ahead ? `  waits for ${ahead.id}` : '  waits for the machine';
     if (now !== waiting && now !== '') say(pc.dim(now));
     waiting = now;
     for (const line of revision?.lines.slice(shown) ?? []) say(`  ${line}`);
-    shown = revision?.lines.length ?? 0;
+    shown = revision?.lines.length ?? shown;
     if (revision && revision.state !== 'rolling out') return revision;
   }
   throw new Error(`${service} ${id} has not ended within ${patience / 60} minutes. The machine goes on with it: \`npx berth release ${exchange.environment} ${service}\` lists what became of it, \`npx berth status ${exchange.environment}\` tells whether the machine is there`);

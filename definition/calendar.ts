@@ -28,9 +28,9 @@ export function toCalendar(schedule: string): string[] {
   const weekdays = weekday && [...new Set(weekday.map((day) => day % 7))].sort((a, b) => a - b).map((day) => `${names.day[day]![0]!.toUpperCase()}${names.day[day]!.slice(1)}`).join(',');
   const onDate = (days: Values): string => `*-${list(month, 2)}-${list(days, 2)} ${time} UTC`;
   if (weekdays === undefined) return [onDate(dayOfMonth)];
-  const onWeekdays = `${weekdays} ${onDate(undefined)}`;
-  // with both given, cron runs on days that fit either
-  return dayOfMonth === undefined ? [onWeekdays] : [onDate(dayOfMonth), onWeekdays];
+  // crontab(5): on days that fit either where both are restricted; one that begins with a star is not, also with steps
+  const restricted = ![given[2], given[4]].some((text) => text!.startsWith('*'));
+  return restricted ? [onDate(dayOfMonth), `${weekdays} ${onDate(undefined)}`] : [`${weekdays} ${onDate(dayOfMonth)}`];
 }
 
 /** `undefined` stands for every value. */
@@ -42,8 +42,8 @@ function values(text: string, field: Field, schedule: string): Values {
   if (text === '*') return undefined;
   const found = new Set<number>();
   for (const part of text.split(',')) {
-    const match = /^(\*|[\w]+)(?:-(\w+))?(?:\/(\d+))?$/.exec(part);
-    if (!match) throw wrong(part, field, schedule);
+    const match = /^(\*|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(part);
+    if (!match || part.startsWith('*-')) throw wrong(part, field, schedule);
     const [, first, last, step] = match;
     const from = first === '*' ? field.from : number(first!, field, schedule);
     const to = last !== undefined ? number(last, field, schedule) : first === '*' || step !== undefined ? field.to : from;

@@ -138,6 +138,7 @@ const movedWithMachine = [
   'digitalocean_volume_attachment.data-volume-attachment',
   'terraform_data.convergence',
   'terraform_data.machine-generation',
+  'terraform_data.succession',
 ];
 
 const kept = [

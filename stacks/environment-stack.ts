@@ -25,11 +25,12 @@ import { PublicAddress } from '../constructs/public-address';
 import { SpacesBackend } from '../constructs/spaces-backend';
 import { SshKeys } from '../constructs/ssh-keys';
 import { Stack } from '../constructs/stack';
+import { Succession } from '../constructs/succession';
 import { terraformText } from '../constructs/terraform-text';
 import { Uptime } from '../constructs/uptime';
 import type { Environment } from '../definition/resolve';
 import type { State } from '../definition/state';
-import { agentBundle, awaitBundle } from '../templates/agent-bundle';
+import { agentBundle, awaitBundle, successionBundle } from '../templates/agent-bundle';
 import { renderUserData } from '../templates/boot/user-data';
 import { renderDesired } from '../templates/converge/desired';
 import { desiredKey, managedKey } from '../templates/converge/desired-key';
@@ -76,6 +77,10 @@ export class EnvironmentStack extends Stack {
     });
     const volume = new DataVolume(this, 'data-volume', { name: names.volume, region, size: platform.volume.size, machine, protect });
     const address = new PublicAddress(this, 'public-address', { region, machine, after: [volume.attachment] });
+    new Succession(this, 'succession', {
+      exchange: buckets.exchange, region, machine: Token.asString(machine.id), generation: platform.generation,
+      path: successionBundle().path, after: [volume.attachment, address.assignment],
+    });
     const zone = new Domain(this, 'domain', { name: domain, hosts: hostsOf(environment), address: address.ipv4 });
     const datastores = new ManagedDatastores(this, 'managed', environment, { networkId: network.id, tag: tag.name });
     if (Object.keys(datastores.urls).length > 0) new ManagedUrls(this, 'managed-urls', { bucket: buckets.config, region, key: managedKey, urls: datastores.urls });

@@ -20,6 +20,9 @@ export const agentBundle = (): Bundle => bundled('main', 'agent.js');
 /** What waits for the machine at the end of an apply, as one file for the Node of whoever deploys. */
 export const awaitBundle = (): Bundle => bundled('await-main', 'await.js');
 
+/** What has one machine follow another, likewise. */
+export const successionBundle = (): Bundle => bundled('succession-main', 'succession.js');
+
 function bundled(entry: string, file: string): Bundle {
   const known = bundles.get(entry);
   if (known) return known;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentOptions, runAgent } from '../../agent/agent';
 import { attemptKey } from '../../agent/attempt';
 import type { Converged } from '../../agent/converge';
+import { handedOverKey, handoverKey, waitsForVolume } from '../../agent/handover';
 import { digestOf } from '../../agent/pull';
 import { type Ledger, ledgerKey, requestKey } from '../../agent/release';
 import type { Report } from '../../agent/report';
@@ -51,6 +52,16 @@ class Machine {
     this.asked.push(`forgive ${service ?? 'all'}`);
   }
 
+  fetch(images: Readonly<Record<string, string>>): Promise<string[]> {
+    this.asked.push(`fetch ${Object.keys(images).join(',')}`);
+    return Promise.resolve([]);
+  }
+
+  handOver(): Promise<void> {
+    this.asked.push('hand over');
+    return Promise.resolve();
+  }
+
   services = (): Promise<Report['services'] & object> => Promise.resolve({});
   recipient = (): Promise<string> => Promise.resolve('age1machine');
 }
@@ -65,9 +76,9 @@ function start(rhythm: Partial<AgentOptions['rhythm'] & object> = {}, places = b
   }, stop.signal);
 }
 
-async function report(until: (report: Report) => boolean): Promise<Report> {
+async function report(until: (report: Report) => boolean, key = 'machine/report.json'): Promise<Report> {
   for (;;) {
-    const object = await buckets.spaces.get('exchange', 'machine/report.json');
+    const object = await buckets.spaces.get('exchange', key);
     if (object) {
       const found = JSON.parse(object.bytes.toString()) as Report;
       if (until(found)) return found;
@@ -148,8 +159,8 @@ test('a volume that is not mounted, and a restart that is pending, are told', as
   const places = buckets.places({ mounted: false, docker: () => Promise.resolve(undefined) });
   writeFileSync(places.rebootRequired, '');
   start({}, places);
-  const { machine } = await report(() => true);
-  expect([machine.volume, machine.docker, machine.swarm, machine.rebootPending]).toEqual([undefined, undefined, undefined, true]);
+  const { machine: told } = await report(() => true, 'machine/waiting.json');
+  expect([told.volume, told.docker, told.swarm, told.rebootPending]).toEqual([undefined, undefined, undefined, true]);
 });
 
 test('it says what it converged to, and whom secrets are sealed to', async () => {
@@ -177,6 +188,38 @@ test('a deploy that asks is answered under its own name, and what failed before 
   await buckets.spaces.put('exchange', attemptKey, JSON.stringify({ id: 'deploy-2' }));
   await report(({ converge }) => converge?.state === 'converged' && converge.attempt === 'deploy-2');
   expect(machine.asked).toEqual([`converge ${machine.ready!.domain}`, 'forgive all', `converge ${machine.ready!.domain}`]);
+});
+
+describe('one machine follows another', () => {
+  beforeEach(() => buckets.spaces.put('config', 'desired.yaml', text));
+
+  test('without the volume it does not speak for the environment: it fetches what the other one runs, and says that it waits', async () => {
+    await buckets.spaces.put('exchange', ledgerKey, JSON.stringify({ version: 1, services: { web: { running: '1', revisions: [{ id: '1', service: 'web', image: 'x', state: 'healthy', lines: [] }] } } }));
+    let attached = false;
+    start({}, buckets.places({ mounted: false, exists: () => attached }));
+    const { converge } = await report((each) => each.converge?.state === 'failed', 'machine/waiting.json');
+    expect(converge!.problems).toEqual([waitsForVolume]);
+    expect(machine.asked).toEqual(['fetch web']);
+    expect(await buckets.spaces.get('exchange', 'machine/report.json')).toBeUndefined();
+    // it takes over at once, with what the ledger says then
+    await buckets.spaces.put('exchange', ledgerKey, JSON.stringify({ version: 1, services: { api: { running: '2', revisions: [{ id: '2', service: 'api', image: 'x', state: 'healthy', lines: [] }] } } }));
+    attached = true;
+    while (machine.asked.length < 2) await sleep(5);
+    expect(machine.asked[1]).toMatch(/^converge \S+ api$/);
+  });
+
+  test('with it, it hands over once when it is asked, and leaves everything alone from then on', async () => {
+    start({ converge: 5 });
+    await report(({ converge }) => converge?.state === 'converged');
+    await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id: 'second' }));
+    while (!(await buckets.spaces.get('exchange', handedOverKey))) await sleep(5);
+    const after = machine.asked.length;
+    expect(machine.asked.at(-1)).toBe('hand over');
+    await buckets.spaces.put('exchange', requestKey('web', '1'), JSON.stringify({ image: `ghcr.io/acme/web@sha256:${'a'.repeat(64)}` }));
+    await pullsMore(10);
+    expect(machine.asked.length).toBe(after);
+    expect(JSON.parse((await buckets.spaces.get('exchange', handedOverKey))!.bytes.toString())).toEqual({ id: 'second' });
+  });
 });
 
 describe('releases', () => {

@@ -112,7 +112,9 @@ export class DockerEngine {
   }
 
   private container(id: string, verb: string, tail: number): Reply {
-    const task = [...this.all.values()].flatMap(({ tasks }) => tasks).find(({ Status }) => Status.ContainerStatus?.ContainerID === id);
+    const services = [...this.all.values()];
+    if (id === 'json') return [200, services.flatMap(({ spec, tasks }) => tasks.filter(runs).map(() => ({ Labels: { 'com.docker.swarm.service.name': spec.Name } })))];
+    const task = services.flatMap(({ tasks }) => tasks).find(({ Status }) => Status.ContainerStatus?.ContainerID === id);
     if (!task) return [404, { message: `No such container: ${id}` }];
     const { log = [], health } = this.behaviours.get(task.Spec.ContainerSpec.Image) ?? {};
     if (verb === 'logs') return [200, Buffer.concat(log.slice(-tail).flatMap((line, index) => framed(`${line}\n`, 1 + (index % 2))))];

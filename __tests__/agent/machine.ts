@@ -43,7 +43,7 @@ export class Buckets {
   }
 
   get settings(): Settings {
-    return { endpoint: this.endpoint, configBucket: 'config', exchangeBucket: 'exchange', accessKeyId: 'MACHINE', secretAccessKey: 'secret', folder: join(this.folder, 'state') };
+    return { endpoint: this.endpoint, configBucket: 'config', exchangeBucket: 'exchange', accessKeyId: 'MACHINE', secretAccessKey: 'secret', volume: 'data', folder: join(this.folder, 'state') };
   }
 
   /** A machine's facts, as files of the test's own. */
@@ -55,7 +55,7 @@ export class Buckets {
     writeFileSync(join(this.folder, 'meminfo'), 'MemTotal:        4026532 kB\nMemFree:          200000 kB\nMemAvailable:    1228800 kB\n');
     return {
       volume, mounts: join(this.folder, 'mounts'), memory: join(this.folder, 'meminfo'), rebootRequired: join(this.folder, 'reboot-required'),
-      docker: () => Promise.resolve('26.1.5 active'), ...rest,
+      exists: () => false, docker: () => Promise.resolve('26.1.5 active'), ...rest,
     };
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Report } from '../../agent/report';
+import type { ConvergeReport, Report } from '../../agent/report';
 import { judge } from '../../commands/status';
 import { loadEnvironments } from '../../definition/load';
 import { type Cloud, startCloud } from '../../rehearsal/cloud';
@@ -9,6 +9,7 @@ import { Project, root } from './project';
 import { join } from 'node:path';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
+const converge = (changes: Partial<ConvergeReport> = {}): ConvergeReport => ({ digest: 'd', state: 'converged', problems: [], at: '2026-11-21T11:59:00Z', seconds: 2.5, ...changes });
 const report = (changes: Partial<Report> = {}, machine: Partial<Report['machine']> = {}): Report => ({
   version: 1, at: '2026-11-21T11:59:30Z', hostname: 'shop-test', agent: { digest: 'a', startedAt: '2026-11-21T11:00:00Z' }, desired: { digest: 'd' },
   machine: {
@@ -27,6 +28,15 @@ test.each<[string, Report | undefined, string[]]>([
   ['its agent is another', report({ agent: { digest: 'old', startedAt: '' } }), ['another agent than these files make: deploy; the machine takes it within a minute']],
   ['its volume is missing', report({}, { volume: undefined }), ['the data volume is not mounted: nothing that writes data runs']],
   ['its disk fills up', report({}, { disk: { total: 100, free: 9 } }), ['the disk is 91 % full']],
+  ['it has converged', report({ converge: converge() }), []],
+  ['it converges', report({ converge: converge({ state: 'converging' }) }), []],
+  ['it could not converge', report({ converge: converge({ state: 'failed', problems: ['postgres: is not up', 'api: postgres is not up'] }) }), ['postgres: is not up', 'api: postgres is not up']],
+  ['it could not converge to what was desired before', report({ desired: { digest: 'old' }, converge: converge({ digest: 'old', state: 'failed', problems: ['postgres: is not up'] }) }), ['not what these files say: deploy, or look at `npx cdktf diff`']],
+  ['a container is missing', report({ services: { web: { image: 'i', running: 1, wanted: 2 } } }), ['web: 1 of 2 containers run and are healthy']],
+  ['nothing was released yet', report({ services: { web: { running: 0, wanted: 2 }, nightly: {} } }), []],
+  ['a release was rolled back', report({ services: { web: { image: 'i', running: 2, wanted: 2, last: { revision: '2', state: 'rolled back' } } } }), []],
+  ['a job failed', report({ services: { nightly: { image: 'i', job: { last: 'exit-code', exitCode: 3, endedAt: '2026-11-21T03:00:09Z' } } } }), ['nightly: its last run ended with 3, at 2026-11-21T03:00:09Z']],
+  ['a job went well, or never ran', report({ services: { nightly: { image: 'i', job: { last: 'success', exitCode: 0, endedAt: '2026-11-21T03:00:09Z' } }, weekly: { image: 'i', job: { next: '2026-11-29T03:00:00Z' } } } }), []],
   ['its swarm is gone', report({}, { swarm: undefined }), ["docker's swarm is not there"]],
 ])('%s: so it is judged', (_, given, expected) => {
   expect(judge(given, { desired: 'd', agent: 'a' }, now)).toEqual(expected);
@@ -47,6 +57,30 @@ describe('`berth status`', () => {
 
   test('says that nothing was heard yet, and ends with 1', async () => {
     expect(await project.berth(['status', 'staging'], cloud.env())).toMatchObject({ code: 1, output: 'staging has a problem\n  ✗ no report yet: the machine has not booted to its end, or cannot reach its bucket\n' });
+  });
+
+  test('shows what of each service runs, and what became of its newest release', async () => {
+    const digest = `sha256:${'a1b2c3d4e5f6'.repeat(5)}abcd`;
+    await cloud.spaces.put('asset-archive-staging-exchange', 'machine/report.json', JSON.stringify(report({
+      at: new Date().toISOString(), converge: converge(),
+      services: {
+        web: { image: `ghcr.io/acme/web@${digest}`, revision: '20261121T1', running: 2, wanted: 2, last: { revision: '20261121T2', state: 'rolled back' } },
+        api: { image: `ghcr.io/acme/api@${digest}`, revision: '20261121T1', running: 1, wanted: 2, last: { revision: '20261121T3', state: 'rolling out' } },
+        worker: { running: 0, wanted: 1 },
+        report: { image: `ghcr.io/acme/api@${digest}`, revision: '20261121T1', job: { last: 'exit-code', exitCode: 3, endedAt: '2026-11-21T03:00:09Z', next: '2026-11-22T03:00:00Z' } },
+      },
+    })));
+    const { code, stdout } = await project.berth(['status', 'staging'], cloud.env());
+    const lines = stdout.split('\n').map((line) => line.trim().split(/\s{2,}/).join(' | '));
+    expect([code, lines.slice(lines.findIndex((line) => line.startsWith('service'))).filter(Boolean)]).toEqual([1, [
+      'service | runs | revision | digest',
+      'web | 2 of 2 | 20261121T1 | a1b2c3d4e5f6 | 20261121T2: rolled back',
+      'api | 1 of 2 | 20261121T1 | a1b2c3d4e5f6 | 20261121T3 is rolling out',
+      'worker | no release yet',
+      'report | last run: exit-code, next 2026-11-22 03:00 | 20261121T1 | a1b2c3d4e5f6',
+    ]]);
+    expect(lines).toContain('✗ api: 1 of 2 containers run and are healthy');
+    expect(lines).toContain('desired | d, converged in 2.5 s');
   });
 
   test('shows the machine as it reports itself, and ends with 0 when all is well', async () => {

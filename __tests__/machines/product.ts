@@ -54,7 +54,7 @@ export class BootedProduct {
 
   /** The machine that is there now: another one after a generation was raised. */
   get machine(): Machine {
-    const droplet = Object.values(this.cloud.digitalocean.state.droplets).find(({ name }) => name === 'asset-archive-staging')!;
+    const droplet = Object.values(this.cloud.digitalocean.state.droplets).filter(({ name }) => name === 'asset-archive-staging').at(-1)!;
     return this.cloud.fleet!.machine(droplet.id)!;
   }
 

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { awaitMachine } from '../../agent/await';
+import { attemptKey } from '../../agent/attempt';
+import type { ConvergeReport } from '../../agent/report';
+import { reportKey } from '../../agent/report-key';
+import { Spaces } from '../../agent/spaces';
+import { Buckets } from './machine';
+
+let buckets: Buckets;
+let said: string[];
+let ended: boolean;
+beforeEach(async () => {
+  buckets = await new Buckets().start();
+  said = [];
+  ended = false;
+});
+afterEach(async () => {
+  ended = true;
+  await buckets.close();
+});
+
+const wait = (patience = 60): Promise<void> => awaitMachine({ spaces: new Spaces(buckets.settings), bucket: 'exchange', digest: 'wanted', patience, say: (line) => said.push(line), poll: 2 });
+
+const report = (converge?: Partial<ConvergeReport>, at = '2026-11-21T12:00:00Z') =>
+  buckets.spaces.put('exchange', reportKey, JSON.stringify({ version: 1, at, converge: converge && { digest: 'wanted', state: 'converged', problems: [], at, seconds: 3, ...converge } }));
+
+/** The id of the deploy that waits. */
+async function asked(): Promise<string> {
+  for (;;) {
+    const object = await buckets.spaces.get('exchange', attemptKey);
+    if (object) return (JSON.parse(object.bytes.toString()) as { id: string }).id;
+    await sleep(2);
+  }
+}
+
+async function heard(line: RegExp): Promise<void> {
+  while (!ended && !said.some((each) => line.test(each))) await sleep(2);
+}
+
+test('a machine that converges ends the wait, and what it is at is said once', async () => {
+  const waiting = wait();
+  const attempt = await asked();
+  await heard(/^no report yet/);
+  await report();
+  await heard(/has not seen this deploy yet/);
+  await report({ attempt, state: 'converging' });
+  await heard(/the machine converges/);
+  await report({ attempt });
+  await waiting;
+  expect(said).toEqual([
+    'no report yet: the machine boots', 'the machine, last heard of 2026-11-21T12:00:00Z, has not seen this deploy yet',
+    'the machine converges', 'the machine has converged, in 3 s',
+  ]);
+});
+
+test('one that could not is told with all that it says', async () => {
+  const waiting = wait();
+  await report({ attempt: await asked(), state: 'failed', problems: ['postgres: is not up', 'api: rolled back', 'api: log: FATAL'] });
+  await expect(waiting).rejects.toThrow('the machine could not be brought to what is desired:\n  postgres: is not up\n  api: rolled back\n  api: log: FATAL\nWhat worked is in force. Deploy again to try again.');
+});
+
+test.each<[string, Partial<ConvergeReport>]>([
+  ['to an earlier deploy', { attempt: 'earlier' }],
+  ['that failed, to an earlier deploy', { attempt: 'earlier', state: 'failed', problems: ['old'] }],
+  ['that is no answer to any', {}],
+])('an answer %s is not taken for one to this', async (_, converge) => {
+  await report(converge);
+  const waiting = wait();
+  await heard(/has not seen this deploy yet/);
+  await report({ attempt: await asked() });
+  await waiting;
+});
+
+test('an answer about what was desired before is not taken for one about this', async () => {
+  const waiting = wait();
+  const attempt = await asked();
+  await report({ attempt, digest: 'before' });
+  await heard(/has not seen this deploy yet/);
+  await report({ attempt });
+  await waiting;
+});
+
+test('a machine that goes on reporting without an answer is not news each time', async () => {
+  const waiting = wait();
+  const attempt = await asked();
+  for (const minute of [1, 2, 3]) {
+    await report(undefined, `2026-11-21T12:0${minute}:00Z`);
+    const before = buckets.requests.length;
+    while (buckets.requests.length < before + 5) await sleep(2);
+  }
+  await report({ attempt });
+  await waiting;
+  expect(said.filter((line) => line.includes('has not seen this deploy yet'))).toHaveLength(1);
+});
+
+test('a bucket that is away for a while is waited for', async () => {
+  const waiting = wait();
+  const attempt = await asked();
+  await heard(/^no report yet/);
+  buckets.away = true;
+  await heard(/^the bucket cannot be read: GET exchange\/machine\/report\.json: /);
+  buckets.away = false;
+  await report({ attempt });
+  await waiting;
+});
+
+test('patience ends, with what was seen last and what to do', async () => {
+  await expect(wait(0.05)).rejects.toThrow(/^the machine has not converged within 0\.05 s \(no report yet: the machine boots\)\. It goes on trying: `npx berth status` and `npx berth logs` tell more; deploy again to wait again\.$/);
+});

@@ -1,0 +1,40 @@
+import { type Credentials, credentials } from '../../agent/credentials';
+import type { DesiredService } from '../../templates/converge/desired';
+import { FakeHost } from './fake-host';
+
+let machine: FakeHost;
+beforeEach(() => { machine = new FakeHost(); });
+
+const file = '/mnt/data/berth/credentials.json';
+/** Services by name, with the datastores that each uses. */
+const of = (services: Record<string, ('postgres' | 'redis')[]>): Credentials => credentials(machine, '/mnt/data/berth', {
+  services: Object.fromEntries(Object.entries(services).map(([name, stores]) => [name, { datastores: Object.fromEntries(stores.map((store) => [store, 'URL'])) } as DesiredService])),
+});
+const numbers = ({ redis }: Credentials): Record<string, number> => Object.fromEntries(Object.entries(redis).map(([name, { database }]) => [name, database]));
+
+test('who uses a datastore gets a password of its own, in letters that need no escape', () => {
+  const { postgres, redis, agent } = of({ api: ['postgres', 'redis'], jobs: ['redis'], web: [] });
+  expect([Object.keys(postgres), Object.keys(redis)]).toEqual([['api'], ['api', 'jobs']]);
+  const all = [...Object.values(postgres), ...Object.values(redis).map(({ password }) => password), agent];
+  expect(new Set(all).size).toBe(4);
+  for (const password of all) expect(password).toMatch(/^[\w-]{32}$/);
+});
+
+test('they stay the same over restarts, and when services come and go', () => {
+  const first = of({ api: ['postgres', 'redis'] });
+  expect(of({ api: ['postgres', 'redis'] })).toEqual(first);
+  of({});
+  const later = of({ api: ['postgres', 'redis'], jobs: ['postgres'] });
+  expect(later).toMatchObject(first);
+});
+
+test('a database\'s number is never given to another service: it may hold the data of one that is gone', () => {
+  expect(numbers(of({ api: ['redis'], jobs: ['redis'] }))).toEqual({ api: 0, jobs: 1 });
+  expect(numbers(of({ mail: ['redis'] }))).toEqual({ api: 0, jobs: 1, mail: 2 });
+  expect(numbers(of({ jobs: ['redis'], api: ['redis'], cms: ['redis'] }))).toEqual({ api: 0, jobs: 1, mail: 2, cms: 3 });
+});
+
+test('only root can read them', () => {
+  of({ api: ['postgres'] });
+  expect(machine.modes.get(file)).toBe(0o600);
+});

@@ -1,0 +1,18 @@
+import { problemsOf, product } from './an-environment';
+
+const renamed = (name: string) => ({ product: { ...product, services: { ...product.services, [name]: { kind: 'worker', image: 'ghcr.io/acme/jobs' } } } });
+
+test.each(['postgres', 'proxy', 'redis'])('no service is called %s: on the machine\'s network that is somebody else already', (name) => {
+  expect(problemsOf(renamed(name))).toEqual([`services.${name}: is a name of the platform's own (postgres, proxy, redis): take another`]);
+});
+
+test.each(['postgres-ui', 'my-proxy', 'services'])('%s is a name like any other', (name) => {
+  expect(problemsOf(renamed(name))).toEqual([]);
+});
+
+test('a schedule that is none is told at the service that it belongs to', () => {
+  const services = { ...product.services, nightly: { ...product.services.nightly, schedule: '0 25 * * *' } };
+  expect(problemsOf({ product: { ...product, services } })).toEqual([
+    'services.nightly.schedule: "25" in "0 25 * * *" is no hour: 0 to 23, "*", a list "1,2", a range "1-5" or steps "*/15"',
+  ]);
+});

@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { EnvironmentInput } from '../../definition/environment';
+import { renderCaddyfile } from '../../templates/converge/caddyfile';
+import { type Desired, type DesiredService, renderDesired } from '../../templates/converge/desired';
+import { type JobUnits, jobUnits } from '../../templates/converge/job-unit';
+import { postgresAccess, postgresSettings } from '../../templates/converge/postgres';
+import { redisSettings, redisUsers } from '../../templates/converge/redis';
+import { isLongRunning, type MachineFacts, proxySpec, serviceSpec } from '../../templates/converge/service-spec';
+import { resolved } from '../definition/an-environment';
+import { expectGolden } from './golden';
+
+const facts: MachineFacts = { gateway: '172.18.0.1', cpuLimits: true, network: 'services-id' };
+
+/** As the agent reads it. */
+const desired = (changes: Partial<EnvironmentInput> = {}): Desired => parse(renderDesired(resolved(changes)), { version: '1.1' }) as Desired;
+
+const everything = desired({
+  services: {
+    api: { variables: { LOG_LEVEL: 'info', ODD: 'yes', TEMPLATE: '${x} %{y}' }, streaming: true },
+    jobs: { command: ['node', 'work.js', '--queue', 'mail and more'] },
+    web: { cpu: 1500, memory: 384, replicas: 3, stopGrace: 30 },
+    nightly: { command: ['sh', '-c', 'echo "$HOME" 100%; date'], schedule: '0 3 1 * 1-5', variables: { MODE: 'a "b" $c `d` \\e' } },
+  },
+});
+const secretsOf = ({ secrets = [], datastores = {} }: DesiredService): Record<string, string> =>
+  Object.fromEntries([...Object.values(datastores), ...secrets].map((variable) => [variable, `canary-${variable}`]));
+const text = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+describe('Docker is told exactly this', () => {
+  test.each(Object.entries(everything.services).filter(isLongRunning))('of %s', (name, service) => {
+    expectGolden(`converge/${name}.json`, text(serviceSpec(name, service, `${service.image}@sha256:${'a'.repeat(64)}`, secretsOf(service), facts)));
+  });
+
+  test('of the proxy', () => expectGolden('converge/proxy.json', text(proxySpec(facts))));
+});
+
+test('a kernel that cannot hold containers to their share is not asked to', () => {
+  const { TaskTemplate: { Resources: { Limits } } } = serviceSpec('web', everything.services.web!, 'image', {}, { ...facts, cpuLimits: false });
+  expect(Limits).toEqual({ MemoryBytes: 384 * 1024 * 1024 });
+});
+
+test('a secret wins over a variable of the same name, and both over the port', () => {
+  const { TaskTemplate: { ContainerSpec: { Env } } } = serviceSpec('web', { ...everything.services.web!, variables: { PORT: '1', A: 'plain' } }, 'image', { A: 'secret' }, facts);
+  expect(Env).toEqual(['PORT=1', 'A=secret']);
+});
+
+describe('a job', () => {
+  const made = (changes: Partial<DesiredService> = {}, secrets: Record<string, string> = { DATABASE_URL: 'canary-url' }): JobUnits =>
+    jobUnits('nightly', { ...everything.services.nightly!, datastores: { postgres: 'DATABASE_URL' }, ...changes }, `ghcr.io/acme/jobs@sha256:${'a'.repeat(64)}`, secrets, facts, '/var/lib/berth/jobs/nightly.env');
+
+  test('is exactly these units', () => {
+    const { timer, service, environment } = made();
+    expectGolden('converge/berth-job-nightly.timer', timer);
+    expectGolden('converge/berth-job-nightly.service', service);
+    expectGolden('converge/nightly.env', environment);
+  });
+
+  test('has no secret in its unit, and none on a command line', () => {
+    const { timer, service, environment } = made();
+    expect(timer + service).not.toContain('canary');
+    expect(environment).toContain('DATABASE_URL="canary-url"');
+  });
+
+  test('finds its variables as they are, whatever is in them', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'job-'));
+    const odd = { QUOTES: '"\'`', MONEY: '$HOME ${HOME} $(id) %h', SLASHES: '\\ \\n \\" \\\\', LINES: '-----BEGIN KEY-----\nx\n\n-----END KEY-----\n', EMPTY: '', SPACES: '  a  #b ; c  ' };
+    try {
+      writeFileSync(join(folder, 'env'), made({ variables: {} }, odd).environment);
+      // what systemd reads of double quotes is what a shell does (systemd.exec(5), EnvironmentFile)
+      for (const [name, value] of Object.entries(odd)) {
+        expect([name, execFileSync('sh', ['-c', `. ./env; printf %s "$${name}"`], { cwd: folder, encoding: 'utf8' })]).toEqual([name, value]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('the proxy reads exactly this', () => {
+  test('for a product with services at paths and at a host of their own', () => expectGolden('converge/Caddyfile', renderCaddyfile(everything)));
+
+  test('the longest prefix wins, however the services are ordered', () => {
+    const file = renderCaddyfile(desired({ services: { cms: { route: '/api/v2/' } } }));
+    const ways = [...file.slice(file.indexOf('https://')).matchAll(/@(\w+) path (.*)$/gm)].map(([, name, path]) => [name, path]);
+    expect(ways.slice(0, 2)).toEqual([['cms', '/api/v2 /api/v2/*'], ['api', '/api /api/*']]);
+  });
+
+  test('a domain without any service still answers for the machine', () => {
+    const file = renderCaddyfile({ ...everything, services: {} });
+    expect(file.match(/respond "ok"/g)).toHaveLength(3);
+    expect(file).not.toContain('reverse_proxy');
+  });
+});
+
+describe('the datastores read exactly this', () => {
+  const postgres = { memory: 768, gateway: '172.18.0.1', subnet: '172.18.0.0/16' };
+  test('postgres', () => {
+    expectGolden('converge/postgres.conf', postgresSettings(postgres));
+    expectGolden('converge/pg_hba.conf', postgresAccess(postgres));
+  });
+
+  test('redis', () => {
+    expectGolden('converge/redis.conf', redisSettings({ memory: 128, gateway: '172.18.0.1', folder: '/mnt/data/redis' }));
+    expectGolden('converge/users.acl', redisUsers([{ name: 'api', password: 'canary-api' }, { name: 'jobs', password: 'canary-jobs' }], { name: 'berth', password: 'canary-berth' }));
+  });
+
+  test('no password is in a file of theirs, only what it is recognized by', () => {
+    expect(redisUsers([{ name: 'api', password: 'canary-api' }], { name: 'berth', password: 'canary-berth' })).not.toContain('canary');
+  });
+
+  test.each([64, 768, 32_768])('postgres with %i MiB shares them out within what it has', (memory) => {
+    const settings = Object.fromEntries(postgresSettings({ ...postgres, memory }).split('\n').map((line) => line.split(' = ')));
+    const mb = (name: string): number => Number(/^(\d+)MB$/.exec(settings[name] as string)![1]);
+    expect(mb('shared_buffers') + mb('maintenance_work_mem') + mb('wal_buffers')).toBeLessThanOrEqual(memory);
+    expect(mb('work_mem')).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,25 @@
+import { Spaces } from './spaces';
+
+export interface Deployer {
+  readonly say: (line: string) => void;
+  /** With the key of whoever deploys; nothing where the machines of a rehearsal are records, which nobody has to wait for. */
+  readonly spaces?: Spaces;
+  /** A variable that Terraform sets. */
+  need(name: string): string;
+}
+
+/** The place of a program that Terraform runs during an apply: Terraform's own output, and the variables that its providers read too. */
+export function deployer(env: NodeJS.ProcessEnv): Deployer {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const need = (name: string): string => {
+    const value = env[name];
+    if (!value) throw new Error(`${name} is not set`);
+    return value;
+  };
+  if (env.BERTH_MACHINES === 'records') {
+    say('the machines of this rehearsal are records: there is nothing to wait for (--boot makes them real)');
+    return { say, need };
+  }
+  const endpoint = env.AWS_ENDPOINT_URL_S3 ?? `https://${need('REGION')}.digitaloceanspaces.com`;
+  return { say, need, spaces: new Spaces({ endpoint, accessKeyId: need('SPACES_ACCESS_KEY_ID'), secretAccessKey: need('SPACES_SECRET_ACCESS_KEY') }) };
+}

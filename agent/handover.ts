@@ -1,0 +1,19 @@
+/**
+ * How one machine follows another. Before the volume is detached, whoever deploys asks for it; the machine that holds the volume stops
+ * what writes to it, unmounts it, and answers. A machine without the volume fetches what it will run, and waits.
+ */
+export const handoverKey = 'machine/handover.json';
+export const handedOverKey = 'machine/handed-over.json';
+
+/** Where a machine without the volume reports. Only the one that holds the volume speaks for the environment. */
+export const waitingKey = 'machine/waiting.json';
+
+/** What a machine says that has all it needs but the volume. */
+export const waitsForVolume = 'volume: it is not attached: nothing that writes data is started';
+
+export interface Handover {
+  readonly id: string;
+}
+
+/** Seconds that a handover takes at most on the machine: longer than any service's grace to stop. */
+export const handoverPatience = 180;

@@ -1,0 +1,88 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { BootedProduct } from '../__tests__/machines/product';
+import { Progress } from '../commands/progress';
+import { bootClaims, renderBoots } from './boot-report';
+import { measureBoots } from './boot-time';
+import type { Claim } from './claim';
+import { measureRollouts } from './rollouts';
+import { renderRollouts, rolloutClaims } from './rollouts-report';
+
+interface Proof<Report> {
+  readonly measure: (product: BootedProduct) => Promise<Report>;
+  readonly claims: (report: Report) => Claim[];
+  readonly render: (report: Report, about: string) => string;
+  readonly json?: boolean;
+}
+
+const progress = new Progress(process.stderr);
+
+async function during<T>(title: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  progress.begin(title);
+  let ok = false;
+  try {
+    const result = await work();
+    ok = true;
+    return result;
+  } finally {
+    progress.end(ok, (performance.now() - started) / 1000);
+  }
+}
+
+/** Deploys the product to a machine of its own, measures, tells, and ends with 1 when a promise is broken. */
+async function prove<Report>({ measure, claims, render, json }: Proof<Report>): Promise<void> {
+  const [before] = loadavg();
+  const product = await during('deploy the product to a rehearsed machine', () => BootedProduct.deploy());
+  // machines go with this process; the copy of the project would stay
+  const interrupt = (): void => void product.remove().finally(() => process.exit(130));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const report = await measure(product);
+    const broken = claims(report).filter(({ kept }) => !kept);
+    const about = `${new Date().toISOString().slice(0, 10)} · ${availableParallelism()} cores · load ${before!.toFixed(1)} before`;
+    process.stdout.write(json ? `${JSON.stringify({ ...report, claims: claims(report) }, null, 2)}\n` : `\n${render(report, about)}\n`);
+    if (broken.length > 0) process.exitCode = 1;
+  } finally {
+    await product.remove();
+  }
+}
+
+function atLeastOne(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It has to be a whole number of at least 1.');
+  return number;
+}
+
+const program = new Command('proof').description('Measures what is promised of a product on a really booted machine; ends with 1 when a promise is broken');
+
+program.command('rollouts')
+  .description('Releases under load: no request fails, p99 stays below twice the steady one, what cannot work is taken back; docker compose beside it fails requests')
+  .option('--releases <count>', 'how many, up to 49', atLeastOne, 10)
+  .option('--connections <count>', 'how many visitors ask side by side', atLeastOne, 8)
+  .option('--rate <count>', 'requests a second of all of them; visitors, proxy and services share this host\'s cores', atLeastOne, 300)
+  .option('--steady <seconds>', 'how long is measured without a rollout, before and after', atLeastOne, 20)
+  .option('--json', 'the report for a machine to read')
+  .action(async ({ json, steady: steadySeconds, ...settings }: { releases: number; connections: number; rate: number; steady: number; json?: boolean }) => prove({
+    measure: (product) => measureRollouts(product, { ...settings, steadySeconds }, during), claims: rolloutClaims, render: renderRollouts, json,
+  }));
+
+program.command('boot')
+  .description('From the droplet until the site answers over HTTPS, beside a plain cloud-init with the same packages and images')
+  .option('--runs <count>', 'how often each of the two', atLeastOne, 3)
+  .option('--json', 'the report for a machine to read')
+  .action(async ({ runs, json }: { runs: number; json?: boolean }) => prove({
+    measure: async (product) => {
+      await during('the first release of everything', async () => {
+        await product.setSecret('SMTP_URL', 'smtp://visitor:none@mail.acme.example');
+        await product.releaseAll();
+      });
+      return measureBoots(product, runs, during);
+    },
+    claims: bootClaims, render: renderBoots, json,
+  }));
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
