@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Desired } from '../templates/converge/desired';
 import { managedKey } from '../templates/converge/desired-key';
 import { type Attempt, attemptKey } from './attempt';
@@ -63,6 +64,7 @@ class Agent {
   private readonly underway = new Map<string, Promise<void>>();
   private pulled: Pulled = { changed: false };
   private attempt: string | undefined;
+  private readonly attemptFile: string;
   private converge: ConvergeReport | undefined;
   private convergedAt = -Infinity;
   private reportedAt = performance.now();
@@ -79,6 +81,8 @@ class Agent {
     this.spaces = new Spaces(settings);
     this.puller = new Puller(this.spaces, settings.configBucket, options.desiredKey, settings.folder);
     this.releases = new Releases(this.spaces, settings.exchangeBucket, machine, settings.folder);
+    this.attemptFile = join(settings.folder, 'attempt');
+    this.attempt = machine.read(this.attemptFile);
     this.rhythm = options.rhythm ?? usualRhythm;
     this.places = options.places ?? machinePlaces;
     this.log = options.log ?? (() => undefined);
@@ -127,8 +131,10 @@ class Agent {
     this.attached = attached;
     const due = pulled.changed || asked || arrived || idle >= (troubled ? this.rhythm.retry : this.rhythm.converge);
     if (asked) {
-      this.attempt = attempt;
       this.options.converger.forgive();
+      this.attempt = attempt;
+      // a restart is not a deploy: what failed before it is not tried again because of it
+      (this.options.machine ?? host).write(this.attemptFile, attempt);
     }
     if (pulled.desired && due) await this.convergeTo(pulled.desired, pulled.digest!);
     else if (news) await this.report();

@@ -24,6 +24,8 @@ export class Releases {
     const text = this.machine.read(this.file);
     if (text !== undefined) {
       this.ledger = JSON.parse(text) as Ledger;
+      // whoever wrote it may have been killed before the bucket had it
+      this.stale = true;
       return;
     }
     this.ledger = await this.published();

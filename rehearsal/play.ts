@@ -18,7 +18,8 @@ export interface Step {
 /** The program's main job from nothing to nothing, one step after the other. */
 export function play(workspace: Workspace, cloud: Cloud): Step[] {
   /** A step that is there only where droplets are machines. */
-  const boot = (title: string, then: () => Promise<void>): Step[] => cloud.fleet ? [{
+  const boot = (step: Step): Step[] => (cloud.fleet ? [step] : []);
+  const booted = (title: string, then: () => Promise<void>): Step[] => boot({
     title,
     async run() {
       const reports = await cloud.fleet!.booted();
@@ -26,7 +27,14 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
       await then();
       return { happened: reports.map(({ name, seconds }) => `${name} in ${seconds} s`).join(', '), resources: reports.length };
     },
-  }] : [];
+  });
+  const image = async (service: string, tag: string): Promise<string> => `ghcr.io/acme/asset-archive-${service}@${(await cloud.images!).digestOf(tag)}`;
+  /** What a visitor of staging gets, by its name and over HTTPS. */
+  const visit = async (path: string): Promise<string> => {
+    const { code, stdout } = await cloud.fleet!.network.outside(['curl', '--silent', '--show-error', '--fail', '--retry', '10', '--retry-all-errors', '--max-time', '5', `https://staging.acme.example${path}`]);
+    expect(code === 0, `https://staging.acme.example${path} does not answer (curl ends with ${code})`);
+    return stdout.trim();
+  };
   return [
     {
       title: 'bootstrap the state bucket',
@@ -45,10 +53,38 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
         return { happened: `${address(state)} serves ${String(state.get('digitalocean_domain.domain')?.name)}`, resources: state.size };
       },
     })),
-    ...boot('boot both machines', async () => {
+    ...booted('boot both machines', async () => {
       const machine = cloud.fleet!.machine(machineId(await workspace.state('staging')))!;
       await machine.run(['sh', '-c', 'echo precious > /mnt/data/rehearsed']);
       await untilWell(workspace, 'staging');
+    }),
+    ...boot({
+      title: 'hand a secret to a service',
+      async run(say) {
+        const { code, output } = await workspace.tryBerth(['secret', 'set', 'staging', 'SMTP_URL'], 'smtp://rehearsal:not-a-secret@mail.acme.example\n');
+        expect(code === 0, output);
+        await workspace.cdktf(['deploy', 'staging', '--auto-approve'], say);
+        return { happened: 'SMTP_URL, sealed to the machine\'s own key', resources: 1 };
+      },
+    }),
+    ...boot({
+      title: 'release the services',
+      async run(say) {
+        const services = { web: 'web', api: 'api', worker: 'worker', cms: 'cms', report: 'api' };
+        await Promise.all(Object.entries(services).map(async ([service, repository]) => workspace.berth(['release', 'staging', service, await image(repository, 'v1')], say)));
+        await visit('/');
+        await visit('/api/visits');
+        return { happened: 'web, api, worker, cms, report: healthy; https://staging.acme.example answers', resources: 5 };
+      },
+    }),
+    ...boot({
+      title: 'a release that crashes',
+      async run() {
+        const { code, output } = await workspace.tryBerth(['release', 'staging', 'web', await image('web', 'crash')]);
+        expect(code === 1 && output.includes('rolled back') && output.includes('FATAL'), `it was not taken back: ${output}`);
+        expect((await visit('/')).endsWith(' v1'), 'the former revision does not serve');
+        return { happened: `taken back by itself; it said: ${/log: (.*)/.exec(output)?.[1]}`, resources: 0 };
+      },
     }),
     {
       title: 'plan again',
@@ -98,10 +134,11 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
         return { happened: `machine ${machineId(before)} → ${machineId(after)}; volume, address and name stay`, resources: plan.changes.length };
       },
     },
-    ...boot('boot the replaced machine', async () => {
+    ...booted('boot the replaced machine', async () => {
       const machine = cloud.fleet!.machine(machineId(await workspace.state('staging')))!;
       const { stdout } = await machine.run(['cat', '/mnt/data/rehearsed']);
       expect(stdout === 'precious\n', 'what was on the volume is not there any more');
+      expect((await visit('/')).endsWith(' v1'), 'the new machine does not serve what the old one did');
       await untilWell(workspace, 'staging');
     }),
     {
