@@ -147,7 +147,7 @@ describe('what fails holds up only what needs it', () => {
     const before = engine.changes.length;
     active.delete('postgresql@17-main');
     broken['systemctl start postgresql'] = 'Job failed.';
-    const wanted = desired({ services: { api: { memory: 384 } }, product: withJobNeeding('postgres') });
+    const wanted = desired({ services: { api: { memory: 384 } }, product: { ...product, services: { ...product.services, nightly: { ...product.services.nightly, needs: ['postgres'] } } } });
     expect((await converge(wanted)).problems).toEqual(expect.arrayContaining(['api: postgres is not up', 'nightly: postgres is not up']));
     expect([engine.changes.length, names()]).toEqual([before, everything]);
     expect(active.has('berth-job-nightly.timer')).toBe(true);
@@ -162,10 +162,6 @@ describe('what fails holds up only what needs it', () => {
     expect(names()).toEqual(everything);
   });
 });
-
-function withJobNeeding(store: 'postgres'): EnvironmentInput['product'] {
-  return { ...product, services: { ...product.services, nightly: { ...product.services.nightly, needs: [store] } } };
-}
 
 describe('without its own volume nothing is touched', () => {
   test.each<[string, () => void, RegExp]>([
