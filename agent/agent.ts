@@ -268,7 +268,8 @@ class Agent {
           converge: this.converge,
           logs: this.options.logs && { problem: this.options.logs.problem, shippedTo: this.options.logs.shippedTo },
           recipient: await converger.recipient(),
-          services: await converger.services(this.releases),
+          // without Docker there is still something to tell, and somebody who wants to know
+          services: await converger.services(this.releases).catch(() => undefined),
         };
         // only who holds the volume speaks for the environment
         await this.spaces.put(settings.exchangeBucket, report.machine.volume ? reportKey : waitingKey, `${JSON.stringify(report)}\n`, 'application/json');

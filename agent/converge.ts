@@ -5,7 +5,7 @@ import type { Desired, DesiredService } from '../templates/converge/desired';
 import { type JobUnits, jobUnits, unitOf } from '../templates/converge/job-unit';
 import { isLongRunning, prefix, proxyImage, proxyName, servicesNetwork, serviceSpec } from '../templates/converge/service-spec';
 import { credentials } from './credentials';
-import type { Docker, DockerService } from './docker';
+import type { Docker, DockerService, Login } from './docker';
 import { type Host, must } from './host';
 import { ensureImage } from './images';
 import { convergeJobs, environmentFileOf, jobReport, timers } from './jobs';
@@ -64,6 +64,7 @@ export class Converger {
   private readonly rollout: Rollout;
   private readonly secrets: Secrets;
   private images: Readonly<Record<string, string>> = {};
+  private logins: readonly Login[] = [];
   private readonly queues = new Map<string, Promise<unknown>>();
   private prepared: { desired: Desired; facts: Facts; services: Record<string, Promise<Prepared>> } | undefined;
 
@@ -130,7 +131,7 @@ export class Converger {
         if (image === undefined) return undefined;
         const { blocked } = await this.prepared!.services[name]!;
         if (blocked) throw new Error(blocked);
-        await ensureImage(this.options.docker, image);
+        await ensureImage(this.options.docker, image, this.logins);
         this.images = { ...this.images, [name]: image };
         await this.convergeJobs();
         return { outcome: 'healthy', lines: ['the next run is of this image'], seconds: 0 };
@@ -142,7 +143,7 @@ export class Converger {
       const { desired, facts, services } = this.prepared!;
       const { blocked, secrets } = await services[name]!;
       if (blocked) throw new Error(blocked);
-      await ensureImage(this.options.docker, image);
+      await ensureImage(this.options.docker, image, this.logins);
       const verdict = await this.rollout.apply(serviceSpec(name, desired.services[name]!, image, secrets, facts), (line) => say?.(masked(line, secrets)));
       return { ...verdict, lines: verdict.lines.map((line) => masked(line, secrets)) };
     });
@@ -236,6 +237,7 @@ export class Converger {
     const onMachine = (name: 'postgres' | 'redis') => (datastores[name]?.placement === 'machine' ? datastores[name] : undefined);
     const { postgres, redis } = { postgres: onMachine('postgres'), redis: onMachine('redis') };
     await attempt('secrets', () => this.secrets.prepare());
+    this.logins = await this.openLogins(desired, attempt);
     const up: Record<DatastoreName, Promise<boolean | undefined>> = {
       postgres: attempt('postgres', async () => {
         if (postgres) await convergePostgres(machine, { version: postgres.version, folder: join(volumeFolder, 'postgres'), memory: postgres.memory!, gateway, subnet, users: own.postgres });
@@ -264,6 +266,16 @@ export class Converger {
   }
 
   /** Why jobs could not be brought to what is wanted, by name. What is there of such a one stays, and it holds up no other. */
+  /** A registry whose secret has no value yet is asked without a login: that says more than nothing. */
+  private async openLogins({ registries = {}, secrets = {} }: Desired, attempt: Attempt): Promise<Login[]> {
+    const logins = await Promise.all(Object.entries(registries).map(async ([host, { user, secret }]) => {
+      const ciphertext = secrets[secret];
+      const password = ciphertext === undefined ? undefined : await attempt(host, () => this.secrets.open(secret, ciphertext));
+      return password === undefined ? [] : [{ host, user, password }];
+    }));
+    return logins.flat();
+  }
+
   private async convergeJobs(): Promise<Record<string, string>> {
     const { images } = this;
     const { machine, docker, folder } = this.options;
@@ -272,7 +284,7 @@ export class Converger {
     const stuck: Record<string, string> = {};
     for (const [name, job] of Object.entries(desired.services).filter((entry) => !isLongRunning(entry) && images[entry[0]] !== undefined)) {
       const { blocked, secrets } = await services[name]!;
-      const why = blocked ?? await ensureImage(docker, images[name]!).then(() => undefined, (error: Error) => error.message);
+      const why = blocked ?? await ensureImage(docker, images[name]!, this.logins).then(() => undefined, (error: Error) => error.message);
       if (why !== undefined) stuck[name] = why;
       else jobs[name] = jobUnits(name, job, images[name]!, secrets, facts, environmentFileOf(folder, name));
     }

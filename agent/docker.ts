@@ -33,6 +33,13 @@ export interface DockerImage {
   readonly RepoDigests?: readonly string[] | null;
 }
 
+/** Who fetches from a registry that asks. */
+export interface Login {
+  readonly host: string;
+  readonly user: string;
+  readonly password: string;
+}
+
 /** Docker's own words for what it refuses, with the status it came with. */
 export class DockerError extends Error {
   constructor(readonly status: number, message: string) {
@@ -102,8 +109,9 @@ export class Docker {
   }
 
   /** Fetches an image; the answer is a stream of progress whose last word tells how it ended. */
-  async pull(reference: string): Promise<void> {
-    const { body } = await this.request('POST', `/images/create?fromImage=${encodeURIComponent(reference)}`, undefined, 600_000);
+  async pull(reference: string, login?: Login): Promise<void> {
+    const headers = login && { 'x-registry-auth': Buffer.from(JSON.stringify({ username: login.user, password: login.password, serveraddress: login.host })).toString('base64url') };
+    const { body } = await this.request('POST', `/images/create?fromImage=${encodeURIComponent(reference)}`, undefined, 600_000, headers);
     const words = body.toString('utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as { error?: string });
     const failed = words.find(({ error }) => error !== undefined);
     if (failed) throw new DockerError(500, failed.error!);
@@ -130,12 +138,12 @@ export class Docker {
     return (answer.body.length === 0 ? undefined : JSON.parse(answer.body.toString('utf8'))) as T;
   }
 
-  private async request(method: string, path: string, body?: object, timeout = 60_000): Promise<{ status: number; body: Buffer }> {
+  private async request(method: string, path: string, body?: object, timeout = 60_000, more: Readonly<Record<string, string>> = {}): Promise<{ status: number; body: Buffer }> {
     const answer = await new Promise<{ status: number; body: Buffer }>((resolve, reject) => {
       const text = body && JSON.stringify(body);
       const outgoing = http.request({
         socketPath: this.socket, method, path: `/v1.44${path}`, timeout,
-        headers: text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) },
+        headers: { ...more, ...(text !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }) },
       }, (response) => { buffer(response).then((content) => resolve({ status: response.statusCode ?? 0, body: content }), reject); });
       outgoing.on('timeout', () => outgoing.destroy(new Error(`docker did not answer within ${timeout / 1000} s (${method} ${path.split('?')[0]})`)));
       outgoing.on('error', (error: NodeJS.ErrnoException) => reject(['ENOENT', 'ECONNREFUSED'].includes(error.code ?? '') ? new Error('docker is not running') : error));

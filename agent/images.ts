@@ -1,11 +1,11 @@
 import os from 'node:os';
-import type { Docker } from './docker';
+import type { Docker, Login } from './docker';
 
 /** Fetches an image unless it is here, and refuses one that this machine cannot run. */
-export async function ensureImage(docker: Docker, reference: string): Promise<void> {
+export async function ensureImage(docker: Docker, reference: string, logins: readonly Login[] = []): Promise<void> {
   if (!(await docker.image(reference))) {
     try {
-      await docker.pull(reference);
+      await docker.pull(reference, logins.find(({ host }) => host === hostOf(reference)));
     } catch (error) {
       throw new Error(explain(reference, (error as Error).message), { cause: error });
     }
@@ -15,11 +15,14 @@ export async function ensureImage(docker: Docker, reference: string): Promise<vo
   if (image && image.Architecture !== own) throw new Error(`${reference} is built for ${image.Architecture}, and this machine is ${own}: build it for linux/${own}`);
 }
 
+/** `caddy:2` is Docker Hub's. */
+const hostOf = (reference: string): string => (/^[^/]*[.:][^/]*\//.test(reference) ? reference.slice(0, reference.indexOf('/')) : 'docker.io');
+
 /** Docker's words, and what to do about them. */
 function explain(reference: string, message: string): string {
-  const registry = reference.split('/')[0]!;
+  const registry = hostOf(reference);
   if (/no matching manifest/i.test(message)) return `${reference} is not built for this machine's architecture (${message.trim()})`;
   if (/manifest unknown|not found|no such (image|manifest)/i.test(message)) return `${registry} has no such image: ${reference}`;
-  if (/unauthorized|denied|authentication required|no basic auth|forbidden/i.test(message)) return `${registry} wants a login for ${reference.split('@')[0]}: make the package public, or readable for this machine (${message.trim()})`;
+  if (/unauthorized|denied|authentication required|no basic auth|forbidden/i.test(message)) return `${registry} wants a login for ${reference.split('@')[0]}: name who may fetch it in the environment's registries, and set the secret, or make it public (${message.trim()})`;
   return `${reference} could not be fetched: ${message.trim()}`;
 }

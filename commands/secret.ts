@@ -17,13 +17,16 @@ export const secretCommand = (): Command => new Command('secret')
   .addCommand(new Command('set')
     .description('Seal a value to whoever has declared it: the environment\'s machine, its GitHub environment (GITHUB_TOKEN), or both; the value comes from a prompt or standard input, never from an argument')
     .argument('<env>', 'the environment')
-    .argument('<name>', 'the secret, as a service\'s secrets or the environment\'s github.secrets name it')
+    .argument('<name>', 'the secret, as a service\'s secrets, the environment\'s registries or its github.secrets name it')
     .action(setSecret));
 
 async function setSecret(environmentName: string, name: string): Promise<void> {
   const root = projectRoot();
   const environment = findEnvironment(environmentName, root);
-  const users = environment.services.filter(({ secrets }) => secrets.includes(name)).map((service) => service.name);
+  const users = [
+    ...environment.services.filter(({ secrets }) => secrets.includes(name)).map((service) => service.name),
+    ...Object.entries(environment.registries).filter(([, { secret }]) => secret === name).map(([host]) => host),
+  ];
   const inGitHub = environment.github.secrets.includes(name);
   checkName(environment, name, inGitHub, users);
   // keys first: nobody types a value that cannot be sealed
@@ -39,13 +42,13 @@ async function setSecret(environmentName: string, name: string): Promise<void> {
   process.stdout.write(`${name} is sealed in ${relative(root, file)}. Commit it; the next deploy of ${environment.name} hands it to ${whom}.\n`);
 }
 
-function checkName({ name: environment, github, services }: Environment, name: string, inGitHub: boolean, users: readonly string[]): void {
+function checkName({ name: environment, github, services, registries }: Environment, name: string, inGitHub: boolean, users: readonly string[]): void {
   if (users.length > 0 && !inGitHub) return;
   const checked = githubName.safeParse(name);
   if (!checked.success) throw new Error(`"${name}" cannot be a secret's name at GitHub: ${checked.error.issues[0]!.message}`);
   if (inGitHub) return;
-  const declared = [...new Set([...github.secrets, ...services.flatMap(({ secrets }) => secrets)])];
-  throw new Error(`${environment} declares no secret "${name}" (it declares ${declared.join(', ') || 'none'})${didYouMean(name, declared)}: name it in a service's secrets, or in github.secrets, first`);
+  const declared = [...new Set([...github.secrets, ...services.flatMap(({ secrets }) => secrets), ...Object.values(registries).map(({ secret }) => secret)])];
+  throw new Error(`${environment} declares no secret "${name}" (it declares ${declared.join(', ') || 'none'})${didYouMean(name, declared)}: name it in a service's secrets, in registries, or in github.secrets, first`);
 }
 
 /** The public key that the environment's machine was born with, as it reports it. */

@@ -60,6 +60,11 @@ export const environmentSchema = z.strictObject({
   platform: dropletSchema,
   access: accessSchema.optional(),
   github: githubSchema,
+  /** Registries that want a login before an image can be fetched, by their host: who, and the name of the secret that opens them. */
+  registries: z.record(
+    z.string().regex(/^[a-z0-9.-]+(:\d+)?$/, 'a registry\'s host, like "ghcr.io"'),
+    z.strictObject({ user: z.string().min(1), secret: z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of a secret: upper-case letters, digits and "_"') }),
+  ).optional(),
   backups: z.strictObject({
     /** Days that backups of the datastores are kept. */
     keepDays: z.int().min(1).max(365).optional(),
@@ -89,6 +94,7 @@ export const environmentSchema = z.strictObject({
 
 export const environmentDefaults = {
   access: {},
+  registries: {},
   backups: { keepDays: 14, schedule: '0 2 * * *' },
   protected: true,
   acknowledge: [],

@@ -83,6 +83,8 @@ export interface Environment {
   readonly platform: Droplet;
   readonly access: Access;
   readonly github: GitHub;
+  /** By host: who logs in there, and with which secret. */
+  readonly registries: Readonly<Record<string, { readonly user: string; readonly secret: string }>>;
   readonly backups: { readonly keepDays: number; readonly schedule: string };
   readonly alerts?: Alerts;
   readonly protected: boolean;

@@ -123,9 +123,10 @@ export class EnvironmentStack extends Stack {
   }
 }
 
-const withoutValue = ({ github, services, sealed }: Environment): [string, string][] => [
+const withoutValue = ({ github, services, registries, sealed }: Environment): [string, string][] => [
   ...github.secrets.filter((secret) => !sealed[secret]?.github).map((secret): [string, string] => ['github.secrets', secret]),
   ...services.flatMap((service) => service.secrets.filter((secret) => !sealed[secret]?.machine).map((secret): [string, string] => [`services.${service.name}.secrets`, secret])),
+  ...Object.entries(registries).filter(([, { secret }]) => !sealed[secret]?.machine).map(([host, { secret }]): [string, string] => [`registries["${host}"]`, secret]),
 ];
 
 const hostsOf = ({ services }: Environment): string[] => [...new Set(services.flatMap((service) => service.route?.host ?? []))].sort();

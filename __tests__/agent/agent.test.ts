@@ -2,16 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentOptions, runAgent } from '../../agent/agent';
 import { attemptKey } from '../../agent/attempt';
-import type { Converged } from '../../agent/converge';
 import { handedOverKey, handoverKey, waitsForVolume } from '../../agent/handover';
 import { digestOf } from '../../agent/pull';
 import { type Ledger, ledgerKey, requestKey } from '../../agent/release';
 import type { Report } from '../../agent/report';
-import type { Verdict } from '../../agent/rollout';
 import { renderDesired } from '../../templates/converge/desired';
-import type { Desired } from '../../templates/converge/desired';
 import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
+import { WillingMachine } from './willing-machine';
 
 let buckets: Buckets;
 let stop: AbortController;
@@ -30,47 +28,11 @@ afterEach(async () => {
 
 const text = renderDesired(resolved());
 
-/** A machine that gets wherever it shall, unless a test says otherwise, and writes down what it was asked for. */
-class Machine {
-  ready: Desired | undefined;
-  readonly asked: string[] = [];
-  problems: string[] = [];
-  bringing: (service: string, say: (line: string) => void) => Promise<Partial<Verdict>> = () => Promise.resolve({});
-
-  converge(desired: Desired, { images }: { images: Readonly<Record<string, string>> }): Promise<Converged> {
-    this.ready = desired;
-    this.asked.push(`converge ${desired.domain} ${Object.keys(images).join(',')}`.trim());
-    return Promise.resolve({ problems: this.problems, verdicts: {} });
-  }
-
-  async bring(service: string, image: string, say: (line: string) => void = () => undefined): Promise<Verdict> {
-    this.asked.push(`bring ${service} ${image.slice(-4)}`);
-    return { outcome: 'healthy', lines: [], seconds: 1, ...await this.bringing(service, say) };
-  }
-
-  forgive(service?: string): void {
-    this.asked.push(`forgive ${service ?? 'all'}`);
-  }
-
-  fetch(images: Readonly<Record<string, string>>): Promise<string[]> {
-    this.asked.push(`fetch ${Object.keys(images).join(',')}`);
-    return Promise.resolve([]);
-  }
-
-  handOver(): Promise<void> {
-    this.asked.push('hand over');
-    return Promise.resolve();
-  }
-
-  services = (): Promise<Report['services'] & object> => Promise.resolve({});
-  recipient = (): Promise<string> => Promise.resolve('age1machine');
-}
-
-let machine: Machine;
+let machine: WillingMachine;
 const quick = { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 };
 
 function start(rhythm: Partial<AgentOptions['rhythm'] & object> = {}, places = buckets.places()): void {
-  machine = new Machine();
+  machine = new WillingMachine();
   running = runAgent({
     settings: buckets.settings, digest: 'agent-digest', desiredKey: 'desired.yaml', converger: machine, rhythm: { ...quick, ...rhythm }, places, log: (line) => said.push(line),
   }, stop.signal);
@@ -220,6 +182,15 @@ describe('one machine follows another', () => {
     expect(machine.asked.length).toBe(after);
     expect(JSON.parse((await buckets.spaces.get('exchange', handedOverKey))!.bytes.toString())).toEqual({ id: 'second' });
   });
+});
+
+test('without Docker it still reports: that is when somebody wants to read it', async () => {
+  await buckets.spaces.put('config', 'desired.yaml', text);
+  start();
+  machine.services = () => Promise.reject(new Error('docker is not running'));
+  machine.problems = ['docker: docker is not running'];
+  const { converge, services } = await report(({ converge: found }) => found?.state === 'failed');
+  expect([converge!.problems, services]).toEqual([['docker: docker is not running'], undefined]);
 });
 
 describe('releases', () => {

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
+import { waitingKey } from '../../agent/handover';
 import { readSettings } from '../../agent/settings';
 import { agentBundle } from '../../templates/agent-bundle';
 import { renderUserData } from '../../templates/boot/user-data';
@@ -29,7 +30,7 @@ function layBootFiles(): { environment: string; key: string; folder: string } {
 
 test('the agent reads what the boot layer wrote', () => {
   const files = layBootFiles();
-  expect(readSettings(files)).toEqual({ endpoint: buckets.endpoint, configBucket: 'config', exchangeBucket: 'exchange', accessKeyId: 'MACHINE', secretAccessKey: 'secret', folder: files.folder });
+  expect(readSettings(files)).toEqual({ endpoint: buckets.endpoint, configBucket: 'config', exchangeBucket: 'exchange', accessKeyId: 'MACHINE', secretAccessKey: 'secret', volume: 'shop-test-data', folder: files.folder });
   writeFileSync(files.key, 'nothing\n');
   expect(() => readSettings(files)).toThrow('spaces.curlrc holds no key');
 });
@@ -40,7 +41,9 @@ describe('the bootstrap script, as it lies, fetches the agent and runs it', () =
   /** The script and the bundle with a machine's paths made the test's own; everything else is what a machine runs. */
   function prepared(): { script: string; bundle: string } {
     const { folder } = layBootFiles();
-    const own = (text: string) => text.replaceAll('/etc/berth', join(buckets.folder, 'etc')).replaceAll('/var/lib/berth', folder).replaceAll('/usr/bin/node', process.execPath);
+    const own = (text: string) => text.replaceAll('/etc/berth', join(buckets.folder, 'etc')).replaceAll('/var/lib/berth', folder).replaceAll('/usr/bin/node', process.execPath)
+      // this host's Docker is none of a test's business
+      .replaceAll('/var/run/docker.sock', join(folder, 'docker.sock'));
     return { script: own(readFileSync(join(root, 'templates/boot/root/usr/local/lib/berth/agent-bootstrap'), 'utf8')), bundle: own(readFileSync(agentBundle().path, 'utf8')) };
   }
 
@@ -61,7 +64,7 @@ describe('the bootstrap script, as it lies, fetches the agent and runs it', () =
     return output;
   }
 
-  const reported = async (): Promise<boolean> => (await buckets.spaces.get('exchange', 'machine/report.json')) !== undefined;
+  const reported = async (): Promise<boolean> => (await buckets.spaces.get('exchange', waitingKey)) !== undefined;
 
   test('with the digest that fits', async () => {
     const { script, bundle } = prepared();
@@ -69,7 +72,7 @@ describe('the bootstrap script, as it lies, fetches the agent and runs it', () =
     await buckets.spaces.put('config', 'desired.yaml', renderDesired(resolved()));
     const output = await bootstrapped(script, reported);
     expect(output).toMatch(/^desired state [0-9a-f]{12} pulled$/m);
-    const report = JSON.parse((await buckets.spaces.get('exchange', 'machine/report.json'))!.bytes.toString()) as { agent: { digest: string } };
+    const report = JSON.parse((await buckets.spaces.get('exchange', waitingKey))!.bytes.toString()) as { agent: { digest: string } };
     expect(report.agent.digest).toBe(createHash('sha256').update(bundle).digest('hex'));
   });
 
@@ -78,7 +81,7 @@ describe('the bootstrap script, as it lies, fetches the agent and runs it', () =
     await publish(bundle);
     await buckets.spaces.put('config', 'desired.yaml', renderDesired(resolved()));
     await bootstrapped(script, reported);
-    buckets.spaces.delete('exchange', 'machine/report.json');
+    buckets.spaces.delete('exchange', waitingKey);
     await publish('process.exit(9)', 'another digest');
     await bootstrapped(script, reported);
     expect(await reported()).toBe(true);

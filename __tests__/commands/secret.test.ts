@@ -67,7 +67,7 @@ test('a service\'s secret is sealed to the machine\'s own key, which it reports:
 
 test.each<[string, string[], string, string]>([
   ['an unknown environment', ['prodction', 'SENTRY_AUTH_TOKEN'], 'x', 'there is no environment "prodction"; there are: production, staging; did you mean "production"?'],
-  ['a name that the environment does not declare', ['production', 'SENTRY_TOKEN'], 'x', 'production declares no secret "SENTRY_TOKEN" (it declares SENTRY_AUTH_TOKEN, SMTP_URL): name it in a service\'s secrets, or in github.secrets, first'],
+  ['a name that the environment does not declare', ['production', 'SENTRY_TOKEN'], 'x', 'production declares no secret "SENTRY_TOKEN" (it declares SENTRY_AUTH_TOKEN, SMTP_URL): name it in a service\'s secrets, in registries, or in github.secrets, first'],
   ['a secret of a machine that has not booted yet', ['production', 'SMTP_URL'], 'x', 'the machine of production has not said yet what to seal to: deploy production first, and look at `npx berth status production`'],
   ['a name that GitHub refuses', ['production', 'GITHUB_PAT'], 'x', '"GITHUB_PAT" cannot be a secret\'s name at GitHub: may not start with GITHUB_'],
   ['no value', ['production', 'SENTRY_AUTH_TOKEN'], '', 'no value was given for SENTRY_AUTH_TOKEN: type it at the prompt, or hand it over on standard input'],

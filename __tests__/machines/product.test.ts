@@ -1,3 +1,4 @@
+import { account } from '../../rehearsal/account';
 import { whyNoMachine } from '../../rehearsal/machines/requirements';
 import { BootedProduct } from './product';
 
@@ -104,6 +105,18 @@ suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
     expect(await product.release('web', 'arm64')).toMatchObject({ state: 'failed', lines: [expect.stringMatching(/not built for this machine's architecture/) as string] });
     expect(await pidOf('web')).toBe(before);
   }, 2 * minutes);
+
+  test('a private image is fetched with the login that the environment names, once its secret is there', async () => {
+    const digest = (await product.image('web', 'v3')).split('@')[1];
+    const release = () => product.workspace.tryBerth(['release', 'staging', 'web', `ghcr.io/acme/private-web@${digest}`]);
+    await product.apply((workspace) => workspace.edit('staging.ts', 'web: { replicas: 1 }', "web: { replicas: 1, image: 'ghcr.io/acme/private-web' }"));
+    expect(await release()).toMatchObject({ code: 1, output: expect.stringContaining('ghcr.io wants a login for ghcr.io/acme/private-web') as string });
+    product.workspace.edit('staging.ts', "  github: {", "  registries: { 'ghcr.io': { user: 'acme-bot', secret: 'GHCR_TOKEN' } },\n  github: {");
+    await product.setSecret('GHCR_TOKEN', account.githubToken);
+    expect(await release()).toMatchObject({ code: 0, output: expect.stringContaining('✓ healthy') as string });
+    await product.apply((workspace) => workspace.edit('staging.ts', ", image: 'ghcr.io/acme/private-web'", ''));
+    expect(await product.release('web', 'v1')).toMatchObject({ state: 'healthy' });
+  }, 3 * minutes);
 
   test('an edit of one service touches no other, nor the proxy or the datastores; what did not change is not touched at all', async () => {
     const others = async () => ({ proxy: await pidOf('proxy'), web: await pidOf('web'), databases: await product.on('pidof redis-server; head -1 /mnt/data/postgres/17/postmaster.pid') });

@@ -11,6 +11,8 @@ export interface Desired {
   readonly domain: string;
   readonly services: Readonly<Record<string, DesiredService>>;
   readonly datastores: Readonly<Partial<Record<DatastoreName, DesiredDatastore>>>;
+  /** Registries that want a login, by host. */
+  readonly registries?: Environment['registries'];
   /** Ciphertexts of age by the secret's name, sealed to the machine. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly backups: Environment['backups'];
@@ -56,7 +58,7 @@ export function renderDesired(environment: Environment): string {
   return heading + stringify(desiredState(environment), { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false });
 }
 
-function desiredState({ product, name, domain, services, datastores, backups, sealed }: Environment): Desired {
+function desiredState({ product, name, domain, services, datastores, registries, backups, sealed }: Environment): Desired {
   return {
     version: 1,
     product,
@@ -83,7 +85,8 @@ function desiredState({ product, name, domain, services, datastores, backups, se
       version: store.version,
       ...(store.placement === 'machine' ? { placement: 'machine' as const, memory: store.memory } : { placement: 'managed' as const }),
     }])),
-    secrets: nonEmpty(Object.fromEntries([...new Set(services.flatMap(({ secrets }) => secrets))].sort().flatMap((secret) => {
+    registries: Object.keys(registries).length > 0 ? registries : undefined,
+    secrets: nonEmpty(Object.fromEntries([...new Set([...services.flatMap(({ secrets }) => secrets), ...Object.values(registries).map(({ secret }) => secret)])].sort().flatMap((secret) => {
       const { machine } = sealed[secret] ?? {};
       return machine ? [[secret, machine.sealed]] : [];
     }))),

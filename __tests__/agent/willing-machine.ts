@@ -1,0 +1,40 @@
+import type { Converged } from '../../agent/converge';
+import type { Report } from '../../agent/report';
+import type { Verdict } from '../../agent/rollout';
+import type { Desired } from '../../templates/converge/desired';
+
+/** A machine that gets wherever it shall, unless a test says otherwise, and writes down what it was asked for. */
+export class WillingMachine {
+  ready: Desired | undefined;
+  readonly asked: string[] = [];
+  problems: string[] = [];
+  bringing: (service: string, say: (line: string) => void) => Promise<Partial<Verdict>> = () => Promise.resolve({});
+
+  converge(desired: Desired, { images }: { images: Readonly<Record<string, string>> }): Promise<Converged> {
+    this.ready = desired;
+    this.asked.push(`converge ${desired.domain} ${Object.keys(images).join(',')}`.trim());
+    return Promise.resolve({ problems: this.problems, verdicts: {} });
+  }
+
+  async bring(service: string, image: string, say: (line: string) => void = () => undefined): Promise<Verdict> {
+    this.asked.push(`bring ${service} ${image.slice(-4)}`);
+    return { outcome: 'healthy', lines: [], seconds: 1, ...await this.bringing(service, say) };
+  }
+
+  forgive(service?: string): void {
+    this.asked.push(`forgive ${service ?? 'all'}`);
+  }
+
+  fetch(images: Readonly<Record<string, string>>): Promise<string[]> {
+    this.asked.push(`fetch ${Object.keys(images).join(',')}`);
+    return Promise.resolve([]);
+  }
+
+  handOver(): Promise<void> {
+    this.asked.push('hand over');
+    return Promise.resolve();
+  }
+
+  services = (): Promise<Report['services'] & object> => Promise.resolve({});
+  recipient = (): Promise<string> => Promise.resolve('age1machine');
+}
