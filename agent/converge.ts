@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatastoreName } from '../definition/service';
 import type { Desired, DesiredService } from '../templates/converge/desired';
-import { type JobUnits, jobUnits, unitOf } from '../templates/converge/job-unit';
+import { type JobUnits, jobUnits } from '../templates/converge/job-unit';
 import { isLongRunning, prefix, proxyImage, proxyName, servicesNetwork, serviceSpec } from '../templates/converge/service-spec';
 import { credentials } from './credentials';
-import type { Docker, DockerService, Login } from './docker';
-import { type Host, must } from './host';
+import type { Docker, Login } from './docker';
+import type { Host } from './host';
 import { ensureImage } from './images';
-import { convergeJobs, environmentFileOf, jobReport, timers } from './jobs';
+import { convergeJobs, environmentFileOf, jobReport } from './jobs';
+import { letGo } from './let-go';
 import type { Releases } from './ledger';
 import { masked } from './masked';
 import { convergePostgres, databaseOf } from './postgres';
@@ -161,24 +161,10 @@ export class Converger {
     return problems;
   }
 
-  /**
-   * Stops everything that uses the volume, cleanly, and unmounts it. The proxy goes last: as long as it can, it tells visitors that
-   * it will not be long. Can be run again at any point.
-   */
+  /** Gives the volume away. Nothing is brought up again after that, until the next converge. */
   async handOver(): Promise<void> {
-    const { machine, docker } = this.options;
     this.prepared = undefined;
-    for (const name of timers(machine)) await machine.run('systemctl', ['stop', `${unitOf(name)}.timer`, `${unitOf(name)}.service`], { timeout: 700_000 });
-    const own = (await docker.services()).filter(({ Spec }) => Spec.Name.startsWith(prefix));
-    const takeDown = async (services: readonly DockerService[]): Promise<void> => {
-      for (const { ID } of services) await docker.removeService(ID);
-      // a removed service's containers get their grace
-      while ((await docker.containers()).some(({ Labels }) => services.some(({ Spec }) => Labels['com.docker.swarm.service.name'] === Spec.Name))) await sleep(200);
-    };
-    await takeDown(own.filter(({ Spec }) => Spec.Name !== proxyName));
-    await must(machine, 'systemctl', ['stop', 'postgresql@*', 'redis-server'], { timeout: 120_000 });
-    await takeDown(own.filter(({ Spec }) => Spec.Name === proxyName));
-    await must(machine, 'systemctl', ['stop', 'berth-volume'], { timeout: 60_000 });
+    await letGo(this.options.machine, this.options.docker);
   }
 
   /** What failed is tried again: of one service, or of all. */

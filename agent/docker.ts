@@ -110,7 +110,9 @@ export class Docker {
 
   /** Fetches an image; the answer is a stream of progress whose last word tells how it ended. */
   async pull(reference: string, login?: Login): Promise<void> {
-    const headers = login && { 'x-registry-auth': Buffer.from(JSON.stringify({ username: login.user, password: login.password, serveraddress: login.host })).toString('base64url') };
+    // base64url with its padding: without, Docker takes it for no login at all, and says nothing
+    const encoded = (text: string): string => Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+    const headers = login && { 'x-registry-auth': encoded(JSON.stringify({ username: login.user, password: login.password, serveraddress: login.host })) };
     const { body } = await this.request('POST', `/images/create?fromImage=${encodeURIComponent(reference)}`, undefined, 600_000, headers);
     const words = body.toString('utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as { error?: string });
     const failed = words.find(({ error }) => error !== undefined);

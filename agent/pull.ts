@@ -64,6 +64,7 @@ function read(text: string): Desired {
   const desired = parse(text, { version: '1.1' }) as Partial<Desired> | null;
   if (desired?.version !== 1) throw new Error(`a desired state of version ${String((desired as { version?: unknown } | null)?.version)}; this agent knows version 1`);
   for (const field of ['product', 'environment', 'domain'] as const) if (typeof desired[field] !== 'string') throw new Error(`the desired state has no ${field}`);
-  if (typeof desired.services !== 'object') throw new Error('the desired state has no services');
+  // backups are its last field: a text that was cut off is YAML all the same, and of an environment with less in it
+  for (const field of ['services', 'datastores', 'backups'] as const) if (typeof desired[field] !== 'object' || desired[field] === null) throw new Error(`the desired state has no ${field}: it may be cut off`);
   return desired as Desired;
 }

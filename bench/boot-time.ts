@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import type { BootedProduct } from '../__tests__/machines/product';
 import { apiOf } from '../__tests__/machines/rehearsed-api';
+import { onHost } from '../rehearsal/machines/host-command';
 import { plainUserData } from './plain-machine';
 
 /** One boot, in seconds since the droplet was asked for. */
@@ -60,6 +61,8 @@ class Replacement {
       await api.call('DELETE', `droplets/${id}`);
     }
     await product.cloud.fleet!.followed();
+    // what the former machine has left to be written is not this one's to wait for
+    await onHost('sync', []);
     const load = loadavg()[0]!;
     const since = Date.now();
     const { name, region, tags, vpc } = first;

@@ -117,7 +117,7 @@ describe('what fails holds up only what needs it', () => {
     ['redis', () => { broken['systemctl start redis'] = 'Job failed.'; },
       ['redis: systemctl start ended with 1: Job failed.', 'api: redis is not up', 'jobs: redis is not up'], ['berth_cms', 'berth_proxy', 'berth_web']],
     ['the proxy', () => engine.registry.delete(proxyImage),
-      [`proxy: ${proxyImage} has no such image: ${proxyImage}`], everything.filter((name) => name !== 'berth_proxy')],
+      [`proxy: docker.io has no such image: ${proxyImage}`], everything.filter((name) => name !== 'berth_proxy')],
     ['an image', () => engine.registry.delete(images.cms), [`cms: ghcr.io has no such image: ${images.cms}`], everything.filter((name) => name !== 'berth_cms')],
     ['a job\'s image', () => engine.registry.delete(images.nightly), [`nightly: ghcr.io has no such image: ${images.nightly}`], everything],
     ['a release', () => engine.behaviours.set(images.web, { does: 'crash', log: ['FATAL: no'] }),

@@ -3,7 +3,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { DockerImage, DockerService, DockerTask } from '../../agent/docker';
+import type { DockerImage, DockerService, DockerTask, Login } from '../../agent/docker';
 import type { ServiceSpec } from '../../templates/converge/service-spec';
 import { runs, SwarmService, type Behaviour } from './swarm-service';
 
@@ -22,7 +22,7 @@ export class DockerEngine {
   readonly behaviours = new Map<string, Behaviour>();
   /** Images that are here, and those that can be fetched, by reference. */
   readonly images = new Map<string, DockerImage>();
-  readonly registry = new Map<string, { readonly architecture?: string; readonly error?: string }>();
+  readonly registry = new Map<string, { readonly architecture?: string; readonly error?: string; readonly login?: Login }>();
   /** What a command in a container answers; the rest ends with 0. */
   readonly execs = new Map<string, { readonly code: number; readonly output: string }>();
   readonly networks = new Map<string, string>([['docker_gwbridge', 'bridge-id']]);
@@ -33,10 +33,13 @@ export class DockerEngine {
   private readonly all = new Map<string, SwarmService>();
   private readonly commands = new Map<string, readonly string[]>();
   private next = 1;
+  /** Of the request that is being answered. */
+  private auth: string | undefined;
   private readonly server = http.createServer((request, response) => {
     if (this.away) return void request.socket.destroy();
     void text(request).then((body) => {
       const url = new URL(request.url!, 'http://docker');
+      this.auth = request.headers['x-registry-auth'] as string | undefined;
       const [status, answer] = this.answer(request.method!, url, body === '' ? undefined : JSON.parse(body) as unknown);
       response.writeHead(status).end(Buffer.isBuffer(answer) ? answer : answer === undefined ? '' : JSON.stringify(answer));
     });
@@ -147,7 +150,9 @@ export class DockerEngine {
 
   private pull(reference: string): object[] {
     const found = this.registry.get(reference);
-    const error = found === undefined ? `manifest for ${reference} not found: manifest unknown` : found.error;
+    const { username, password, serveraddress } = JSON.parse(Buffer.from(this.auth ?? 'e30', 'base64url').toString()) as Record<string, string>;
+    const stranger = found?.login && JSON.stringify(found.login) !== JSON.stringify({ host: serveraddress, user: username, password });
+    const error = found === undefined ? `manifest for ${reference} not found: manifest unknown` : stranger ? 'unauthorized' : found.error;
     if (error !== undefined) return [{ status: 'Pulling' }, { error, errorDetail: { message: error } }];
     this.images.set(reference, { Id: `id of ${reference}`, Architecture: found?.architecture ?? own, RepoDigests: [reference] });
     return [{ status: 'Pulling' }, { status: 'Status: Downloaded' }];

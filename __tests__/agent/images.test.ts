@@ -24,13 +24,21 @@ describe('an image is there before anything is touched', () => {
   const own = process.arch === 'x64' ? 'amd64' : process.arch;
   test.each<[string, { error?: string; architecture?: string } | undefined, string]>([
     ['one that nobody pushed', undefined, `ghcr.io has no such image: ${image('b')}`],
-    ['a package that is not public', { error: 'Head "https://ghcr.io/v2/acme/web/manifests/x": unauthorized' }, 'ghcr.io wants a login for ghcr.io/acme/web: make the package public, or readable for this machine (Head "https://ghcr.io/v2/acme/web/manifests/x": unauthorized)'],
+    ['a package that is not public', { error: 'Head "https://ghcr.io/v2/acme/web/manifests/x": unauthorized' }, "ghcr.io wants a login for ghcr.io/acme/web: name who may fetch it in the environment's registries, and set the secret, or make it public (Head \"https://ghcr.io/v2/acme/web/manifests/x\": unauthorized)"],
     ['one for other processors, as the registry says', { error: 'no matching manifest for linux/amd64 in the manifest list entries' }, `${image('b')} is not built for this machine's architecture (no matching manifest for linux/amd64 in the manifest list entries)`],
     ['one for other processors, as the image says', { architecture: 's390x' }, `${image('b')} is built for s390x, and this machine is ${own}: build it for linux/${own}`],
     ['a registry that is away', { error: 'dial tcp 192.0.2.1:443: connect: connection refused' }, `${image('b')} could not be fetched: dial tcp 192.0.2.1:443: connect: connection refused`],
   ])('%s is refused with what to do', async (_, found, message) => {
     if (found) engine.registry.set(image('b'), found);
     await expect(ensureImage(docker(), image('b'))).rejects.toMatchObject({ message });
+  });
+
+  test('one that asks for a login gets that of its own registry, and no other does', async () => {
+    const [own, other] = ['ghcr.io', 'registry.example.org'].map((host) => ({ host, user: 'ada', password: `canary of ${host}` }));
+    engine.registry.set(image('c'), { login: own });
+    await expect(ensureImage(docker(), image('c'), [other!])).rejects.toThrow('ghcr.io wants a login for ghcr.io/acme/web');
+    await ensureImage(docker(), image('c'), [other!, own!]);
+    expect(engine.images.has(image('c'))).toBe(true);
   });
 
   test('no Docker is said in so many words', async () => {

@@ -161,9 +161,12 @@ suite(`what goes wrong on a machine${why ? ` (skipped: ${why})` : ''}`, () => {
     const right = (await product.cloud.spaces.get(config, 'desired.yaml'))!.bytes;
     const since = Date.now();
     await product.cloud.spaces.put(config, 'desired.yaml', right.subarray(0, right.length / 2));
-    const report = await reportSince(since, ({ desired }) => desired.problem !== undefined);
-    expect(problems(report)).toEqual([expect.stringContaining('could not pull')]);
-    await product.cloud.spaces.put(config, 'desired.yaml', right);
+    try {
+      const report = await reportSince(since, ({ desired }) => desired.problem !== undefined);
+      expect(problems(report)).toEqual([expect.stringContaining('could not pull')]);
+    } finally {
+      await product.cloud.spaces.put(config, 'desired.yaml', right);
+    }
     await reportSince(since, ({ desired }) => desired.problem === undefined && desired.digest === digestOf(right.toString()));
     expect(writer.refusedSince(since)).toBe(0);
   }, 5 * minutes);
@@ -226,13 +229,16 @@ suite(`what goes wrong on a machine${why ? ` (skipped: ${why})` : ''}`, () => {
     const right = await product.on(`cat ${owner}`);
     const state = (): Promise<string> => product.on('cd /mnt/data/berth && find . -type f -exec sha256sum {} + | sort');
     await product.on(`echo '{"product":"asset-archive","environment":"production"}' >${owner}`);
-    const before = await state();
     const since = Date.now();
-    await agent.restart();
-    const report = await reportSince(since, ({ converge }) => converge?.state === 'failed');
-    expect(problems(report)).toContain('volume: the data volume belongs to asset-archive, production: it is left untouched. Attach the volume of asset-archive, staging, or correct /mnt/data/berth/owner.json');
-    expect(await state()).toBe(before);
-    await product.on(`echo '${right}' >${owner}`);
+    try {
+      const before = await state();
+      await agent.restart();
+      const report = await reportSince(since, ({ converge }) => converge?.state === 'failed');
+      expect(problems(report)).toContain('volume: the data volume belongs to asset-archive, production: it is left untouched. Attach the volume of asset-archive, staging, or correct /mnt/data/berth/owner.json');
+      expect(await state()).toBe(before);
+    } finally {
+      await product.on(`echo '${right}' >${owner}`);
+    }
     await reportSince(since, ({ converge }) => converge?.state === 'converged');
     expect(writer.refusedSince(since)).toBe(0);
   }, 5 * minutes);

@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unitOf } from '../templates/converge/job-unit';
+import { prefix, proxyName } from '../templates/converge/service-spec';
+import type { Docker, DockerService } from './docker';
+import { type Host, must } from './host';
+import { timers } from './jobs';
+
+/**
+ * Stops everything that uses the volume, cleanly, and unmounts it. The proxy goes last: as long as it can, it tells visitors that it
+ * will not be long. Can be run again at any point.
+ */
+export async function letGo(machine: Pick<Host, 'list' | 'run'>, docker: Docker): Promise<void> {
+  for (const name of timers(machine)) await machine.run('systemctl', ['stop', `${unitOf(name)}.timer`, `${unitOf(name)}.service`], { timeout: 700_000 });
+  const own = (await docker.services()).filter(({ Spec }) => Spec.Name.startsWith(prefix));
+  await takeDown(docker, own.filter(({ Spec }) => Spec.Name !== proxyName));
+  await must(machine, 'systemctl', ['stop', 'postgresql@*', 'redis-server'], { timeout: 120_000 });
+  await takeDown(docker, own.filter(({ Spec }) => Spec.Name === proxyName));
+  await must(machine, 'systemctl', ['stop', 'berth-volume'], { timeout: 60_000 });
+}
+
+/** Removes services and waits until their containers have ended, which get their grace. */
+async function takeDown(docker: Docker, services: readonly DockerService[]): Promise<void> {
+  for (const { ID } of services) await docker.removeService(ID);
+  const names = new Set(services.map(({ Spec }) => Spec.Name));
+  while ((await docker.containers()).some(({ Labels }) => names.has(Labels['com.docker.swarm.service.name'] ?? ''))) await sleep(200);
+}
