@@ -15,6 +15,7 @@ import { convergePostgres, databaseOf } from './postgres';
 import { convergeProxy } from './proxy';
 import { convergeRedis } from './redis';
 import type { ServiceReport } from './report';
+import { convergeRestart } from './restart';
 import { Rollout, type RolloutOptions, type Verdict } from './rollout';
 import { Secrets } from './secrets';
 import { claimVolume, isMounted, ownFolder, type VolumePlaces, volumeFolder } from './volume';
@@ -86,6 +87,7 @@ export class Converger {
         return undefined;
       }
     };
+    await attempt('restart window', () => convergeRestart(machine, desired.restartWindow));
     // without its volume nothing is touched: what runs goes on, what writes data is not started
     const claimed = await attempt('volume', async () => {
       // one that was attached late is mounted now

@@ -16,7 +16,7 @@ export interface Credentials {
 export function credentials(machine: Pick<Host, 'read' | 'write'>, folder: string, { services }: Pick<Desired, 'services'>): Credentials {
   const file = join(folder, 'credentials.json');
   const text = machine.read(file);
-  const kept = text === undefined ? { postgres: {}, redis: {}, agent: password() } : (JSON.parse(text) as Credentials);
+  const kept = text === undefined ? { postgres: {}, redis: {}, agent: password() } : parsed(file, text);
   const uses = (store: 'postgres' | 'redis'): string[] => Object.keys(services).filter((name) => services[name]!.datastores?.[store] !== undefined);
   const postgres = { ...kept.postgres };
   for (const name of uses('postgres')) postgres[name] ??= password();
@@ -29,3 +29,12 @@ export function credentials(machine: Pick<Host, 'read' | 'write'>, folder: strin
 
 /** 192 bits in letters that no URL and no shell has to escape. */
 const password = (): string => randomBytes(24).toString('base64url');
+
+/** Passwords cannot be born twice: the databases have the old ones. */
+function parsed(file: string, text: string): Credentials {
+  try {
+    return JSON.parse(text) as Credentials;
+  } catch {
+    throw new Error(`${file} is damaged: restore it from a backup, or remove it, and every service gets new passwords`);
+  }
+}

@@ -1,5 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { postgresAccess, type PostgresProps, postgresSettings } from '../templates/converge/postgres';
 import { type Host, must } from './host';
 import { hasTaken, remember } from './taken';
@@ -31,7 +32,10 @@ export async function convergePostgres(machine: Host, wanted: PostgresWanted): P
     await must(machine, 'systemctl', ['start', unit]);
     await untilReady(machine);
   } else if (!hasTaken(machine, taken, settings + access)) {
+    const before = await sql(machine, 'SELECT pg_conf_load_time()');
     await must(machine, 'systemctl', ['reload', unit]);
+    // it reads its files a moment later, and knows only then what it cannot take up as it runs
+    for (let tries = 0; tries < 50 && (await sql(machine, 'SELECT pg_conf_load_time()')) === before; tries++) await sleep(100);
     // only what cannot be changed while it runs takes the connections down
     if ((await sql(machine, 'SELECT count(*) FROM pg_settings WHERE pending_restart')) !== '0') {
       await must(machine, 'systemctl', ['restart', unit]);

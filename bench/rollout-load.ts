@@ -12,8 +12,8 @@ export interface Pressure {
 /** What was counted, and how many connections it took: more than were asked for when some were closed. */
 export type CountedLoad = Load & { readonly connections: number };
 
-/** Any version of the stand-in service, and nothing else, not even half of it. */
-const body = ' v[0-9]+\\n$';
+/** Any version of the stand-in service that works, and nothing else, not even half of it. */
+const body = ' (v[0-9]+|slow)\\n$';
 
 /** Puts load on an address, as a visitor would, until `work` has ended. Every body is looked at. */
 export async function loadWhile<T>(product: BootedProduct, url: string, { connections, rate }: Pressure, work: () => Promise<T>): Promise<{ load: CountedLoad; result: T }> {

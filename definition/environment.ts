@@ -65,6 +65,8 @@ export const environmentSchema = z.strictObject({
     z.string().regex(/^[a-z0-9.-]+(:\d+)?$/, 'a registry\'s host, like "ghcr.io"'),
     z.strictObject({ user: z.string().min(1), secret: z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of a secret: upper-case letters, digits and "_"') }),
   ).optional(),
+  /** When the machine may restart for a security update that needs it: five cron fields in UTC. About a minute without service. Left out: never by itself. */
+  restartWindow: z.string().regex(/^(\S+\s+){4}\S+$/, 'five cron fields in UTC, like "0 4 * * 0"').optional(),
   backups: z.strictObject({
     /** Days that backups of the datastores are kept. */
     keepDays: z.int().min(1).max(365).optional(),

@@ -85,6 +85,7 @@ export interface Environment {
   readonly github: GitHub;
   /** By host: who logs in there, and with which secret. */
   readonly registries: Readonly<Record<string, { readonly user: string; readonly secret: string }>>;
+  readonly restartWindow?: string;
   readonly backups: { readonly keepDays: number; readonly schedule: string };
   readonly alerts?: Alerts;
   readonly protected: boolean;

@@ -8,7 +8,7 @@ const ownVariables = ['PORT', 'DATABASE_URL', 'REDIS_URL'];
 
 /** What zod cannot see: fields that do not fit the kind, and services that get in each other's way. */
 export function serviceRules(environment: Environment): Problem[] {
-  return [...environment.services.flatMap((service) => [...ownName(service), ...fitsKind(service), ...variables(service), ...needs(service, environment)]), ...routes(environment)];
+  return [...environment.services.flatMap((service) => [...ownName(service), ...fitsKind(service), ...variables(service), ...needs(service, environment)]), ...routes(environment), ...windows(environment)];
 }
 
 /** Names that mean something on the machines' network already. */
@@ -36,12 +36,17 @@ function fitsKind(service: Service): Problem[] {
   return problems;
 }
 
-function schedule(at: string, given: string): Problem[] {
+const schedule = (at: string, given: string): Problem[] => cronFields(`${at}.schedule`, given);
+
+const windows = ({ restartWindow, backups }: Environment): Problem[] =>
+  [...(restartWindow === undefined ? [] : cronFields('restartWindow', restartWindow)), ...cronFields('backups.schedule', backups.schedule)];
+
+function cronFields(path: string, given: string): Problem[] {
   try {
     toCalendar(given);
     return [];
   } catch (error) {
-    return [{ path: `${at}.schedule`, message: (error as Error).message }];
+    return [{ path, message: (error as Error).message }];
   }
 }
 

@@ -150,7 +150,7 @@ describe('what fails holds up only what needs it', () => {
     const wanted = desired({ services: { api: { memory: 384 } }, product: { ...product, services: { ...product.services, nightly: { ...product.services.nightly, needs: ['postgres'] } } } });
     expect((await converge(wanted)).problems).toEqual(expect.arrayContaining(['api: postgres is not up', 'nightly: postgres is not up']));
     expect([engine.changes.length, names()]).toEqual([before, everything]);
-    expect(active.has('berth-job-nightly.timer')).toBe(true);
+    expect(machine.list('/etc/systemd/system')).toEqual(['berth-job-nightly.service', 'berth-job-nightly.timer']);
   });
 
   test('what has been put right is taken up the next time', async () => {
@@ -220,10 +220,11 @@ describe('a release', () => {
   test('that ends while the machine converges is not taken back by it', async () => {
     const one = converger();
     await converge(desired(), {}, one);
-    let running = images.web;
-    const release = one.bring('web', next.web).then(() => { running = next.web; });
-    await Promise.all([converge(desired(), { imageNow: (name) => (name === 'web' ? running : images[name as keyof typeof images]) }, one), release]);
+    const now: Record<string, string> = { ...images };
+    const releases = (['web', 'nightly'] as const).map((name) => one.bring(name, next[name]).then(() => { now[name] = next[name]; }));
+    await Promise.all([converge(desired(), { imageNow: (name) => now[name] }, one), ...releases]);
     expect(engine.running('berth_web')).toEqual([next.web, next.web]);
+    expect(machine.read('/etc/systemd/system/berth-job-nightly.service')).toContain(next.nightly);
   });
 
   test('that failed is tried again only when it is asked for again', async () => {

@@ -16,3 +16,7 @@ test('a schedule that is none is told at the service that it belongs to', () => 
     'services.nightly.schedule: "25" in "0 25 * * *" is no hour: 0 to 23, "*", a list "1,2", a range "1-5" or steps "*/15"',
   ]);
 });
+
+test.each([['restartWindow', { restartWindow: '0 4 * * 8' }], ['backups.schedule', { backups: { schedule: '0 4 * * 8' } }]])('so are the other times of an environment: %s', (path, change) => {
+  expect(problemsOf(change)).toEqual([`${path}: "8" in "0 4 * * 8" is no day of the week: 0 to 7, "*", a list "1,2", a range "1-5" or steps "*/15"`]);
+});

@@ -22,6 +22,7 @@ const commands: Record<string, string> = {
 
 /** Why no machine can be booted here, and what to do about it; nothing when it can. */
 export function whyNoMachine({ platform, uid } = { platform: process.platform as string, uid: process.getuid?.() }): string | undefined {
+  if (process.env.BERTH_BOOT === 'off') return 'BERTH_BOOT=off asks that no machine is booted';
   if (platform !== 'linux') return `--boot needs Linux, and this is ${platform}: run it in a Linux virtual machine or in CI`;
   if (uid !== 0) return '--boot makes mounts, namespaces and loop devices, for which it must be root: run it with sudo';
   const missing = Object.keys(commands).filter((command) => command.startsWith('/') ? !existsSync(command) : !onPath(command));

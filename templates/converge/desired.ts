@@ -15,6 +15,8 @@ export interface Desired {
   readonly registries?: Environment['registries'];
   /** Ciphertexts of age by the secret's name, sealed to the machine. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Cron fields; nothing: it never restarts by itself. */
+  readonly restartWindow?: string;
   readonly backups: Environment['backups'];
 }
 
@@ -58,7 +60,7 @@ export function renderDesired(environment: Environment): string {
   return heading + stringify(desiredState(environment), { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false });
 }
 
-function desiredState({ product, name, domain, services, datastores, registries, backups, sealed }: Environment): Desired {
+function desiredState({ product, name, domain, services, datastores, registries, restartWindow, backups, sealed }: Environment): Desired {
   return {
     version: 1,
     product,
@@ -90,6 +92,7 @@ function desiredState({ product, name, domain, services, datastores, registries,
       const { machine } = sealed[secret] ?? {};
       return machine ? [[secret, machine.sealed]] : [];
     }))),
+    restartWindow,
     backups,
   };
 }

@@ -21,7 +21,7 @@ export const redisSettings = ({ memory, gateway, folder }: RedisProps): string =
   // queues must not lose jobs; whoever caches sets times to live
   'maxmemory-policy noeviction',
   `aclfile ${folder}/users.acl`,
-  'databases 64',
+  'databases 1024',
   'logfile ""',
   'syslog-enabled no',
   '',
