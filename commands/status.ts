@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { waitingKey } from '../agent/handover';
 import type { Report, ServiceReport, Space } from '../agent/report';
 import { reportKey } from '../agent/report-key';
 import { agentBundle } from '../templates/agent-bundle';
@@ -33,10 +34,16 @@ export const statusCommand = (): Command => new Command('status')
     } while (options.watch);
   });
 
-async function readReport({ names, platform }: Environment): Promise<Report | undefined> {
-  const { status, body } = await spacesRequest(spacesCredentials(), platform.region, { method: 'GET', path: `/${names.exchangeBucket}/${reportKey}` });
+/** The newest word of a machine: of the one that holds the volume, or of one that waits for it. */
+async function readReport(environment: Environment): Promise<Report | undefined> {
+  const reports = await Promise.all([reportKey, waitingKey].map((key) => read(environment, key)));
+  return reports.flatMap((report) => report ?? []).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+}
+
+async function read({ names, platform }: Environment, key: string): Promise<Report | undefined> {
+  const { status, body } = await spacesRequest(spacesCredentials(), platform.region, { method: 'GET', path: `/${names.exchangeBucket}/${key}` });
   if (status === 404) return undefined;
-  if (status !== 200) throw new Error(`${names.exchangeBucket}/${reportKey}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''}: may this key read the bucket?`);
+  if (status !== 200) throw new Error(`${names.exchangeBucket}/${key}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''}: may this key read the bucket?`);
   return JSON.parse(body) as Report;
 }
 

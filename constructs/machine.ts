@@ -49,8 +49,6 @@ export class Machine extends Construct {
       backupPolicy: backupPolicy(props.backups),
       dependsOn: [...props.after],
       lifecycle: {
-        // the new one need not wait until the old one has gone
-        createBeforeDestroy: true,
         ignoreChanges: ['image', 'user_data', 'ssh_keys'],
         replaceTriggeredBy: [generation.trigger],
       },

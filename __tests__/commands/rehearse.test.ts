@@ -17,14 +17,14 @@ test('the main job plays from nothing to the end, each step does what it says, a
   const rows = JSON.parse(stdout) as { step: string; happened: string; resources: number; seconds: number }[];
   expect(rows.map(({ step, happened, resources }) => [step, happened, resources])).toEqual([
     ['bootstrap the state bucket', 'asset-archive-state: versions on, locks proven', 1],
-    ['deploy staging', '198.51.100.1 serves staging.acme.example', 31],
-    ['deploy production', '198.51.100.2 serves acme.example', 53],
+    ['deploy staging', '198.51.100.1 serves staging.acme.example', 33],
+    ['deploy production', '198.51.100.2 serves acme.example', 56],
     ['plan again', 'clean, both', 0],
-    ['add an environment', 'environments/preview.ts, one new file', 31],
+    ['add an environment', 'environments/preview.ts, one new file', 33],
     ['a daily edit', 'LOG_LEVEL debug → info, in place; no machine touched', 1],
-    ['raise a generation', expect.stringMatching(/^machine \d+ → \d+; volume, address and name stay$/), 5],
+    ['raise a generation', expect.stringMatching(/^machine \d+ → \d+; volume, address and name stay$/), 7],
     ["find a change behind Terraform's back", 'port 22 open to everybody: found, and closed', 1],
-    ['destroy an environment', 'preview is gone; the others stand', 31],
+    ['destroy an environment', 'preview is gone; the others stand', 33],
   ]);
   expect(leftBehind()).toEqual([]);
   expect(readdirSync(join(project.folder, 'environments')).sort()).toEqual(['product.ts', 'production.ts', 'staging.ts', 'state.ts']);

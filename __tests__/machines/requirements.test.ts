@@ -5,11 +5,17 @@ import { findMirrors } from '../../rehearsal/machines/mirror';
 import { whyNoMachine } from '../../rehearsal/machines/requirements';
 
 const restore = { ...process.env };
+beforeEach(() => { delete process.env.BERTH_BOOT; });
 afterEach(() => { process.env = { ...restore }; });
 
 test('where no machine can be booted, the reason says what to do about it', () => {
   expect(whyNoMachine({ platform: 'darwin', uid: 501 })).toBe('--boot needs Linux, and this is darwin: run it in a Linux virtual machine or in CI');
   expect(whyNoMachine({ platform: 'linux', uid: 1000 })).toBe('--boot makes mounts, namespaces and loop devices, for which it must be root: run it with sudo');
+});
+
+test('whoever wants to be quick can do without machines', () => {
+  process.env.BERTH_BOOT = 'off';
+  expect(whyNoMachine({ platform: 'linux', uid: 0 })).toBe('BERTH_BOOT=off asks that no machine is booted');
 });
 
 test('what is missing is named with the command that brings it', () => {

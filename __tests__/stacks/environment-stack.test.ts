@@ -125,7 +125,7 @@ describe('what protects data and people', () => {
   test('the machine is behind its firewall from its first second, and is replaced by its generation alone', () => {
     const machine = resource(json, 'digitalocean_droplet.machine');
     expect(machine.depends_on).toEqual(['digitalocean_firewall.firewall']);
-    expect(machine.lifecycle).toEqual({ create_before_destroy: true, ignore_changes: ['image', 'user_data', 'ssh_keys'], replace_triggered_by: ['terraform_data.machine-generation'] });
+    expect(machine.lifecycle).toEqual({ ignore_changes: ['image', 'user_data', 'ssh_keys'], replace_triggered_by: ['terraform_data.machine-generation'] });
     expect(resource(json, 'digitalocean_firewall.firewall').tags).toEqual(machine.tags);
   });
 
