@@ -28,6 +28,7 @@ describe('the verifier is what RFC 7677 asks of one', () => {
 class Server extends FakeHost {
   running = false;
   pendingRestart = false;
+  private looks = 0;
   readonly roles = new Map<string, string>([['postgres', '']]);
   readonly databases = new Map<string, string>([['postgres', 'postgres']]);
   readonly statements: string[] = [];
@@ -49,6 +50,8 @@ class Server extends FakeHost {
     if (statement.includes('FROM pg_roles')) return `${[...this.roles.keys()].join('\n')}\n`;
     if (statement.includes('FROM pg_database')) return `${[...this.databases.keys()].join('\n')}\n`;
     if (statement.includes('FROM pg_authid')) return [...this.roles].filter(([, kept]) => kept !== '').map(([name, kept]) => `${name} ${kept}\n`).join('');
+    // it has read its files by the second time that it is asked
+    if (statement.includes('pg_conf_load_time')) return `${this.looks++}\n`;
     if (statement.includes('pending_restart')) return this.pendingRestart ? '1\n' : '0\n';
     return '';
   }
