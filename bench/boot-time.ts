@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import type { BootedProduct } from '../__tests__/machines/product';
+import type { BootedProduct } from './booted-product';
 import { apiOf } from '../__tests__/machines/rehearsed-api';
 import { onHost } from '../rehearsal/machines/host-command';
 import { plainUserData } from './plain-machine';

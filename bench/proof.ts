@@ -1,6 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
-import { BootedProduct } from '../__tests__/machines/product';
+import { BootedProduct } from './booted-product';
 import { Progress } from '../commands/progress';
 import { bootClaims, renderBoots } from './boot-report';
 import { measureBoots } from './boot-time';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BootedProduct } from '../__tests__/machines/product';
+import { type BootedProduct } from './booted-product';
 import { apiOf } from '../__tests__/machines/rehearsed-api';
-import { type CountedLoad, loadWhile, type Pressure } from './rollout-load';
+import type { Load } from './booted-product';
+import { loadWhile, type Pressure } from './rollout-load';
 
 const folder = '/root/control';
 const port = 8080;
@@ -33,7 +34,7 @@ export class ComposeControl {
   }
 
   /** Goes from version to version while visitors ask. */
-  async replace(tags: readonly string[], pressure: Pressure): Promise<CountedLoad> {
+  async replace(tags: readonly string[], pressure: Pressure): Promise<Load> {
     const { load } = await loadWhile(this.product, this.url, pressure, async () => {
       for (const tag of tags) {
         await sleep(2_000);

@@ -1,5 +1,6 @@
 import { atLeast, atMost, below, type Claim, columns, renderClaims, rounded } from './claim';
-import { type CountedLoad, failuresOf } from './rollout-load';
+import type { Load } from './booted-product';
+import { failuresOf } from './rollout-load';
 import type { RolloutsReport } from './rollouts';
 
 /** Everything that has to hold. The last one is about the proof itself. */
@@ -25,11 +26,11 @@ export function rolloutClaims({ settings, steady, rollouts, takenBack, control }
 const takenBackClaim = (what: string, state: string): Claim => ({ what, wanted: 'rolled back', got: state, kept: state === 'rolled back' });
 
 /** Of the calmer measurement: what disturbed this host for a while must not make the promise an easy one. */
-const steadyP99 = (steady: readonly CountedLoad[]): number => Math.min(...steady.map(({ milliseconds }) => milliseconds.p99));
+const steadyP99 = (steady: readonly Load[]): number => Math.min(...steady.map(({ milliseconds }) => milliseconds.p99));
 
 export function renderRollouts(report: RolloutsReport, about: string): string {
   const { settings, steady, rollouts, takenBack, control } = report;
-  const row = (what: string, { requests, failed, seconds, milliseconds: { p50, p99, max } }: CountedLoad): string[] =>
+  const row = (what: string, { requests, failed, seconds, milliseconds: { p50, p99, max } }: Load): string[] =>
     [what, seconds.toFixed(0), String(requests), `${failed.socket} + ${failed.status} + ${failed.body}`, p50.toFixed(1), p99.toFixed(1), max.toFixed(0)];
   const seconds = rollouts.released.map((each) => each.seconds);
   const examples = [rollouts.load, takenBack.crash.load, takenBack.unhealthy.load].flatMap((load) => load.examples);

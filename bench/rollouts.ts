@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Revision } from '../agent/release';
-import type { BootedProduct } from '../__tests__/machines/product';
+import type { BootedProduct } from './booted-product';
 import { ComposeControl } from './rollout-control';
-import { type CountedLoad, loadWhile, type Pressure } from './rollout-load';
+import type { Load } from './booted-product';
+import { loadWhile, type Pressure } from './rollout-load';
 
 export interface RolloutSettings extends Pressure {
   readonly releases: number;
@@ -20,11 +21,11 @@ export interface Released {
 
 export interface RolloutsReport {
   readonly settings: RolloutSettings;
-  readonly steady: readonly CountedLoad[];
-  readonly rollouts: { readonly load: CountedLoad; readonly released: readonly Released[] };
+  readonly steady: readonly Load[];
+  readonly rollouts: { readonly load: Load; readonly released: readonly Released[] };
   /** By the tag of the image that cannot work. */
-  readonly takenBack: Readonly<Record<'crash' | 'unhealthy', { readonly load: CountedLoad; readonly released: Released }>>;
-  readonly control: { readonly load: CountedLoad; readonly rollouts: number };
+  readonly takenBack: Readonly<Record<'crash' | 'unhealthy', { readonly load: Load; readonly released: Released }>>;
+  readonly control: { readonly load: Load; readonly rollouts: number };
 }
 
 /** Stand-ins answer for four seconds after they were told to stop; then the former one has left. */
@@ -33,7 +34,7 @@ const drain = 5_000;
 /** All of the proof, on a product that is deployed: releases under load, releases that cannot work, and the negative control. */
 export async function measureRollouts(product: BootedProduct, settings: RolloutSettings, during: <T>(title: string, work: () => Promise<T>) => Promise<T>): Promise<RolloutsReport> {
   const { releases, steadySeconds } = settings;
-  const steady = async (): Promise<CountedLoad> => (await onSite(product, settings, () => sleep(steadySeconds * 1000))).load;
+  const steady = async (): Promise<Load> => (await onSite(product, settings, () => sleep(steadySeconds * 1000))).load;
   await during('the first release of web', () => release(product, 'v1'));
   await sleep(drain);
   const before = await during(`${steadySeconds} s without a rollout`, steady);
@@ -59,7 +60,7 @@ export async function rollOut(product: BootedProduct, tags: readonly string[], p
   return { load, released: result };
 }
 
-async function takeBack(product: BootedProduct, tag: string, pressure: Pressure): Promise<{ load: CountedLoad; released: Released }> {
+async function takeBack(product: BootedProduct, tag: string, pressure: Pressure): Promise<{ load: Load; released: Released }> {
   const { load, result } = await onSite(product, pressure, () => release(product, tag));
   return { load, released: result };
 }

@@ -3,11 +3,11 @@ import { bootClaims, bootTarget, renderBoots } from '../../bench/boot-report';
 import type { Boot } from '../../bench/boot-time';
 import { atMost, below, type Claim, columns } from '../../bench/claim';
 import { plainUserData } from '../../bench/plain-machine';
-import type { CountedLoad } from '../../bench/rollout-load';
+import type { Load } from '../../bench/booted-product';
 import type { Released, RolloutsReport } from '../../bench/rollouts';
 import { renderRollouts, rolloutClaims } from '../../bench/rollouts-report';
 
-const load = (given: Partial<CountedLoad> = {}): CountedLoad => ({
+const load = (given: Partial<Load> = {}): Load => ({
   requests: 30_000, seconds: 100, connections: 8, failed: { socket: 0, status: 0, body: 0 }, milliseconds: { p50: 6, p99: 12, max: 30 }, versions: {}, examples: [], ...given,
 });
 const one = { socket: 1, status: 0, body: 0 };

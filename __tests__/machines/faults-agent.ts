@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BootedProduct } from './product';
+import type { BootedProduct } from '../../bench/booted-product';
 
 const dropIn = '/run/systemd/system/berth-agent.service.d/faults.conf';
 const preload = '/run/berth-faults.js';

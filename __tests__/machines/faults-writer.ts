@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BootedProduct } from './product';
+import type { BootedProduct } from '../../bench/booted-product';
 
 /** One attempt to write a row: its id, when it was answered, and whether the row was acknowledged. */
 interface Attempt {

@@ -6,7 +6,7 @@ import { agentBundle } from '../../templates/agent-bundle';
 import { whyNoMachine } from '../../rehearsal/machines/requirements';
 import { AgentUnderFaults } from './faults-agent';
 import { Writer } from './faults-writer';
-import { BootedProduct } from './product';
+import { BootedProduct } from '../../bench/booted-product';
 import { apiOf } from './rehearsed-api';
 
 const minutes = 60_000;

@@ -1,6 +1,6 @@
 import { account } from '../../rehearsal/account';
 import { whyNoMachine } from '../../rehearsal/machines/requirements';
-import { BootedProduct } from './product';
+import { BootedProduct } from '../../bench/booted-product';
 
 const minutes = 60_000;
 const why = whyNoMachine();

@@ -2,7 +2,7 @@ import { ComposeControl } from '../../bench/rollout-control';
 import { failuresOf } from '../../bench/rollout-load';
 import { rollOut } from '../../bench/rollouts';
 import { whyNoMachine } from '../../rehearsal/machines/requirements';
-import { BootedProduct } from './product';
+import { BootedProduct } from '../../bench/booted-product';
 
 const minutes = 60_000;
 const why = whyNoMachine();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { whyNoMachine } from '../../rehearsal/machines/requirements';
-import { BootedProduct } from './product';
+import { BootedProduct } from '../../bench/booted-product';
 
 const minutes = 60_000;
 const why = whyNoMachine();

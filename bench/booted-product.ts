@@ -1,19 +1,21 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ledger, Revision } from '../../agent/release';
-import type { Report } from '../../agent/report';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
-import type { Machine } from '../../rehearsal/machines/machine';
-import type { OutsideOptions } from '../../rehearsal/machines/outside';
-import { type Finished } from '../../rehearsal/process';
-import { buildLoad } from '../../rehearsal/registry';
-import { Workspace } from '../../rehearsal/workspace';
+import type { Ledger, Revision } from '../agent/release';
+import type { Report } from '../agent/report';
+import { type Cloud, startCloud } from '../rehearsal/cloud';
+import type { Machine } from '../rehearsal/machines/machine';
+import type { OutsideOptions } from '../rehearsal/machines/outside';
+import { type Finished } from '../rehearsal/process';
+import { buildLoad } from '../rehearsal/registry';
+import { Workspace } from '../rehearsal/workspace';
 
-const root = join(__dirname, '../..');
+const root = join(__dirname, '..');
 
 /** What the load generator counted. */
 export interface Load {
   readonly requests: number;
+  /** How many it took: more than were asked for when some were closed. */
+  readonly connections: number;
   readonly seconds: number;
   readonly failed: { readonly socket: number; readonly status: number; readonly body: number };
   readonly milliseconds: { readonly p50: number; readonly p99: number; readonly max: number };
@@ -113,11 +115,11 @@ export class BootedProduct {
   }
 
   /** Puts load on the product until `work` has ended, and tells both. */
-  async underLoad<T>(work: () => Promise<T>, { path = '/', connections = 8, rate = 0, expect = '' } = {}): Promise<{ load: Load; result: T }> {
+  async underLoad<T>(work: () => Promise<T>, { url = `https://${this.domain}/`, connections = 8, rate = 0, expect = '' } = {}): Promise<{ load: Load; result: T }> {
     const program = await buildLoad();
     const ended = new AbortController();
     const running = this.outside(
-      [program, '--url', `https://${this.domain}${path}`, '--connections', String(connections), '--seconds', '3600', '--json', ...(rate ? ['--rate', String(rate)] : []), ...(expect ? ['--expect', expect] : [])],
+      [program, '--url', url, '--connections', String(connections), '--seconds', '3600', '--json', ...(rate ? ['--rate', String(rate)] : []), ...(expect ? ['--expect', expect] : [])],
       { signal: ended.signal },
     );
     let result: T;
@@ -130,7 +132,7 @@ export class BootedProduct {
     try {
       return { load: JSON.parse(stdout) as Load, result };
     } catch {
-      throw new Error(`the load generator said: ${output}`);
+      throw new Error(`the load generator counted nothing at ${url}; it says: ${output.trim()}`);
     }
   }
 
