@@ -61,4 +61,5 @@ done
 umount --recursive --lazy "$merged"
 # a log of this host's work is no machine's
 rm -rf --one-file-system "$part"/upper/{usr/sbin/policy-rc.d,var/log/apt,var/log/dpkg.log,var/cache/ldconfig}
+touch "$part/upper"
 mv "$part/upper" "$folder"

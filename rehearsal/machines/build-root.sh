@@ -42,4 +42,5 @@ done
 printf 'datasource_list: [ConfigDrive]\nsystem_info: {network: {renderers: [networkd]}}\napt: {preserve_sources_list: true}\n' \
   >"$part/etc/cloud/cloud.cfg.d/90-rehearsal.cfg"
 
+touch "$part"
 mv "$part" "$folder"

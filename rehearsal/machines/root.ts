@@ -38,9 +38,9 @@ export function isKept(folder: string): boolean {
   return true;
 }
 
-/** Removes the roots and layers that no machine has stood on for two weeks. */
+/** Removes the roots and layers that no machine has stood on for two weeks. One that is being made looks as old as Debian's packages. */
 export function forgetUnused(cache = cacheFolder()): void {
-  for (const name of readdirSync(cache).filter((entry) => /^(root|packages)-/.test(entry))) {
+  for (const name of readdirSync(cache).filter((entry) => /^(root|packages)-[^.]+$/.test(entry))) {
     const folder = join(cache, name);
     if (Date.now() - statSync(folder).mtimeMs > 2 * week) rmSync(folder, { recursive: true, force: true });
   }
