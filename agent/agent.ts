@@ -9,11 +9,12 @@ import type { LogShipper } from './logs';
 import { type Pulled, Puller } from './pull';
 import { isRenewed } from './renewal';
 import { type ReleaseRequest, type Revision, whyNotImage } from './release';
-import { collect, type ConvergeReport, machinePlaces, type Places, type Report, type Space } from './report';
+import { collect, type ConvergeReport, machineId, machinePlaces, type Places, type Report, type Space } from './report';
 import { reportKey } from './report-key';
 import type { Settings } from './settings';
 import { Spaces } from './spaces';
 import { host, type Host } from './host';
+import { rest } from './rest';
 import { isMounted, volumeDevice } from './volume';
 
 /** How often the agent does what, in milliseconds. */
@@ -73,7 +74,7 @@ class Agent {
   private renewed = false;
   private attached = false;
   /** The request that it has given its volume away for. */
-  private handedOver: string | undefined;
+  private handedOver: (Handover & { readonly answered: boolean }) | undefined;
   private readonly said = new Map<string, string | undefined>();
 
   constructor(private readonly options: AgentOptions, private readonly signal: AbortSignal) {
@@ -153,13 +154,23 @@ class Agent {
     if (this.handedOver === undefined && this.holdsVolume()) {
       // nobody can ask while the bucket is away
       const asked = await this.read<Handover>(handoverKey).catch(() => undefined);
-      const answered = asked && await this.read<Handover>(handedOverKey);
-      if (!asked || answered?.id === asked.id) return false;
+      // a request that outlived its machine is none to the one that followed
+      if (!asked || asked.machine !== machineId(this.places) || (await this.read<Handover>(handedOverKey))?.id === asked.id) return false;
       this.log('another machine follows: handing over');
       await Promise.all(this.underway.values());
-      this.handedOver = asked.id;
-      await converger.handOver();
-      await this.spaces.put(exchangeBucket, handedOverKey, `${JSON.stringify(asked)}\n`, 'application/json');
+      this.handedOver = { ...asked, answered: false };
+      try {
+        await converger.handOver();
+      } catch (error) {
+        // what could not be stopped is tried again
+        this.handedOver = undefined;
+        throw error;
+      }
+    }
+    if (this.handedOver?.answered === false) {
+      const { id, machine } = this.handedOver;
+      await this.spaces.put(exchangeBucket, handedOverKey, `${JSON.stringify({ id, machine })}\n`, 'application/json');
+      this.handedOver = { id, machine, answered: true };
       this.log('handed over: the volume can go');
     }
     return this.handedOver !== undefined;
@@ -285,14 +296,3 @@ class Agent {
     });
   }
 }
-
-const rest = (milliseconds: number, signal: AbortSignal): Promise<void> => new Promise((resolve) => {
-  if (signal.aborted) return resolve();
-  const timer = setTimeout(done, milliseconds);
-  function done(): void {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', done);
-    resolve();
-  }
-  signal.addEventListener('abort', done, { once: true });
-});

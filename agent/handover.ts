@@ -13,6 +13,8 @@ export const waitsForVolume = 'volume: it is not attached: nothing that writes d
 
 export interface Handover {
   readonly id: string;
+  /** Whom it is meant for: the machine's own id, as its reports tell it. */
+  readonly machine: string;
 }
 
 /** Seconds that a handover takes at most on the machine: longer than any service's grace to stop. */

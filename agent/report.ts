@@ -20,6 +20,8 @@ export interface Report {
   /** How far the journal is in the bucket, and what keeps it from getting there. */
   readonly logs?: { readonly problem?: string; readonly shippedTo?: string };
   readonly machine: {
+    /** Born with it (machine-id(5)): another machine has another, whatever its name. */
+    readonly id: string;
     readonly uptimeSeconds: number;
     readonly load: number;
     /** MiB */
@@ -71,6 +73,7 @@ export interface Places {
   readonly mounts: string;
   readonly memory: string;
   readonly rebootRequired: string;
+  readonly machineId: string;
   exists(path: string): boolean;
   docker(args: readonly string[]): Promise<string | undefined>;
 }
@@ -82,6 +85,7 @@ export const machinePlaces: Places = {
   mounts: '/proc/self/mounts',
   memory: '/proc/meminfo',
   rebootRequired: '/run/reboot-required',
+  machineId: '/etc/machine-id',
   exists: existsSync,
   async docker(args) {
     try {
@@ -101,6 +105,7 @@ export async function collect(pulled: Pulled, agent: Report['agent'], places: Pl
     agent,
     desired: { digest: pulled.digest, problem: pulled.problem },
     machine: {
+      id: machineId(places),
       uptimeSeconds: Math.round(os.uptime()),
       load: Math.round(os.loadavg()[0]! * 100) / 100,
       memory: memory(readFileSync(places.memory, 'utf8')),
@@ -113,6 +118,8 @@ export async function collect(pulled: Pulled, agent: Report['agent'], places: Pl
     },
   };
 }
+
+export const machineId = (places: Pick<Places, 'machineId'>): string => readFileSync(places.machineId, 'utf8').trim();
 
 const mib = 1024 * 1024;
 

@@ -34,7 +34,7 @@ export async function succeed({ spaces, bucket, successor, say, poll = 1_000, pa
   if (old === undefined) return say('no machine has reported yet: nothing to hand over');
   if (Date.now() - Date.parse(old.at) > silence) return say(`the machine is silent since ${old.at}: going on without it`);
   const id = randomUUID();
-  await spaces.put(bucket, handoverKey, `${JSON.stringify({ id } satisfies Handover)}\n`, 'application/json');
+  await spaces.put(bucket, handoverKey, `${JSON.stringify({ id, machine: old.machine.id } satisfies Handover)}\n`, 'application/json');
   say('the machine stops its services, and then lets go of the volume');
   const start = performance.now();
   for (; performance.now() - start < patience; await sleep(poll)) {

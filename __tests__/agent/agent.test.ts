@@ -173,14 +173,35 @@ describe('one machine follows another', () => {
   test('with it, it hands over once when it is asked, and leaves everything alone from then on', async () => {
     start({ converge: 5 });
     await report(({ converge }) => converge?.state === 'converged');
-    await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id: 'second' }));
+    await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id: 'second', machine: 'one' }));
     while (!(await buckets.spaces.get('exchange', handedOverKey))) await sleep(5);
     const after = machine.asked.length;
     expect(machine.asked.at(-1)).toBe('hand over');
     await buckets.spaces.put('exchange', requestKey('web', '1'), JSON.stringify({ image: `ghcr.io/acme/web@sha256:${'a'.repeat(64)}` }));
     await pullsMore(10);
     expect(machine.asked.length).toBe(after);
-    expect(JSON.parse((await buckets.spaces.get('exchange', handedOverKey))!.bytes.toString())).toEqual({ id: 'second' });
+    expect(JSON.parse((await buckets.spaces.get('exchange', handedOverKey))!.bytes.toString())).toEqual({ id: 'second', machine: 'one' });
+  });
+
+  test('a request that was meant for the machine before it is none to it', async () => {
+    await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id: 'old', machine: 'the one before' }));
+    start({ converge: 5 });
+    await report(({ converge }) => converge?.state === 'converged');
+    await pullsMore(10);
+    expect(machine.asked).not.toContain('hand over');
+  });
+
+  test('what could not be stopped is tried again, and then answered', async () => {
+    start({ converge: 5 });
+    let failures = 2;
+    machine.handOver = () => {
+      machine.asked.push('hand over');
+      return failures-- > 0 ? Promise.reject(new Error('Job for redis-server.service timed out')) : Promise.resolve();
+    };
+    await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id: 'second', machine: 'one' }));
+    while (!(await buckets.spaces.get('exchange', handedOverKey))) await sleep(5);
+    expect(machine.asked.filter((line) => line === 'hand over')).toHaveLength(3);
+    expect(said).toContain('Job for redis-server.service timed out');
   });
 });
 

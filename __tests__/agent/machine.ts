@@ -53,8 +53,9 @@ export class Buckets {
     mkdirSync(volume, { recursive: true });
     writeFileSync(join(this.folder, 'mounts'), mounted ? `/dev/sda ${volume} ext4 rw 0 0\n` : '/dev/vda / ext4 rw 0 0\n');
     writeFileSync(join(this.folder, 'meminfo'), 'MemTotal:        4026532 kB\nMemFree:          200000 kB\nMemAvailable:    1228800 kB\n');
+    writeFileSync(join(this.folder, 'machine-id'), 'one\n');
     return {
-      volume, mounts: join(this.folder, 'mounts'), memory: join(this.folder, 'meminfo'), rebootRequired: join(this.folder, 'reboot-required'),
+      machineId: join(this.folder, 'machine-id'), volume, mounts: join(this.folder, 'mounts'), memory: join(this.folder, 'meminfo'), rebootRequired: join(this.folder, 'reboot-required'),
       exists: () => false, docker: () => Promise.resolve('26.1.5 active'), ...rest,
     };
   }

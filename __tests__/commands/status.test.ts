@@ -13,7 +13,7 @@ const converge = (changes: Partial<ConvergeReport> = {}): ConvergeReport => ({ d
 const report = (changes: Partial<Report> = {}, machine: Partial<Report['machine']> = {}): Report => ({
   version: 1, at: '2026-11-21T11:59:30Z', hostname: 'shop-test', agent: { digest: 'a', startedAt: '2026-11-21T11:00:00Z' }, desired: { digest: 'd' },
   machine: {
-    uptimeSeconds: 3600, load: 0.1, memory: { total: 4096, available: 1000 }, disk: { total: 80_000, free: 60_000 }, volume: { total: 20_000, free: 10_000 },
+    id: 'one', uptimeSeconds: 3600, load: 0.1, memory: { total: 4096, available: 1000 }, disk: { total: 80_000, free: 60_000 }, volume: { total: 20_000, free: 10_000 },
     kernel: '6.12', docker: '26.1.5', swarm: 'active', rebootPending: false, ...machine,
   },
   ...changes,
