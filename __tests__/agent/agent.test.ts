@@ -11,6 +11,7 @@ import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
 import { WillingMachine } from './willing-machine';
 
+const text = renderDesired(resolved());
 let buckets: Buckets;
 let stop: AbortController;
 let running: Promise<void>;
@@ -19,14 +20,13 @@ beforeEach(async () => {
   buckets = await new Buckets().start();
   stop = new AbortController();
   said = [];
+  await buckets.spaces.put('config', 'desired.yaml', text);
 });
 afterEach(async () => {
   stop.abort();
   await running;
   await buckets.close();
 });
-
-const text = renderDesired(resolved());
 
 let machine: WillingMachine;
 const quick = { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 };
@@ -57,7 +57,6 @@ async function pullsMore(count: number): Promise<void> {
 }
 
 test('it reports what it pulled and what the machine is', async () => {
-  await buckets.spaces.put('config', 'desired.yaml', text);
   start();
   const { at, agent, desired, machine } = await report(({ desired: { digest } }) => digest !== undefined);
   expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
@@ -68,7 +67,6 @@ test('it reports what it pulled and what the machine is', async () => {
 });
 
 test('while nothing changes it looks often and reports seldom; a change is reported at once', async () => {
-  await buckets.spaces.put('config', 'desired.yaml', text);
   start();
   await pullsMore(20);
   // it begins, and it has ended
@@ -82,7 +80,6 @@ test('while nothing changes it looks often and reports seldom; a change is repor
 });
 
 test('a problem is said once and reported, and so is its end', async () => {
-  await buckets.spaces.put('config', 'desired.yaml', text);
   start();
   await report(({ desired: { digest } }) => digest !== undefined);
   await buckets.spaces.put('config', 'desired.yaml', 'nonsense');
@@ -95,7 +92,6 @@ test('a problem is said once and reported, and so is its end', async () => {
 });
 
 test('Spaces away for a while ends nothing: it goes on when they are back', async () => {
-  await buckets.spaces.put('config', 'desired.yaml', text);
   start({ report: 5 });
   await report(() => true);
   buckets.away = true;
@@ -106,7 +102,6 @@ test('Spaces away for a while ends nothing: it goes on when they are back', asyn
 });
 
 test('another agent in the bucket makes it end, so that the unit starts that one; one whose digest does not fit does not', async () => {
-  await buckets.spaces.put('config', 'desired.yaml', text);
   await buckets.spaces.put('config', 'agent/agent.js', 'new');
   await buckets.spaces.put('config', 'agent/agent.js.sha256', `${digestOf('something else')}  agent.js\n`);
   start({ report: 5 });
@@ -117,7 +112,6 @@ test('another agent in the bucket makes it end, so that the unit starts that one
 });
 
 test('a volume that is not mounted, and a restart that is pending, are told', async () => {
-  await buckets.spaces.put('config', 'desired.yaml', text);
   const places = buckets.places({ mounted: false, docker: () => Promise.resolve(undefined) });
   writeFileSync(places.rebootRequired, '');
   start({}, places);
@@ -126,7 +120,6 @@ test('a volume that is not mounted, and a restart that is pending, are told', as
 });
 
 test('it says what it converged to, and whom secrets are sealed to', async () => {
-  await buckets.spaces.put('config', 'desired.yaml', text);
   start();
   const { converge, recipient } = await report(({ converge: found }) => found?.state === 'converged');
   expect(converge).toMatchObject({ digest: digestOf(text), problems: [] });
@@ -134,7 +127,6 @@ test('it says what it converged to, and whom secrets are sealed to', async () =>
 });
 
 test('what did not work is reported with its reasons and tried again, until it works', async () => {
-  await buckets.spaces.put('config', 'desired.yaml', text);
   start({ retry: 5 });
   machine.problems = ['postgres: is not up'];
   expect((await report(({ converge }) => converge?.state === 'failed')).converge!.problems).toEqual(['postgres: is not up']);
@@ -144,7 +136,6 @@ test('what did not work is reported with its reasons and tried again, until it w
 });
 
 test('a deploy that asks is answered under its own name, and what failed before is tried again', async () => {
-  await buckets.spaces.put('config', 'desired.yaml', text);
   start();
   await report(({ converge }) => converge?.state === 'converged');
   await buckets.spaces.put('exchange', attemptKey, JSON.stringify({ id: 'deploy-2' }));
@@ -153,8 +144,6 @@ test('a deploy that asks is answered under its own name, and what failed before 
 });
 
 describe('one machine follows another', () => {
-  beforeEach(() => buckets.spaces.put('config', 'desired.yaml', text));
-
   test('without the volume it does not speak for the environment: it fetches what the other one runs, and says that it waits', async () => {
     await buckets.spaces.put('exchange', ledgerKey, JSON.stringify({ version: 1, services: { web: { running: '1', revisions: [{ id: '1', service: 'web', image: 'x', state: 'healthy', lines: [] }] } } }));
     let attached = false;
@@ -186,7 +175,6 @@ describe('one machine follows another', () => {
   test('a request that was meant for the machine before it is none to it', async () => {
     await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id: 'old', machine: 'the one before' }));
     start({ converge: 5 });
-    await report(({ converge }) => converge?.state === 'converged');
     await pullsMore(10);
     expect(machine.asked).not.toContain('hand over');
   });
@@ -194,19 +182,15 @@ describe('one machine follows another', () => {
   test('what could not be stopped is tried again, and then answered', async () => {
     start({ converge: 5 });
     let failures = 2;
-    machine.handOver = () => {
-      machine.asked.push('hand over');
-      return failures-- > 0 ? Promise.reject(new Error('Job for redis-server.service timed out')) : Promise.resolve();
-    };
+    machine.handOver = () => (failures-- > 0 ? Promise.reject(new Error('Job for redis-server.service timed out')) : Promise.resolve());
     await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id: 'second', machine: 'one' }));
     while (!(await buckets.spaces.get('exchange', handedOverKey))) await sleep(5);
-    expect(machine.asked.filter((line) => line === 'hand over')).toHaveLength(3);
+    expect(failures).toBe(-1);
     expect(said).toContain('Job for redis-server.service timed out');
   });
 });
 
 test('without Docker it still reports: that is when somebody wants to read it', async () => {
-  await buckets.spaces.put('config', 'desired.yaml', text);
   start();
   machine.services = () => Promise.reject(new Error('docker is not running'));
   machine.problems = ['docker: docker is not running'];
@@ -227,8 +211,6 @@ describe('releases', () => {
     }
   }
   const state = (found: Ledger, service: string, id: string) => found.services[service]?.revisions.find((revision) => revision.id === id)?.state;
-
-  beforeEach(() => buckets.spaces.put('config', 'desired.yaml', text));
 
   test('one is rolled out, and answered for with what happened', async () => {
     start();
