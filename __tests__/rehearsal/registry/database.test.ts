@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildProgram, whyNoGo } from '../../../rehearsal/registry/go-program';
 import { Started } from './started';
@@ -35,7 +34,8 @@ suite(`a service and its Postgres${why ? ` (skipped: ${why})` : ''}`, () => {
 
   beforeAll(async () => {
     program = await buildProgram('service');
-    folder = mkdtempSync(join(tmpdir(), 'berth-postgres-'));
+    // not where only we may look: Postgres is another user
+    folder = mkdtempSync('/dev/shm/berth-postgres-');
     execFileSync('chown', ['postgres', folder]);
     writeFileSync(join(folder, 'password'), 's3cret', { mode: 0o644 });
     execFileSync('/usr/bin/setpriv', [...asPostgres, join(binaries!, 'initdb'), '-D', join(folder, 'data'), '--no-sync', '--auth=scram-sha-256', '--username=api', `--pwfile=${join(folder, 'password')}`], { cwd: '/', env: { LC_ALL: 'C.UTF-8' }, stdio: 'ignore' });
@@ -46,8 +46,8 @@ suite(`a service and its Postgres${why ? ` (skipped: ${why})` : ''}`, () => {
     await Promise.all(running.splice(0).map((each) => each.end()));
   });
   afterAll(async () => {
-    postgres.signal('SIGQUIT');
-    await postgres.ended;
+    (postgres as Started | undefined)?.signal('SIGQUIT');
+    await (postgres as Started | undefined)?.ended;
     rmSync(folder, { recursive: true, force: true });
   });
 
