@@ -203,4 +203,4 @@ export function labelled(spec: ServiceSpec): ServiceSpec {
 }
 
 /** The specification that a running service was made from. */
-export const specOf = ({ Spec }: Pick<DockerService, 'Spec'>): string | undefined => Spec.Labels[label.spec];
+const specOf = ({ Spec }: Pick<DockerService, 'Spec'>): string | undefined => Spec.Labels[label.spec];

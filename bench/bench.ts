@@ -18,18 +18,7 @@ async function bench({ runs, json }: { runs: string; json?: boolean }): Promise<
   const interrupt = (): void => stop.abort();
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const progress = new Progress(process.stderr);
-  const during = async <T>(title: string, work: () => T | Promise<T>): Promise<T> => {
-    const started = performance.now();
-    progress.begin(title);
-    let ok = false;
-    try {
-      const result = await work();
-      ok = true;
-      return result;
-    } finally {
-      progress.end(ok, (performance.now() - started) / 1000);
-    }
-  };
+  const during = <T>(title: string, work: () => T | Promise<T>): Promise<T> => progress.during(title, work);
   const options: Runs = { warmUp: 1, runs: count(runs), onRun: (variant) => progress.say(variant), signal: stop.signal };
   const stock = await during('install the stock template', () => stockInstall(root));
   const install = await during('install our runtime dependencies', () => measureInstall(root, stock));

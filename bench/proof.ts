@@ -17,18 +17,7 @@ interface Proof<Report> {
 
 const progress = new Progress(process.stderr);
 
-async function during<T>(title: string, work: () => Promise<T>): Promise<T> {
-  const started = performance.now();
-  progress.begin(title);
-  let ok = false;
-  try {
-    const result = await work();
-    ok = true;
-    return result;
-  } finally {
-    progress.end(ok, (performance.now() - started) / 1000);
-  }
-}
+const during = <T>(title: string, work: () => Promise<T>): Promise<T> => progress.during(title, work);
 
 /** Deploys the product to a machine of its own, measures, tells, and ends with 1 when a promise is broken. */
 async function prove<Report>({ measure, claims, render, json }: Proof<Report>): Promise<void> {

@@ -7,6 +7,20 @@ export class Progress {
 
   constructor(private readonly out: WriteStream | NodeJS.WriteStream) {}
 
+  /** Shows a piece of work from its beginning to its end, whichever that is. */
+  async during<T>(title: string, work: () => T | Promise<T>): Promise<T> {
+    const started = performance.now();
+    this.begin(title);
+    let ok = false;
+    try {
+      const result = await work();
+      ok = true;
+      return result;
+    } finally {
+      this.end(ok, (performance.now() - started) / 1000);
+    }
+  }
+
   begin(title: string): void {
     this.title = title;
     this.draw('');

@@ -1,4 +1,4 @@
-import type { Desired, DesiredService } from './desired';
+import type { DesiredService } from './desired';
 
 /** Facts of the machine that a service's specification needs. */
 export interface MachineFacts {
@@ -16,7 +16,7 @@ export const prefix = 'berth_';
 /** The overlay network that services, proxy and jobs meet in. */
 export const servicesNetwork = `${prefix}services`;
 
-/** The service that answers on ports 80 and 443. No service of a product can have this name: it has none of the product's prefixes. */
+/** The service that answers on ports 80 and 443. A product's own cannot be called so (`definition/service-rules.ts`). */
 export const proxyName = `${prefix}proxy`;
 
 /** Docker's official image; an edit here rolls out a new proxy, which refuses connections for about a second. */
@@ -152,7 +152,3 @@ export const proxySpec = (machine: Pick<MachineFacts, 'network'>): ServiceSpec =
 
 /** Services that swarm keeps running, as against jobs. */
 export const isLongRunning = ([, { kind }]: readonly [string, DesiredService]): boolean => kind !== 'cron';
-
-/** What releases have to decide: each service's image. */
-export const imagesOf = ({ services }: Pick<Desired, 'services'>): ReadonlyMap<string, string> =>
-  new Map(Object.entries(services).map(([name, { image }]) => [name, image]));
