@@ -11,8 +11,9 @@ const mayImport = {
   stacks: ['constructs', 'templates', 'definition'],
   agent: ['templates', 'definition'],
   environments: ['definition'],
+  pipeline: ['definition'],
   rehearsal: [],
-  commands: ['agent', 'rehearsal', 'templates', 'definition'],
+  commands: ['pipeline', 'agent', 'rehearsal', 'templates', 'definition'],
 };
 const folders = Object.keys(mayImport);
 const zones = folders.flatMap((target) => folders

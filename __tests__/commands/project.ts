@@ -18,7 +18,7 @@ export class Project {
   }
 
   run(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-    return run(file, args, { cwd: this.folder, env: { ...withoutCredentials(process.env), NO_COLOR: '1', PATH: `${this.tools}:${process.env.PATH}`, ...env } });
+    return run(file, args, { cwd: this.folder, env: { ...withoutCredentials(process.env), PATH: `${this.tools}:${process.env.PATH}`, ...env } });
   }
 
   /** Standard input for a command, by way of a shell. */

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 const berth = (args: readonly string[], onLine?: (line: string) => void, env = cloud.env()): Promise<Finished> =>
-  run(process.execPath, [join(root, 'bin/berth.js'), ...args], { cwd: project.folder, env: { ...withoutCredentials(process.env), NO_COLOR: '1', GITHUB_ACTOR: 'ada', ...env }, onLine });
+  run(process.execPath, [join(root, 'bin/berth.js'), ...args], { cwd: project.folder, env: { ...withoutCredentials(process.env), GITHUB_ACTOR: 'ada', ...env }, onLine });
 
 const put = (services: Ledger['services'], spaces = cloud.spaces) => spaces.put(exchange, ledgerKey, JSON.stringify({ version: 1, services }));
 const revision = (id: string, state: Revision['state'], digit = id.at(-1)!, more: Partial<Revision> = {}): Revision =>
