@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Desired } from '../templates/converge/desired';
 import { managedKey } from '../templates/converge/desired-key';
 import { type Attempt, attemptKey } from './attempt';
+import type { Certificates } from './certificates';
 import type { Converger } from './converge';
 import { handedOverKey, type Handover, handoverKey, waitingKey, waitsForVolume } from './handover';
 import { Releases } from './ledger';
@@ -38,6 +39,7 @@ export interface AgentOptions {
   readonly desiredKey: string;
   readonly converger: Pick<Converger, 'converge' | 'bring' | 'ready' | 'forgive' | 'services' | 'recipient' | 'fetch' | 'handOver'>;
   readonly logs?: Pick<LogShipper, 'run' | 'problem' | 'shippedTo'>;
+  readonly certificates?: Pick<Certificates, 'look'>;
   /** Looks after the machine, now and then. */
   readonly keepHouse?: (releases: Releases, services: readonly string[], disk: Space) => Promise<void>;
   readonly rhythm?: Rhythm;
@@ -197,7 +199,7 @@ class Agent {
     try {
       const { converger, settings } = this.options;
       if (!this.holdsVolume() && !this.places.exists(volumeDevice(settings.volume))) {
-        problems = [waitsForVolume, ...await converger.fetch(await this.releases.imagesElsewhere())];
+        problems = [waitsForVolume, ...await converger.fetch(desired, await this.releases.imagesElsewhere())];
       } else {
         await this.releases.open();
         problems = (await converger.converge(desired, { images: this.releases.images(), imageNow: (name) => this.releases.imageNow(name), managed: await this.managed(desired) })).problems;
@@ -272,7 +274,7 @@ class Agent {
   /** One after the other; a report that could not be written is made up for by the next heartbeat. */
   private report(): Promise<void> {
     return this.reporting = this.reporting.then(async () => {
-      const { settings, digest, converger, keepHouse } = this.options;
+      const { settings, digest, converger, certificates, keepHouse } = this.options;
       try {
         const report: Report = {
           ...await collect(this.pulled, { digest, startedAt: this.startedAt }, this.places),
@@ -281,6 +283,7 @@ class Agent {
           recipient: await converger.recipient(),
           // without Docker there is still something to tell, and somebody who wants to know
           services: await converger.services(this.releases).catch(() => undefined),
+          certificates: converger.ready && await certificates?.look(converger.ready),
         };
         // only who holds the volume speaks for the environment
         await this.spaces.put(settings.exchangeBucket, report.machine.volume ? reportKey : waitingKey, `${JSON.stringify(report)}\n`, 'application/json');

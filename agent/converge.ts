@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { DatastoreName } from '../definition/service';
 import type { Desired, DesiredService } from '../templates/converge/desired';
 import { type JobUnits, jobUnits } from '../templates/converge/job-unit';
-import { isLongRunning, prefix, proxyImage, proxyName, servicesNetwork, serviceSpec } from '../templates/converge/service-spec';
+import { proxyName, proxyOf } from '../templates/converge/proxy';
+import { isLongRunning, prefix, servicesNetwork, serviceSpec } from '../templates/converge/service-spec';
 import { credentials } from './credentials';
 import type { Docker, Login } from './docker';
 import type { Host } from './host';
@@ -157,9 +158,9 @@ export class Converger {
   }
 
   /** As far as a machine gets without the volume: it has what it will run. */
-  async fetch(images: Inputs['images']): Promise<string[]> {
+  async fetch(desired: Desired, images: Inputs['images']): Promise<string[]> {
     const problems: string[] = [];
-    for (const image of [proxyImage, ...Object.values(images)]) await ensureImage(this.options.docker, image).catch((error: Error) => problems.push(error.message));
+    for (const image of [proxyOf(desired).image, ...Object.values(images)]) await ensureImage(this.options.docker, image).catch((error: Error) => problems.push(error.message));
     return problems;
   }
 

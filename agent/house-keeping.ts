@@ -1,4 +1,4 @@
-import { prefix, proxyImage } from '../templates/converge/service-spec';
+import { prefix } from '../templates/converge/service-spec';
 import type { Docker } from './docker';
 import { type Host } from './host';
 import type { Releases } from './ledger';
@@ -13,7 +13,7 @@ const rollbacks = 3;
  */
 export async function keepHouse(docker: Docker, machine: Pick<Host, 'run'>, releases: Pick<Releases, 'revisions'>, services: readonly string[], disk: Space, log: (line: string) => void): Promise<void> {
   const short = disk.free < disk.total / 10;
-  const wanted = new Set([proxyImage]);
+  const wanted = new Set<string>();
   for (const { Spec } of await docker.services()) if (Spec.Name.startsWith(prefix)) wanted.add(Spec.TaskTemplate.ContainerSpec.Image);
   for (const service of services) {
     const healthy = releases.revisions(service).filter(({ state }) => state === 'healthy').map(({ image }) => image);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { desiredKey } from '../templates/converge/desired-key';
 import { runAgent } from './agent';
+import { Certificates } from './certificates';
 import { Converger } from './converge';
 import { Docker } from './docker';
 import { host as machine } from './host';
@@ -24,6 +25,7 @@ void runAgent({
   settings, desiredKey, log,
   digest: createHash('sha256').update(readFileSync(__filename)).digest('hex'),
   converger: new Converger({ machine, docker, folder, log }),
+  certificates: new Certificates(),
   keepHouse: (releases, services, disk) => keepHouse(docker, machine, releases, services, disk, log),
   logs: new LogShipper({
     folder,

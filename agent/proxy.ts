@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { renderCaddyfile } from '../templates/converge/caddyfile';
+import { dirname, join } from 'node:path';
 import type { Desired } from '../templates/converge/desired';
-import { type MachineFacts, proxyFolders, proxyImage, proxyName, proxySpec } from '../templates/converge/service-spec';
+import { proxyFolders, proxyName, proxyOf, proxySpec } from '../templates/converge/proxy';
+import type { MachineFacts } from '../templates/converge/service-spec';
 import type { Docker } from './docker';
 import { type Host, must } from './host';
 import { ensureImage } from './images';
@@ -10,20 +10,22 @@ import type { Rollout } from './rollout';
 
 /** Brings the proxy to what is wanted. Routes change while it runs; no connection is refused meanwhile. */
 export async function convergeProxy(machine: Host, docker: Docker, rollout: Rollout, desired: Desired, facts: MachineFacts, folder: string): Promise<void> {
-  await must(machine, 'mkdir', ['-p', proxyFolders.config, proxyFolders.data]);
-  const text = renderCaddyfile(desired);
-  machine.write(join(proxyFolders.config, 'Caddyfile'), text);
-  await ensureImage(docker, proxyImage);
-  const { outcome, lines } = await rollout.apply(proxySpec(facts));
+  const proxy = proxyOf(desired);
+  const files = Object.entries(proxy.files(desired));
+  await must(machine, 'mkdir', ['-p', ...new Set([proxyFolders.config, proxyFolders.data, ...files.map(([path]) => dirname(join(proxyFolders.config, path)))])]);
+  for (const [path, text] of files) machine.write(join(proxyFolders.config, path), text);
+  await ensureImage(docker, proxy.image);
+  const { outcome, lines } = await rollout.apply(proxySpec(proxy, facts));
   if (outcome === 'failed' || outcome === 'rolled back') throw new Error(lines.join('; '));
+  if (proxy.reload === undefined) return;
   // what it has read, so that a reload that was missed is made up for
   const loaded = join(folder, 'proxy-loaded');
-  const digest = createHash('sha256').update(text).digest('hex');
+  const digest = createHash('sha256').update(files.find(([path]) => path === proxy.reload!.file)![1]).digest('hex');
   if (outcome !== 'unchanged') return void machine.write(loaded, digest);
   if (machine.read(loaded) === digest) return;
   const [container] = await containers(docker);
   if (container === undefined) throw new Error('the proxy does not run');
-  const { code, output } = await docker.exec(container, ['caddy', 'reload', '--config', '/etc/caddy/Caddyfile', '--adapter', 'caddyfile']);
+  const { code, output } = await docker.exec(container, proxy.reload.command);
   if (code !== 0) throw new Error(`the proxy refuses its new configuration and goes on with the old one: ${output.split('\n').at(-1)}`);
   machine.write(loaded, digest);
 }

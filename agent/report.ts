@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import { promisify } from 'node:util';
+import type { CertificateReport } from './certificates';
 import type { Pulled } from './pull';
 
 /** What a machine tells about itself. Kept small: it is written every minute. */
@@ -17,6 +18,8 @@ export interface Report {
   /** What secrets of this environment are sealed to (age); nothing while the volume is missing. */
   readonly recipient?: string;
   readonly services?: Readonly<Record<string, ServiceReport>>;
+  /** By name that visitors come by; nothing before the machine has converged. */
+  readonly certificates?: Readonly<Record<string, CertificateReport>>;
   /** How far the journal is in the bucket, and what keeps it from getting there. */
   readonly logs?: { readonly problem?: string; readonly shippedTo?: string };
   readonly machine: {

@@ -31,14 +31,14 @@ export class BootedProduct {
 
   private constructor(readonly cloud: Cloud, readonly workspace: Workspace) {}
 
-  /** Everything from the state bucket to a converged machine: about 40 s with the cached packages. Services are not released yet. */
-  static async deploy(): Promise<BootedProduct> {
+  /** Everything from the state bucket to a converged machine: about 40 s with the cached packages. Services are not released yet. `edit` changes the environment's file before. */
+  static async deploy(edit?: (workspace: Workspace) => void): Promise<BootedProduct> {
     const cloud = await startCloud({ boot: true });
     const workspace = new Workspace(root, () => cloud.env());
     const product = new BootedProduct(cloud, workspace);
     try {
       await workspace.berth(['bootstrap']);
-      await product.apply();
+      await product.apply(edit);
       return product;
     } catch (error) {
       await product.remove();

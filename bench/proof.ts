@@ -1,10 +1,12 @@
 import { availableParallelism, loadavg } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { BootedProduct } from './booted-product';
 import { Progress } from '../commands/progress';
+import type { Workspace } from '../rehearsal/workspace';
 import { bootClaims, renderBoots } from './boot-report';
 import { measureBoots } from './boot-time';
 import type { Claim } from './claim';
+import { hardeningClaims, measureHardening, renderHardening } from './hardening';
 import { measureRollouts } from './rollouts';
 import { renderRollouts, rolloutClaims } from './rollouts-report';
 
@@ -13,6 +15,8 @@ interface Proof<Report> {
   readonly claims: (report: Report) => Claim[];
   readonly render: (report: Report, about: string) => string;
   readonly json?: boolean;
+  /** What differs from the product as it lies in `environments/`. */
+  readonly edit?: (workspace: Workspace) => void;
 }
 
 const progress = new Progress(process.stderr);
@@ -20,9 +24,9 @@ const progress = new Progress(process.stderr);
 const during = <T>(title: string, work: () => Promise<T>): Promise<T> => progress.during(title, work);
 
 /** Deploys the product to a machine of its own, measures, tells, and ends with 1 when a promise is broken. */
-async function prove<Report>({ measure, claims, render, json }: Proof<Report>): Promise<void> {
+async function prove<Report>({ measure, claims, render, json, edit }: Proof<Report>): Promise<void> {
   const [before] = loadavg();
-  const product = await during('deploy the product to a rehearsed machine', () => BootedProduct.deploy());
+  const product = await during('deploy the product to a rehearsed machine', () => BootedProduct.deploy(edit));
   // machines go with this process; the copy of the project would stay
   const interrupt = (): void => void product.remove().finally(() => process.exit(130));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
@@ -51,9 +55,11 @@ program.command('rollouts')
   .option('--connections <count>', 'how many visitors ask side by side', atLeastOne, 8)
   .option('--rate <count>', 'requests a second of all of them; visitors, proxy and services share this host\'s cores', atLeastOne, 300)
   .option('--steady <seconds>', 'how long is measured without a rollout, before and after', atLeastOne, 20)
+  .addOption(new Option('--ingress <proxy>', 'what is in front of the services').choices(['caddy', 'traefik']).default('caddy'))
   .option('--json', 'the report for a machine to read')
-  .action(async ({ json, steady: steadySeconds, ...settings }: { releases: number; connections: number; rate: number; steady: number; json?: boolean }) => prove({
+  .action(async ({ json, steady: steadySeconds, ingress, ...settings }: { releases: number; connections: number; rate: number; steady: number; ingress: string; json?: boolean }) => prove({
     measure: (product) => measureRollouts(product, { ...settings, steadySeconds }, during), claims: rolloutClaims, render: renderRollouts, json,
+    edit: (workspace) => workspace.edit('staging.ts', "size: 's-2vcpu-4gb'", `size: 's-2vcpu-4gb', ingress: '${ingress}'`),
   }));
 
 program.command('boot')
@@ -69,6 +75,13 @@ program.command('boot')
       return measureBoots(product, runs, during);
     },
     claims: bootClaims, render: renderBoots, json,
+  }));
+
+program.command('hardening')
+  .description('Which ports are open to the world, of all of them, and what lynis, Debian\'s scanner, finds on the machine')
+  .option('--json', 'the report for a machine to read')
+  .action(async ({ json }: { json?: boolean }) => prove({
+    measure: (product) => measureHardening(product, during), claims: hardeningClaims, render: renderHardening, json,
   }));
 
 program.parseAsync().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import type { CertificateReport } from '../agent/certificates';
 import { waitingKey } from '../agent/handover';
 import type { Report, ServiceReport, Space } from '../agent/report';
 import { reportKey } from '../agent/report-key';
@@ -72,6 +73,7 @@ export function judge(report: Report | undefined, { desired, agent }: Wanted, no
     ...(report.desired.digest !== undefined && report.desired.digest !== desired ? ['not what these files say: deploy, or look at `npx cdktf diff`'] : []),
     ...(report.agent.digest !== agent ? ['another agent than these files make: deploy; the machine takes it within a minute'] : []),
     ...convergeProblems(report, desired),
+    ...Object.entries(report.certificates ?? {}).flatMap(([name, certificate]) => certificateProblems(name, certificate, now)),
     ...Object.entries(report.services ?? {}).flatMap(([name, service]) => serviceProblems(name, service)),
     ...(machine.volume === undefined ? ['the data volume is not mounted: nothing that writes data runs'] : []),
     ...full('disk', machine.disk),
@@ -91,6 +93,13 @@ function serviceProblems(name: string, { image, running, wanted, job }: ServiceR
     ...(image !== undefined && running !== undefined && running < wanted! ? [`${name}: ${running} of ${wanted} containers run and are healthy`] : []),
     ...(job?.exitCode ? [`${name}: its last run ended with ${job.exitCode}, at ${job.endedAt}`] : []),
   ];
+}
+
+/** The proxy renews a certificate a month before its end: with a week left, something has kept it from that. */
+function certificateProblems(name: string, { until, problem }: CertificateReport, now: number): string[] {
+  if (problem !== undefined) return [`${name}: ${problem}`];
+  const days = until === undefined ? Infinity : Math.floor((Date.parse(until) - now) / 86_400_000);
+  return days < 7 ? [`${name}: its certificate ends in ${days} days, and has not been renewed: npx berth logs tells what the proxy says`] : [];
 }
 
 const full = (what: string, { total, free }: Space): string[] => (free < total / 10 ? [`the ${what} is ${Math.round(100 - (free / total) * 100)} % full`] : []);

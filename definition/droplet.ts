@@ -29,6 +29,8 @@ export const dropletSchema = z.strictObject({
   }).optional(),
   /** DigitalOcean's own copies of the machine's disk (not of the volume); +20 % of its price weekly, +30 % daily. */
   backups: z.enum(['off', 'weekly', 'daily']).optional(),
+  /** The proxy on ports 80 and 443. Changing it stops one and starts the other: connections are refused for some seconds, and certificates are asked for anew. */
+  ingress: z.enum(['caddy', 'traefik']).optional(),
   /** Where the datastores run: on the machine with their data on the volume, or managed by DigitalOcean. */
   datastores: z.strictObject({ postgres: placement.optional(), redis: placement.optional() }).optional(),
   /** Private addresses of the environment's network. Two environments that are to be connected must not overlap. Replaces the network. */
@@ -45,6 +47,7 @@ export const dropletDefaults = {
   swap: 1024,
   volume: { size: 20 },
   backups: 'weekly',
+  ingress: 'caddy',
   datastores: { postgres: 'machine', redis: 'machine' },
 } as const;
 

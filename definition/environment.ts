@@ -10,6 +10,8 @@ export const githubName = z.string()
   .refine((name) => !/^GITHUB_/i.test(name), 'may not start with GITHUB_');
 const publicKey = z.string().regex(/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp\d+|sk-\S+) [A-Za-z0-9+/=]+( .*)?$/, 'an OpenSSH public key');
 const percent = z.int().min(1).max(100);
+/** It is part of what the machine converges to, and so of every plan that changes it. */
+const html = z.string().min(1).refine((page) => Buffer.byteLength(page) <= 65_536, 'HTML of 64 KiB at most: link to what is larger');
 
 export const accessSchema = z.strictObject({
   /** Who reaches ports 80 and 443. Left out: everybody. */
@@ -67,6 +69,18 @@ export const environmentSchema = z.strictObject({
   ).optional(),
   /** When the machine may restart for a security update that needs it: five cron fields in UTC. About a minute without service. Left out: never by itself. */
   restartWindow: z.string().regex(/^(\S+\s+){4}\S+$/, 'five cron fields in UTC, like "0 4 * * 0"').optional(),
+  /** HTML of your own for visitors; `readFileSync` in the environment's file reads one from beside it. Left out: a sentence of the machine's own. In place. */
+  pages: z.strictObject({
+    /** Where a service cannot answer (502, 503, 504). */
+    error: html.optional(),
+    /** While `maintenance` is on. */
+    maintenance: html.optional(),
+  }).optional(),
+  /**
+   * While on, every path answers 503 with the maintenance page; services, jobs and datastores run on. `allow` names from where the product is
+   * reached all the same. In place, within seconds of a deploy, without a connection refused.
+   */
+  maintenance: z.union([z.boolean(), z.strictObject({ allow: z.array(cidr).min(1) })]).optional(),
   backups: z.strictObject({
     /** Days that backups of the datastores are kept. */
     keepDays: z.int().min(1).max(365).optional(),
@@ -97,6 +111,8 @@ export const environmentSchema = z.strictObject({
 export const environmentDefaults = {
   access: {},
   registries: {},
+  pages: {},
+  maintenance: false,
   backups: { keepDays: 14, schedule: '0 2 * * *' },
   protected: true,
   acknowledge: [],

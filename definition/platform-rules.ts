@@ -6,7 +6,7 @@ import { type DropletSize, dropletSize, sizeCatalogue, smallestSizeFor } from '.
 
 /** What one droplet cannot do, and names that a vendor would refuse. */
 export function platformRules(environment: Environment): Problem[] {
-  return [...size(environment), ...memory(environment), ...processors(environment), ...names(environment), ...managed(environment), ...image(environment), ...reviewers(environment)];
+  return [...size(environment), ...memory(environment), ...processors(environment), ...names(environment), ...managed(environment), ...ingress(environment), ...image(environment), ...reviewers(environment)];
 }
 
 function size({ platform }: Environment): Problem[] {
@@ -51,6 +51,13 @@ function names(environment: Environment): Problem[] {
     const isBucket = key.endsWith('Bucket') && environment.platform.bucketPrefix !== undefined;
     return [{ path: isBucket ? 'platform.bucketPrefix' : 'name', message: `makes ${shown(name)}, which is not ${says}: shorten ${isBucket ? 'the prefix' : "the product's or the environment's name"}` }];
   });
+}
+
+/** Traefik has no files of its own to serve: pages would need a service that is never down. */
+function ingress({ platform, pages, maintenance }: Environment): Problem[] {
+  if (platform.ingress === 'caddy') return [];
+  const wanted = [...Object.keys(pages).map((page) => `pages.${page}`), ...(maintenance === false ? [] : ['maintenance'])];
+  return wanted.map((path) => ({ path, message: 'is something that Traefik cannot do: take it out, or take platform.ingress "caddy"' }));
 }
 
 function managed({ datastores }: Environment): Problem[] {

@@ -27,6 +27,7 @@ export interface Droplet {
   readonly swap: number;
   readonly volume: { readonly size: number };
   readonly backups: 'off' | 'weekly' | 'daily';
+  readonly ingress: 'caddy' | 'traefik';
   readonly ipRange?: string;
   readonly bucketPrefix?: string;
 }
@@ -86,6 +87,8 @@ export interface Environment {
   /** By host: who logs in there, and with which secret. */
   readonly registries: Readonly<Record<string, { readonly user: string; readonly secret: string }>>;
   readonly restartWindow?: string;
+  readonly pages: { readonly error?: string; readonly maintenance?: string };
+  readonly maintenance: boolean | { readonly allow: readonly string[] };
   readonly backups: { readonly keepDays: number; readonly schedule: string };
   readonly alerts?: Alerts;
   readonly protected: boolean;

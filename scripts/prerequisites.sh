@@ -23,6 +23,7 @@ machine_packages() {
   command -v openssl >/dev/null || echo openssl
   command -v nft >/dev/null || [ -x /usr/sbin/nft ] || echo nftables
   command -v pebble >/dev/null || echo pebble
+  command -v nmap >/dev/null || echo nmap
   command -v go >/dev/null || [ -x /usr/local/go/bin/go ] || echo golang-go
   [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
 }

@@ -6,7 +6,7 @@ import { Converger } from '../../agent/converge';
 import { Docker } from '../../agent/docker';
 import { type Ledger, ledgerKey, requestKey } from '../../agent/release';
 import { renderDesired } from '../../templates/converge/desired';
-import { proxyImage } from '../../templates/converge/service-spec';
+import { proxyOf } from '../../templates/converge/proxy';
 import { resolved } from '../definition/an-environment';
 import { DockerEngine } from './docker-engine';
 import { FakeHost } from './fake-host';
@@ -27,7 +27,7 @@ test('whatever a service says about its secrets, no log, report or ledger ever h
     if (line === 'age-keygen') return { stdout: '# public key: age1machine\nAGE-SECRET-KEY-1CANARY\n' };
     return line.startsWith('age --decrypt') ? { stdout: '-----BEGIN KEY-----\ncanary-in-a-line\n-----END KEY-----\n' } : {};
   };
-  for (const each of [proxyImage, image('a'), image('b')]) engine.registry.set(each, {});
+  for (const each of [proxyOf({}).image, image('a'), image('b')]) engine.registry.set(each, {});
   await buckets.spaces.put('config', 'desired.yaml', `${renderDesired(resolved())}secrets:\n  SMTP_URL: sealed\n`);
   const docker = new Docker(engine.socket);
   const running = runAgent({

@@ -1,50 +1,25 @@
-import { parse } from 'yaml';
-import { Converger, type Inputs } from '../../agent/converge';
-import { Docker } from '../../agent/docker';
-import type { EnvironmentInput } from '../../definition/environment';
-import { type Desired, renderDesired } from '../../templates/converge/desired';
-import { proxyImage, serviceSpec } from '../../templates/converge/service-spec';
-import { product, resolved } from '../definition/an-environment';
-import { DockerEngine } from './docker-engine';
-import { FakeHost } from './fake-host';
+import type { Converger, Inputs } from '../../agent/converge';
+import { type Desired } from '../../templates/converge/desired';
+import { serviceSpec } from '../../templates/converge/service-spec';
+import { product } from '../definition/an-environment';
+import { ConvergingMachine, desired, image, images, proxyImage, secret } from './converging-machine';
+import type { DockerEngine } from './docker-engine';
+import type { FakeHost } from './fake-host';
 
+let converging: ConvergingMachine;
 let engine: DockerEngine;
 let machine: FakeHost;
 let said: string[];
 let active: Set<string>;
-/** What a command does in place of going well, by the beginning of its line. */
 let broken: Record<string, string>;
 beforeEach(async () => {
-  engine = await new DockerEngine().start();
-  machine = new FakeHost();
-  said = [];
-  active = new Set();
-  broken = {};
-  machine.write('/proc/self/mounts', '/dev/sda /mnt/data ext4 rw 0 0\n');
-  machine.write('/sys/fs/cgroup/cgroup.controllers', 'cpu memory\n');
-  for (const image of [proxyImage, ...Object.values(images)]) engine.registry.set(image, {});
-  machine.answer = (line, { input = '' }) => {
-    const why = Object.entries(broken).find(([beginning]) => line.startsWith(beginning))?.[1];
-    if (why !== undefined) return { code: 1, stderr: why };
-    if (line === 'age-keygen') return { stdout: '# public key: age1machine\nAGE-SECRET-KEY-1CANARY\n' };
-    if (line.startsWith('age --decrypt')) return input.startsWith('sealed:') ? { stdout: input.slice('sealed:'.length) } : { code: 1, stderr: 'age: error: no identity matched any of the recipients' };
-    if (line.startsWith('pg_createcluster')) machine.write('/etc/postgresql/17/main/postgresql.conf', '');
-    if (line.startsWith('systemctl is-active')) return { code: active.has(line.split(' ').at(-1)!) ? 0 : 3 };
-    if (/^systemctl (start|enable)/.test(line)) active.add(line.split(' ').at(-1)!);
-    return {};
-  };
+  converging = await new ConvergingMachine().start();
+  ({ engine, host: machine, said, active, broken } = converging);
 });
-afterEach(() => engine.close());
+afterEach(() => converging.close());
 
-const image = (name: string, digit = '1'): string => `ghcr.io/acme/${name}@sha256:${digit.repeat(64)}`;
-const images = { web: image('web'), api: image('api'), jobs: image('jobs'), cms: image('cms'), nightly: image('jobs', '2') };
-const secret = 'canary-smtp://mail';
-
-function desired(changes: Partial<EnvironmentInput> = {}, more: Partial<Desired> = {}): Desired {
-  return { ...parse(renderDesired(resolved(changes)), { version: '1.1' }) as Desired, secrets: { SMTP_URL: `sealed:${secret}` }, ...more };
-}
-const converger = () => new Converger({ machine, docker: new Docker(engine.socket), folder: '/var/lib/berth', log: (line) => said.push(line), pace: { poll: 1, settle: 0, patience: 20_000 } });
-const converge = (wanted: Desired = desired(), inputs: Partial<Inputs> = {}, by = converger()) => by.converge(wanted, { images, managed: {}, ...inputs });
+const converger = () => converging.converger();
+const converge = (wanted?: Desired, inputs?: Partial<Inputs>, by?: Converger) => converging.converge(wanted, inputs, by);
 const names = () => engine.names().sort();
 const everything = ['berth_api', 'berth_cms', 'berth_jobs', 'berth_proxy', 'berth_web'];
 const env = (name: string): string[] => [...engine.service(name).spec.TaskTemplate.ContainerSpec.Env!];
@@ -157,7 +132,7 @@ describe('what fails holds up only what needs it', () => {
     broken['systemctl start postgresql'] = 'Job failed.';
     const one = converger();
     await converge(desired(), {}, one);
-    broken = {};
+    converging.broken = {};
     expect((await converge(desired(), {}, one)).problems).toEqual([]);
     expect(names()).toEqual(everything);
   });

@@ -2,7 +2,8 @@ import { Docker } from '../../agent/docker';
 import { keepHouse } from '../../agent/house-keeping';
 import { ensureImage } from '../../agent/images';
 import type { Revision } from '../../agent/release';
-import { proxyImage, serviceSpec } from '../../templates/converge/service-spec';
+import { proxyOf, proxySpec } from '../../templates/converge/proxy';
+import { serviceSpec } from '../../templates/converge/service-spec';
 import { DockerEngine } from './docker-engine';
 import { FakeHost } from './fake-host';
 
@@ -46,6 +47,8 @@ describe('an image is there before anything is touched', () => {
   });
 });
 
+const proxyImage = proxyOf({}).image;
+
 describe('images that nobody needs are removed', () => {
   const revision = (id: string, state: Revision['state']): Revision => ({ id, state, service: 'web', image: image(id), startedAt: '', lines: [] });
   const revisions = [...'12345'].map((id) => revision(id, 'healthy')).concat(revision('6', 'failed'), revision('7', 'rolling out'), revision('8', 'rolled back'));
@@ -57,6 +60,7 @@ describe('images that nobody needs are removed', () => {
     }
     // what runs stays, whatever the ledger says
     engine.add(serviceSpec('web', { kind: 'web', image: '', port: 1, replicas: 1, memory: 64, cpu: 100, stopGrace: 1 }, image('1'), {}, { gateway: '', cpuLimits: false, network: '' }));
+    engine.add(proxySpec(proxyOf({}), { network: '' }));
     const machine = new FakeHost();
     await keepHouse(docker(), machine, { revisions: (service) => (service === 'web' ? revisions : []) }, ['web', 'api'], { total: 1000, free }, () => undefined);
     return { images: [...engine.images.keys()].map((each) => (each === proxyImage ? 'p' : each.at(-1))).sort().join(''), ran: machine.ran };

@@ -1,6 +1,7 @@
 import { Docker } from '../../agent/docker';
 import { letGo } from '../../agent/let-go';
-import { proxySpec, serviceSpec } from '../../templates/converge/service-spec';
+import { proxyOf, proxySpec } from '../../templates/converge/proxy';
+import { serviceSpec } from '../../templates/converge/service-spec';
 import { DockerEngine } from './docker-engine';
 import { FakeHost } from './fake-host';
 
@@ -13,7 +14,7 @@ const web = serviceSpec('web', { kind: 'web', image: '', port: 1, replicas: 2, m
 
 beforeEach(async () => {
   engine = await new DockerEngine().start();
-  for (const spec of [web, proxySpec(facts), { ...web, Name: 'somebody-elses' }]) engine.add(spec).settle();
+  for (const spec of [web, proxySpec(proxyOf({}), facts), { ...web, Name: 'somebody-elses' }]) engine.add(spec).settle();
   machine = new FakeHost();
   machine.write('/etc/systemd/system/berth-job-nightly.timer', '');
   steps = [];

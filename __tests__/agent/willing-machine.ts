@@ -1,7 +1,7 @@
+import type { Desired } from '../../templates/converge/desired';
 import type { Converged } from '../../agent/converge';
 import type { Report } from '../../agent/report';
 import type { Verdict } from '../../agent/rollout';
-import type { Desired } from '../../templates/converge/desired';
 
 /** A machine that gets wherever it shall, unless a test says otherwise, and writes down what it was asked for. */
 export class WillingMachine {
@@ -25,7 +25,7 @@ export class WillingMachine {
     this.asked.push(`forgive ${service ?? 'all'}`);
   }
 
-  fetch(images: Readonly<Record<string, string>>): Promise<string[]> {
+  fetch(_: Desired, images: Readonly<Record<string, string>>): Promise<string[]> {
     this.asked.push(`fetch ${Object.keys(images).join(',')}`);
     return Promise.resolve([]);
   }

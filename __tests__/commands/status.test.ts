@@ -37,6 +37,9 @@ test.each<[string, Report | undefined, string[]]>([
   ['a release was rolled back', report({ services: { web: { image: 'i', running: 2, wanted: 2, last: { revision: '2', state: 'rolled back' } } } }), []],
   ['a job failed', report({ services: { nightly: { image: 'i', job: { last: 'exit-code', exitCode: 3, endedAt: '2026-11-21T03:00:09Z' } } } }), ['nightly: its last run ended with 3, at 2026-11-21T03:00:09Z']],
   ['a job went well, or never ran', report({ services: { nightly: { image: 'i', job: { last: 'success', exitCode: 0, endedAt: '2026-11-21T03:00:09Z' } }, weekly: { image: 'i', job: { next: '2026-11-29T03:00:00Z' } } } }), []],
+  ['its names have certificates', report({ certificates: { 'a.example': { until: '2027-01-20T12:00:00Z' }, 'new.example': {} } }), []],
+  ['a name does not lead to it yet', report({ certificates: { 'a.example': { problem: 'no certificate yet, and the name leads nowhere.' } } }), ['a.example: no certificate yet, and the name leads nowhere.']],
+  ['a certificate is not renewed', report({ certificates: { 'a.example': { until: '2026-11-27T11:00:00Z' } } }), ['a.example: its certificate ends in 5 days, and has not been renewed: npx berth logs tells what the proxy says']],
   ['its swarm is gone', report({}, { swarm: undefined }), ["docker's swarm is not there"]],
 ])('%s: so it is judged', (_, given, expected) => {
   expect(judge(given, { desired: 'd', agent: 'a' }, now)).toEqual(expected);

@@ -9,7 +9,7 @@ const withServices = (services: object) => ({ product: { ...product, services: {
 describe('each mistake in an environment is answered with where it is, what was given and what to change', () => {
   test.each<[string, object, string[]]>([
     ['an unknown field with a near one', { servces: {} }, ['servces: unknown; did you mean "services"?']],
-    ['an unknown field with none near', { colour: 'red' }, ['colour: unknown; allowed here: name, product, stage, domain, services, datastores, platform, access, github, registries, restartWindow, backups, alerts, protected, acknowledge']],
+    ['an unknown field with none near', { colour: 'red' }, ['colour: unknown; allowed here: name, product, stage, domain, services, datastores, platform, access, github, registries, restartWindow, pages, maintenance, backups, alerts, protected, acknowledge']],
     ['an unknown field deep down', { services: { api: { memry: 1 } } }, ['services.api.memry: unknown; did you mean "memory"?']],
     ['a missing field', { domain: undefined }, ['domain: is missing; a text is needed']],
     ['the wrong type', { services: { api: { memory: '256' } } }, ['services.api.memory: got "256"; a number is needed']],

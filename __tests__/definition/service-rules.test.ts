@@ -1,3 +1,4 @@
+import { droplet } from '../../definition/droplet';
 import { problemsOf, product } from './an-environment';
 
 const renamed = (name: string) => ({ product: { ...product, services: { ...product.services, [name]: { kind: 'worker', image: 'ghcr.io/acme/jobs' } } } });
@@ -19,4 +20,16 @@ test('a schedule that is none is told at the service that it belongs to', () => 
 
 test.each([['restartWindow', { restartWindow: '0 4 * * 8' }], ['backups.schedule', { backups: { schedule: '0 4 * * 8' } }]])('so are the other times of an environment: %s', (path, change) => {
   expect(problemsOf(change)).toEqual([`${path}: "8" in "0 4 * * 8" is no day of the week: 0 to 7, "*", a list "1,2", a range "1-5" or steps "*/15"`]);
+});
+
+test('what Traefik cannot do is told, with who can', () => {
+  const platform = droplet({ region: 'fra1', size: 's-4vcpu-8gb', ingress: 'traefik' });
+  const says = 'is something that Traefik cannot do: take it out, or take platform.ingress "caddy"';
+  expect(problemsOf({ platform, maintenance: true, pages: { error: '<p>' } })).toEqual([`pages.error: ${says}`, `maintenance: ${says}`]);
+  expect(problemsOf({ platform })).toEqual([]);
+});
+
+test('a page that is too large for a plan is refused', () => {
+  expect(problemsOf({ pages: { error: 'x'.repeat(65_536) } })).toEqual([]);
+  expect(problemsOf({ pages: { error: 'é'.repeat(32_769) } })).toEqual([expect.stringMatching(/^pages\.error: .*HTML of 64 KiB at most/)]);
 });

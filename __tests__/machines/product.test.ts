@@ -1,6 +1,7 @@
 import { account } from '../../rehearsal/account';
 import { whyNoMachine } from '../../rehearsal/machines/requirements';
 import { BootedProduct } from '../../bench/booted-product';
+import { openPorts } from '../../bench/hardening';
 
 const minutes = 60_000;
 const why = whyNoMachine();
@@ -70,11 +71,34 @@ suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
     expect(stdout.match(/^data: /gm)!.length).toBeGreaterThan(3);
   });
 
-  test('only ports 80 and 443 are open to the world', async () => {
-    const open = async (port: number): Promise<boolean> => (await product.outside(['timeout', '1', 'bash', '-c', `exec 3<>/dev/tcp/198.51.100.1/${port}`])).code === 0;
-    const found: number[] = [];
-    for (const port of [22, 53, 80, 443, 2019, 2375, 2377, 4789, 5355, 5432, 6379, 7946, 8000, 3000]) if (await open(port)) found.push(port);
-    expect(found).toEqual([80, 443]);
+  test('of all 65,535 ports only 80 and 443 are open to the world', async () => {
+    expect(await openPorts(product)).toEqual([80, 443]);
+  }, 3 * minutes);
+
+  test('its certificates are in its report, and all is well', async () => {
+    expect(Object.keys((await product.report())!.certificates!)).toEqual([product.domain, `cms.${product.domain}`]);
+    expect(await product.workspace.tryBerth(['status', 'staging'])).toMatchObject({ code: 0, output: expect.stringContaining('is as it should be') as string });
+  });
+
+  test('while it is closed visitors see a page of its own, those who are allowed see the product, and no request fails on the way there', async () => {
+    const page = '<p>back at {noon}, `sharp`';
+    const { load } = await product.underLoad(() => product.apply((workspace) => workspace.edit('staging.ts', '  github: {', `  maintenance: { allow: ['192.0.2.7/32'] },\n  pages: { maintenance: ${JSON.stringify(page)} },\n  github: {`)), { connections: 2 });
+    expect([load.failed.socket, load.failed.body]).toEqual([0, 0]);
+    expect(await product.get('/')).toEqual({ status: 503, body: page });
+    expect(await product.get('/api/visits', { options: ['--request', 'POST'] })).toEqual({ status: 503, body: page });
+    expect(await product.get('/', { options: ['--interface', '192.0.2.7'] })).toMatchObject({ status: 200 });
+    expect(await product.get('/healthz')).toEqual({ status: 200, body: 'ok' });
+    await product.apply((workspace) => workspace.edit('staging.ts', "  maintenance: { allow: ['192.0.2.7/32'] },\n", ''));
+    expect(await product.get('/')).toMatchObject({ status: 200 });
+  }, 2 * minutes);
+
+  test('where a service cannot answer there is a page, and nothing tells what software it is', async () => {
+    await product.on('docker service scale berth_web=0');
+    const { stdout } = await product.outside(['curl', '--silent', '--include', `https://${product.domain}/`]);
+    expect(stdout).toMatch(/^HTTP\/2 503[\s\S]*^retry-after: 10\r$[\s\S]*Back in a moment/m);
+    expect(stdout).not.toMatch(/^server:/mi);
+    await product.on('docker service scale berth_web=1');
+    await product.until('web answers again', async () => (await product.get('/')).status === 200);
   }, minutes);
 
   test('a release that crashes is taken back within 30 s, and the developer sees why', async () => {

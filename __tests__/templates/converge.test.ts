@@ -9,7 +9,8 @@ import { type Desired, type DesiredService, renderDesired } from '../../template
 import { type JobUnits, jobUnits } from '../../templates/converge/job-unit';
 import { postgresAccess, postgresSettings } from '../../templates/converge/postgres';
 import { redisSettings, redisUsers } from '../../templates/converge/redis';
-import { isLongRunning, type MachineFacts, proxySpec, serviceSpec } from '../../templates/converge/service-spec';
+import { proxyOf, proxySpec } from '../../templates/converge/proxy';
+import { isLongRunning, type MachineFacts, serviceSpec } from '../../templates/converge/service-spec';
 import { resolved } from '../definition/an-environment';
 import { expectGolden } from './golden';
 
@@ -35,7 +36,10 @@ describe('Docker is told exactly this', () => {
     expectGolden(`converge/${name}.json`, text(serviceSpec(name, service, `${service.image}@sha256:${'a'.repeat(64)}`, secretsOf(service), facts)));
   });
 
-  test('of the proxy', () => expectGolden('converge/proxy.json', text(proxySpec(facts))));
+  test('of the proxy', () => {
+    expectGolden('converge/proxy.json', text(proxySpec(proxyOf({}), facts)));
+    expectGolden('converge/proxy-traefik.json', text(proxySpec(proxyOf({ ingress: 'traefik' }), facts)));
+  });
 });
 
 test('a kernel that cannot hold containers to their share is not asked to', () => {
@@ -87,6 +91,27 @@ describe('the proxy reads exactly this', () => {
     const file = renderCaddyfile(desired({ services: { cms: { route: '/api/v2/' } } }));
     const ways = [...file.slice(file.indexOf('https://')).matchAll(/@(\w+) path (.*)$/gm)].map(([, name, path]) => [name, path]);
     expect(ways.slice(0, 2)).toEqual([['cms', '/api/v2 /api/v2/*'], ['api', '/api /api/*']]);
+  });
+
+  test('and while it is closed, that only those who are allowed come through', () => {
+    expectGolden('converge/Caddyfile-closed', renderCaddyfile(desired({ maintenance: { allow: ['203.0.113.7/32', '2001:db8::/32'] } })));
+    expect(renderCaddyfile(desired({ maintenance: true }))).not.toContain('remote_ip');
+    expect(renderCaddyfile(desired({ maintenance: false }))).toBe(renderCaddyfile(desired()));
+  });
+
+  test('pages are one\'s own where there are some, whatever is in them', () => {
+    const page = '<p>`{err.status_code}` "x" \\ \t{$HOME}';
+    const files = proxyOf({}).files(desired({ pages: { maintenance: page } }));
+    expect(Object.keys(files).sort()).toEqual(['Caddyfile', 'pages/error.html', 'pages/maintenance.html']);
+    expect(files['pages/maintenance.html']).toBe(page);
+    expect(files['pages/error.html']).toMatch(/^<!doctype html>.*usually back/);
+    expect(files.Caddyfile).toBe(renderCaddyfile(desired()));
+  });
+
+  test('and Traefik the same routes', () => {
+    const files = proxyOf({ ingress: 'traefik' }).files(everything);
+    expectGolden('converge/traefik.yaml', files['traefik.yaml']!);
+    expectGolden('converge/traefik-routes.yaml', files['routes/routes.yaml']!);
   });
 
   test('a domain without any service still answers for the machine', () => {

@@ -12,12 +12,20 @@ import { probeLayer } from './program-layers';
 
 const script = join(__dirname, 'fetch-caddy.sh');
 const suite = 'trixie';
-const authorities = 'etc/ssl/certs/ca-certificates.crt';
+/** Where Go's programs look for whom to trust. */
+export const authorities = 'etc/ssl/certs/ca-certificates.crt';
 
 /** What is in a container of the official image that does not say otherwise. */
 const welcome = ':80 {\n\trespond "caddy runs, without a configuration of its own"\n}\n';
 
 const emptyFolders = Object.fromEntries(['data/caddy', 'config/caddy', 'srv'].map((folder) => [`${folder}/.keep`, { text: '' }]));
+
+/** Debian's Caddy and the authorities that Debian trusts, as files below a folder. */
+export const caddyRoot = (say?: Say): Promise<string> => kept(`caddy-${ownArchitecture()}-${keyOf(readFileSync(script))}`, async (folder) => {
+  say?.('fetching Caddy from Debian\'s mirror, once');
+  const { debian, security } = findMirrors();
+  await onHost('bash', [script, folder, suite, debian.href, security.href]);
+});
 
 /**
  * A stand-in for the official image of Caddy: the program is the one in Debian, command and folders are the official ones. It
@@ -25,11 +33,7 @@ const emptyFolders = Object.fromEntries(['data/caddy', 'config/caddy', 'srv'].ma
  */
 export async function buildCaddyImage(certificate: string, say?: Say): Promise<Image> {
   const architecture = ownArchitecture();
-  const root = await kept(`caddy-${architecture}-${keyOf(readFileSync(script))}`, async (folder) => {
-    say?.('fetching Caddy from Debian\'s mirror, once');
-    const { debian, security } = findMirrors();
-    await onHost('bash', [script, folder, suite, debian.href, security.href]);
-  });
+  const root = await caddyRoot(say);
   // the official image stands on Alpine, which has no curl
   const probe = await probeLayer(['sh', 'wget'], say);
   const program = await keptLayer('caddy', { '.': { folder: root }, 'etc/caddy/Caddyfile': { text: welcome }, ...emptyFolders }, basename(root));

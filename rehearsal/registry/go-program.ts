@@ -41,7 +41,8 @@ export function whyNoGo(path = folders()): string | undefined {
   return 'the stand-in images are built with Go 1.19 or later, which was not found on PATH: apt-get install --no-install-recommends golang-go';
 }
 
-async function go(args: readonly string[]): Promise<string> {
+/** Runs Go's own command and gives what it says. */
+export async function go(args: readonly string[], folder = __dirname): Promise<string> {
   const why = whyNoGo();
   if (why) throw new Error(why);
   const env: NodeJS.ProcessEnv = {
@@ -54,7 +55,7 @@ async function go(args: readonly string[]): Promise<string> {
     GOTOOLCHAIN: 'local',
     GOWORK: 'off',
   };
-  const finished = await run('go', args, { cwd: __dirname, env });
+  const finished = await run('go', args, { cwd: folder, env });
   if (finished.code === 0) return finished.stdout;
-  throw new Error(`go ${args.join(' ')} ended with ${finished.code} in ${__dirname}:\n${finished.output.trim()}`);
+  throw new Error(`go ${args.join(' ')} ended with ${finished.code} in ${folder}:\n${finished.output.trim()}`);
 }

@@ -23,7 +23,7 @@ export interface RegistryOptions {
 export function createRegistry(images: StandInImages, { passwords = [account.githubToken] }: RegistryOptions = {}): RequestListener {
   const tokens = { anonymous: randomUUID(), login: randomUUID() };
 
-  function answer(request: IncomingMessage, response: ServerResponse): void {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
     const url = new URL(request.url ?? '/', `https://${host || 'nowhere'}`);
     if (!registryHosts.includes(host)) throw new RegistryError('NAME_UNKNOWN', `no registry is rehearsed at ${host || 'no host'}: there are ${registryHosts.join(', ')}`);
@@ -33,7 +33,7 @@ export function createRegistry(images: StandInImages, { passwords = [account.git
     const { name, kind, reference } = route(url.pathname);
     if (host === 'ghcr.io') checkToken(request, name);
     if (name === undefined) return sendJson(response, {});
-    const repository = images.repository(host, name);
+    const repository = await images.repository(host, name);
     if (!repository) throw new RegistryError('NAME_UNKNOWN', `there is no stand-in for ${name} in this rehearsal`, { name });
     if (kind === 'tags') return sendJson(response, { name, tags: repository.tags });
     return kind === 'manifests' ? sendManifest(response, repository, reference!) : sendBlob(request, response, repository, reference!);
@@ -57,13 +57,11 @@ export function createRegistry(images: StandInImages, { passwords = [account.git
 
   return (request, response) => {
     response.setHeader('docker-distribution-api-version', 'registry/2.0');
-    try {
-      answer(request, response);
-    } catch (error) {
+    void answer(request, response).catch((error: unknown) => {
       const { status, body, headers } = error instanceof RegistryError ? error : new RegistryError('UNKNOWN', 'unknown error');
       for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
       sendJson(response, body, status);
-    }
+    });
   };
 }
 

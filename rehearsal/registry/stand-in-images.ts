@@ -3,11 +3,12 @@ import type { Say } from './go-program';
 import type { Image } from './image';
 import { createRepository, type Repository } from './repository';
 import { buildServiceImages } from './service-images';
+import { buildTraefikImage } from './traefik-image';
 
 /** Every image that a rehearsal's machines can pull. */
 export interface StandInImages {
   /** What a name stands for at ghcr.io or at Docker Hub; nothing when there is no such repository. */
-  repository(host: string, name: string): Repository | undefined;
+  repository(host: string, name: string): Promise<Repository | undefined>;
   /** The digest of a service's tag, the same in each repository and after each start. */
   digestOf(tag: string): string;
 }
@@ -19,19 +20,32 @@ export interface StandInOptions {
 }
 
 const caddyTags = ['2', '2.10', '2.10.2', 'latest'];
+const traefikTags = ['v3', 'v3.6', 'v3.6.12', 'latest'];
 
-/** Builds what is not kept from an earlier time: some seconds of Go's compiler, and two packages of Debian. */
+type Tagged = Readonly<Record<string, Image>>;
+const tagged = (tags: readonly string[], image: Image): Tagged => Object.fromEntries(tags.map((tag) => [tag, image]));
+
+/** Builds what is not kept from an earlier time: some seconds of Go's compiler, and two packages of Debian. Traefik takes minutes, and waits until somebody asks for it. */
 export async function buildStandInImages({ certificate, say }: StandInOptions): Promise<StandInImages> {
   const [services, caddy] = await Promise.all([buildServiceImages(say), buildCaddyImage(certificate, say)]);
-  return standInImages(services, { 'library/caddy': Object.fromEntries(caddyTags.map((tag) => [tag, caddy])) });
+  return standInImages(services, {
+    'library/caddy': () => Promise.resolve(tagged(caddyTags, caddy)),
+    'library/traefik': async () => tagged(traefikTags, await buildTraefikImage(certificate, say)),
+  });
 }
 
 /** Any repository at ghcr.io has a service's images; Docker Hub has a few by name. */
-export function standInImages(services: Readonly<Record<string, Image>>, hub: Readonly<Record<string, Readonly<Record<string, Image>>>>): StandInImages {
+export function standInImages(services: Readonly<Record<string, Image>>, hub: Readonly<Record<string, () => Promise<Tagged>>>): StandInImages {
   const everyService = createRepository(services);
-  const byName = new Map(Object.entries(hub).map(([name, images]) => [name, createRepository(images)]));
+  const byName = new Map<string, Promise<Repository>>();
   return {
-    repository: (host, name) => host === 'ghcr.io' ? everyService : byName.get(name),
+    repository: (host, name) => {
+      if (host === 'ghcr.io') return Promise.resolve(everyService);
+      if (!Object.hasOwn(hub, name)) return Promise.resolve(undefined);
+      const built = byName.get(name) ?? hub[name]!().then(createRepository);
+      byName.set(name, built);
+      return built;
+    },
     digestOf(tag) {
       const image = services[tag];
       if (!image) throw new Error(`there is no stand-in image with the tag "${tag}": there are ${Object.keys(services).join(', ')}`);

@@ -1,44 +1,58 @@
-import type { Desired, DesiredService } from './desired';
-
-/** A year, as browsers' preload lists ask for; without subdomains, which may be somebody else's. */
-const hsts = 'max-age=31536000';
+import type { Desired } from './desired';
+import { type HostRoute, hostsOf, hstsSeconds, routesOf } from './routes';
 
 /** The proxy's configuration: HTTPS for every host of a route, with certificates that it gets and renews by itself. */
-export function renderCaddyfile({ domain, services }: Desired): string {
-  const routes = Object.entries(services).filter(([, { route }]) => route !== undefined);
-  const hosts = [...new Set([domain, ...routes.map(([, { route }]) => route!.host)])];
-  const routesOf = (host: string): string[] => routes
-    .filter(([, { route }]) => route!.host === host)
-    // the longest prefix wins
-    .sort(([, a], [, b]) => b.route!.path.length - a.route!.path.length)
-    .flatMap(([name, service]) => handler(name, service));
+export function renderCaddyfile(desired: Desired): string {
+  const routes = (host: string): readonly string[] => closed(desired.maintenance, routesOf(desired, host).flatMap(handler));
   return [
     '{',
     '\tservers {',
+    // no QUIC: its port is closed, and browsers that are told of it try it first
+    '\t\tprotocols h1 h2',
     // a slow answer is the service's business; a client that does not finish its question is not
     '\t\ttimeouts {', '\t\t\tread_header 20s', '\t\t\tidle 5m', '\t\t}',
     '\t}',
     '}',
-    ...hosts.flatMap((host) => [
-      '', `http://${host} {`, ...healthz, '\tredir https://{host}{uri} 308', '}',
+    ...hostsOf(desired).flatMap((host) => [
+      '', `http://${host} {`, '\theader -Server', ...healthz, '\tredir https://{host}{uri} 308', '}',
       '', `https://${host} {`,
-      '\tencode zstd gzip', `\theader Strict-Transport-Security "${hsts}"`, '\theader -Server', '\trequest_body {', '\t\tmax_size 100MB', '\t}',
-      ...healthz, ...routesOf(host), ...errors, '}',
+      '\tencode zstd gzip', `\theader Strict-Transport-Security "max-age=${hstsSeconds}"`, '\theader -Server', '\trequest_body {', '\t\tmax_size 100MB', '\t}',
+      ...healthz, ...routes(host), ...errors, '}',
     ]),
     // by its address, also while the domain does not lead here yet
-    '', ':80 {', '\theader -Server', ...healthz, ...routesOf(domain), ...errors, '}', '',
+    '', ':80 {', '\theader -Server', ...healthz, ...routes(desired.domain), ...errors, '}', '',
   ].join('\n');
 }
+
+/** What is beside it, in the container's words. */
+const pagesFolder = '/etc/caddy/pages';
+
+/** The pages that the configuration names, as they are. They are read for each answer. */
+export const pagesOf = ({ pages = {} }: Pick<Desired, 'pages'>): Record<string, string> => ({
+  'pages/error.html': pages.error ?? page('Back in a moment', 'This service is not answering. It is usually back within a minute.'),
+  'pages/maintenance.html': pages.maintenance ?? page('Down for maintenance', 'This service is being worked on, and will be back.'),
+});
+
+const page = (title: string, text: string): string => `<!doctype html><meta charset="utf-8"><title>${title}</title><p>${text}\n`;
 
 /** Of the machine: the proxy runs. Services have health paths of their own. */
 const healthz = ['\thandle /healthz {', '\t\trespond "ok"', '\t}'];
 
-function handler(name: string, { port, route, streaming }: DesiredService): string[] {
-  const { path } = route!;
-  const matcher = path === '/' ? [] : [`\t@${name} path ${path.replace(/\/$/, '')} ${path.replace(/\/$/, '')}/*`];
+/** Only who is allowed comes through. The machine still answers for itself. */
+function closed(maintenance: Desired['maintenance'], routes: readonly string[]): readonly string[] {
+  if (maintenance === undefined) return routes;
+  const { allow } = maintenance;
   return [
-    ...matcher,
-    `\thandle ${path === '/' ? '' : `@${name} `}{`,
+    '\t@visitor {', '\t\tnot path /healthz', ...(allow.length > 0 ? [`\t\tnot remote_ip ${allow.join(' ')}`] : []), '\t}',
+    '\thandle @visitor {', '\t\terror "maintenance" 503', '\t}',
+    '\thandle {', ...routes.map((line) => `\t${line}`), '\t}',
+  ];
+}
+
+function handler({ name, path, service: { port, streaming } }: HostRoute): string[] {
+  return [
+    ...(path === '' ? [] : [`\t@${name} path ${path} ${path}/*`]),
+    `\thandle ${path === '' ? '' : `@${name} `}{`,
     '\t\treverse_proxy {',
     // whoever answers to the name: a rollout changes it, and no reload is needed
     '\t\t\tdynamic a {', `\t\t\t\tname ${name}`, `\t\t\t\tport ${port}`, '\t\t\t\trefresh 1s', '\t\t\t\tdial_timeout 1s', '\t\t\t}',
@@ -50,15 +64,20 @@ function handler(name: string, { port, route, streaming }: DesiredService): stri
   ];
 }
 
-/** The machine's own page where a service cannot answer, and for a host without a service at a path. */
+/** A page, with the status of the error, whatever the request's method was. */
+const shows = (matcher: string, file: string, retryAfter: number): string[] => [
+  `\t\thandle @${matcher} {`,
+  `\t\t\theader Retry-After ${retryAfter}`, '\t\t\theader Cache-Control no-store',
+  `\t\t\troot * ${pagesFolder}`, `\t\t\trewrite * /${file}`, '\t\t\tfile_server',
+  '\t\t}',
+];
+
+/** A page where a service cannot answer, and a word for a host without a service at a path. */
 const errors = [
   '\thandle_errors {',
-  '\t\t@away expression `{err.status_code} in [502, 503, 504]`',
-  '\t\thandle @away {',
-  '\t\t\theader Retry-After 10',
-  '\t\t\theader Content-Type "text/html; charset=utf-8"',
-  '\t\t\trespond `<!doctype html><meta charset="utf-8"><title>Back in a moment</title><p>This service is not answering. It is usually back within a minute.` {err.status_code}',
-  '\t\t}',
-  '\t\trespond "{err.status_code} {err.status_text}" {err.status_code}',
+  '\t\theader -Server',
+  '\t\t@maintenance expression `{err.message} == "maintenance"`', ...shows('maintenance', 'maintenance.html', 300),
+  '\t\t@away expression `{err.status_code} in [502, 503, 504]`', ...shows('away', 'error.html', 10),
+  '\t\thandle {', '\t\t\trespond "{err.status_code} {err.status_text}" {err.status_code}', '\t\t}',
   '\t}',
 ];

@@ -17,6 +17,11 @@ export interface Desired {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Cron fields; nothing: it never restarts by itself. */
   readonly restartWindow?: string;
+  /** Nothing: Caddy. */
+  readonly ingress?: 'traefik';
+  readonly pages?: Environment['pages'];
+  /** Who reaches the product while nobody else does; nothing: everybody does. */
+  readonly maintenance?: { readonly allow: readonly string[] };
   readonly backups: Environment['backups'];
 }
 
@@ -60,7 +65,7 @@ export function renderDesired(environment: Environment): string {
   return heading + stringify(desiredState(environment), { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false });
 }
 
-function desiredState({ product, name, domain, services, datastores, registries, restartWindow, backups, sealed }: Environment): Desired {
+function desiredState({ product, name, domain, services, datastores, registries, restartWindow, platform, pages, maintenance, backups, sealed }: Environment): Desired {
   return {
     version: 1,
     product,
@@ -93,6 +98,9 @@ function desiredState({ product, name, domain, services, datastores, registries,
       return machine ? [[secret, machine.sealed]] : [];
     }))),
     restartWindow,
+    ingress: platform.ingress === 'caddy' ? undefined : platform.ingress,
+    pages: nonEmpty(pages as Record<string, string>),
+    maintenance: maintenance === false ? undefined : { allow: [], ...(maintenance === true ? {} : maintenance) },
     backups,
   };
 }

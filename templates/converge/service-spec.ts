@@ -16,15 +16,6 @@ export const prefix = 'berth_';
 /** The overlay network that services, proxy and jobs meet in. */
 export const servicesNetwork = `${prefix}services`;
 
-/** The service that answers on ports 80 and 443. A product's own cannot be called so (`definition/service-rules.ts`). */
-export const proxyName = `${prefix}proxy`;
-
-/** Docker's official image; an edit here rolls out a new proxy, which refuses connections for about a second. */
-export const proxyImage = 'caddy:2.10.2';
-
-/** Where the proxy's files lie: its configuration on the machine, its certificates on the volume. */
-export const proxyFolders = { config: '/etc/berth/proxy', data: '/mnt/data/proxy' } as const;
-
 /** The part of Docker's ServiceSpec that is used (docs.docker.com/reference/api/engine, ServiceCreate). Durations are nanoseconds. */
 export interface ServiceSpec {
   readonly Name: string;
@@ -68,14 +59,15 @@ interface UpdateConfig {
   readonly Monitor: number;
 }
 
-const second = 1_000_000_000;
-const mib = 1024 * 1024;
+/** In nanoseconds and bytes, as Docker counts. */
+export const second = 1_000_000_000;
+export const mib = 1024 * 1024;
 
 /** A static busybox of the machine's own, with which images that have no shell are asked for their health. */
 const busybox = { machine: '/usr/bin/busybox', container: '/.berth/busybox' } as const;
 
-const tmpfs = (target: string): Mount => ({ Type: 'tmpfs', Target: target });
-const bind = (source: string, target: string, readOnly: boolean): Mount => ({ Type: 'bind', Source: source, Target: target, ReadOnly: readOnly });
+export const tmpfs = (target: string): Mount => ({ Type: 'tmpfs', Target: target });
+export const bind = (source: string, target: string, readOnly: boolean): Mount => ({ Type: 'bind', Source: source, Target: target, ReadOnly: readOnly });
 
 /** A service as Docker's swarm is told. `secrets` are variables whose values only the machine knows. */
 export function serviceSpec(name: string, service: DesiredService, image: string, secrets: Readonly<Record<string, string>>, machine: MachineFacts): ServiceSpec {
@@ -122,32 +114,6 @@ export const datastoreHosts = ({ datastores = {} }: DesiredService, { gateway }:
 const healthcheck = (port: number, path: string): ServiceSpec['TaskTemplate']['ContainerSpec']['Healthcheck'] => ({
   Test: ['CMD', busybox.container, 'wget', '-q', '-O', '-', '-T', '2', `http://127.0.0.1:${port}${path}`],
   Interval: 5 * second, Timeout: 3 * second, Retries: 3, StartPeriod: 20 * second, StartInterval: second,
-});
-
-/** The proxy, in front of all services. */
-export const proxySpec = (machine: Pick<MachineFacts, 'network'>): ServiceSpec => ({
-  Name: proxyName,
-  Labels: {},
-  TaskTemplate: {
-    ContainerSpec: {
-      Image: proxyImage,
-      ReadOnly: true,
-      Mounts: [bind(proxyFolders.config, '/etc/caddy', true), bind(proxyFolders.data, '/data', false), tmpfs('/config'), tmpfs('/tmp')],
-      StopGracePeriod: 30 * second,
-    },
-    Resources: { Limits: { MemoryBytes: 256 * mib } },
-    RestartPolicy: { Condition: 'any', Delay: second },
-    Networks: [{ Target: machine.network, Aliases: ['proxy'] }],
-  },
-  Mode: { Replicated: { Replicas: 1 } },
-  // two cannot listen on one port
-  UpdateConfig: { Parallelism: 1, Order: 'stop-first', FailureAction: 'rollback', Monitor: 5 * second },
-  RollbackConfig: { Parallelism: 1, Order: 'stop-first', FailureAction: 'pause', Monitor: second },
-  EndpointSpec: {
-    Mode: 'dnsrr',
-    // in the machine's own name, so that clients keep their addresses
-    Ports: [80, 443].map((port) => ({ Protocol: 'tcp', TargetPort: port, PublishedPort: port, PublishMode: 'host' })),
-  },
 });
 
 /** Services that swarm keeps running, as against jobs. */

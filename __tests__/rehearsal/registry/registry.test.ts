@@ -27,7 +27,7 @@ beforeAll(async () => {
   await packLayer({ service: { text: 'a program'.repeat(100) } }, join(folder, 'layer.tar'));
   const contents: ImageContents = { architecture: 'amd64', layers: [await readLayer(join(folder, 'layer.tar'))], config: { Env: ['VERSION=v1'] } };
   const v1 = createImage(contents);
-  images = standInImages({ v1, arm64: createImageIndex([{ ...contents, architecture: 'arm64' }]) }, { 'library/caddy': { 2: v1 } });
+  images = standInImages({ v1, arm64: createImageIndex([{ ...contents, architecture: 'arm64' }]) }, { 'library/caddy': () => Promise.resolve({ 2: v1 }) });
   registry = new Served(createRegistry(images, { passwords: ['a-token'] }));
   await registry.open();
 });
