@@ -80,27 +80,6 @@ suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
     expect(await product.workspace.tryBerth(['status', 'staging'])).toMatchObject({ code: 0, output: expect.stringContaining('is as it should be') as string });
   });
 
-  test('while it is closed visitors see a page of its own, those who are allowed see the product, and no request fails on the way there', async () => {
-    const page = '<p>back at {noon}, `sharp`';
-    const { load } = await product.underLoad(() => product.apply((workspace) => workspace.edit('staging.ts', '  github: {', `  maintenance: { allow: ['192.0.2.7/32'] },\n  pages: { maintenance: ${JSON.stringify(page)} },\n  github: {`)), { connections: 2 });
-    expect([load.failed.socket, load.failed.body]).toEqual([0, 0]);
-    expect(await product.get('/')).toEqual({ status: 503, body: page });
-    expect(await product.get('/api/visits', { options: ['--request', 'POST'] })).toEqual({ status: 503, body: page });
-    expect(await product.get('/', { options: ['--interface', '192.0.2.7'] })).toMatchObject({ status: 200 });
-    expect(await product.get('/healthz')).toEqual({ status: 200, body: 'ok' });
-    await product.apply((workspace) => workspace.edit('staging.ts', "  maintenance: { allow: ['192.0.2.7/32'] },\n", ''));
-    expect(await product.get('/')).toMatchObject({ status: 200 });
-  }, 2 * minutes);
-
-  test('where a service cannot answer there is a page, and nothing tells what software it is', async () => {
-    await product.on('docker service scale berth_web=0');
-    const { stdout } = await product.outside(['curl', '--silent', '--include', `https://${product.domain}/`]);
-    expect(stdout).toMatch(/^HTTP\/2 503[\s\S]*^retry-after: 10\r$[\s\S]*Back in a moment/m);
-    expect(stdout).not.toMatch(/^server:/mi);
-    await product.on('docker service scale berth_web=1');
-    await product.until('web answers again', async () => (await product.get('/')).status === 200);
-  }, minutes);
-
   test('a release that crashes is taken back within 30 s, and the developer sees why', async () => {
     const { load, result } = await product.underLoad(() => product.release('web', 'crash'), { connections: 2, expect: ' v1\\n$' });
     expect(result).toMatchObject({ state: 'rolled back', lines: expect.arrayContaining(['log: FATAL config: DATABASE_URL is not set']) as string[] });
@@ -171,4 +150,25 @@ suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
     expect(JSON.stringify([await product.report(), await product.ledger()])).not.toContain('canary-4711');
     for (const name of ['desired.yaml', 'agent/agent.js']) expect((await product.cloud.spaces.get('asset-archive-staging-config', name))!.bytes.toString()).not.toContain('canary-4711');
   });
+
+  test('while it is closed visitors see a page of its own, those who are allowed see the product, and no request fails on the way there', async () => {
+    const page = '<p>back at {noon}, `sharp`';
+    const { load } = await product.underLoad(() => product.apply((workspace) => workspace.edit('staging.ts', '  github: {', `  maintenance: { allow: ['192.0.2.7/32'] },\n  pages: { maintenance: ${JSON.stringify(page)} },\n  github: {`)), { connections: 2 });
+    expect(load.failed.socket).toBe(0);
+    expect(await product.get('/')).toEqual({ status: 503, body: page });
+    expect(await product.get('/api/visits', { options: ['--request', 'POST'] })).toEqual({ status: 503, body: page });
+    expect(await product.get('/', { options: ['--interface', '192.0.2.7'] })).toMatchObject({ status: 200 });
+    expect(await product.get('/healthz')).toEqual({ status: 200, body: 'ok' });
+    await product.apply((workspace) => workspace.edit('staging.ts', "  maintenance: { allow: ['192.0.2.7/32'] },\n", ''));
+    expect(await product.get('/')).toMatchObject({ status: 200 });
+  }, 2 * minutes);
+
+  test('where a service cannot answer there is a page, and nothing tells what software it is', async () => {
+    await product.on('docker service scale berth_web=0');
+    const { stdout } = await product.outside(['curl', '--silent', '--include', `https://${product.domain}/`]);
+    expect(stdout).toMatch(/^HTTP\/2 503[\s\S]*^retry-after: 10\r$[\s\S]*Back in a moment/m);
+    expect(stdout).not.toMatch(/^server:/mi);
+    await product.on('docker service scale berth_web=1');
+    await product.until('web answers again', async () => (await product.get('/')).status === 200);
+  }, minutes);
 });
