@@ -102,6 +102,17 @@ test.each<[ServiceName, Record<string, string | null>, RegExp]>([
   expect(await response.text()).toMatch(body);
 });
 
+test.each<[Fault, Record<string, string | null>, RegExp]>([
+  [{ status: 403, limit: 'primary', retryAfter: 60 }, { 'x-ratelimit-remaining': '0', 'retry-after': null }, /"message":"API rate limit exceeded".*"status":"403"/],
+  [{ status: 403, limit: 'secondary', retryAfter: 60 }, { 'x-ratelimit-remaining': null, 'retry-after': '60' }, /secondary rate limit.*"status":"403"/],
+  [{ status: 403 }, { 'x-ratelimit-remaining': null, 'retry-after': null }, /"message":"You do not have access/],
+])("GitHub's limits can be told from each other and from a refusal: %j", async (fault, headers, body) => {
+  const call = await open(withFaults([fault], counter('github').service));
+  const response = await call('/a');
+  expect(Object.fromEntries(Object.keys(headers).map((header) => [header, response.headers.get(header)]))).toEqual(headers);
+  expect(await response.text()).toMatch(body);
+});
+
 test('a fault can bring a body of its own, and a HEAD has none', async () => {
   const call = await open(withFaults([{ status: 422, body: { id: 'mine' } }], counter().service));
   expect(await (await call('/a')).json()).toEqual({ id: 'mine' });
@@ -214,6 +225,7 @@ describe('fault plans', () => {
       '- { path: "(", cut: later, nth: 0 }',
       '- { nth: 1 }',
       '- { status: 500, cut: after }',
+      '- { status: 500, limit: primary }',
     ].join('\n');
     expect(() => read(text)).toThrow(
       new Error(
@@ -226,6 +238,7 @@ describe('fault plans', () => {
           '  2.cut  Invalid option: expected one of "before"|"after"',
           '  3  does nothing: give it a status, a delayMs or a cut',
           '  4  has a status and a cut: a connection that is cut has no answer',
+          '  5  has a limit: GitHub answers those with 403 or 429',
         ].join('\n'),
       ),
     );

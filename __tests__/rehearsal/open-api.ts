@@ -85,8 +85,9 @@ export class OpenApi {
         const names = [...template.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
         const source = template
           .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
-          .replace(/\{([^}]+)\}/g, (_, name) => (name === 'path' ? '(.+)' : '([^/]+)'));
-        return { template, pattern: new RegExp(`^${source}$`), parameters: names.length };
+          .replace(/\{([^}]+)\}/g, (_, name) => (name === 'path' || (name === 'ref' && template.endsWith('/{ref}')) ? '(.+)' : '([^/]+)'));
+        // what may hold slashes fits nearly everything, so it comes last among its like
+        return { template, pattern: new RegExp(`^${source}$`), parameters: names.length + (source.includes('(.+)') ? 0.5 : 0) };
       })
       .sort((a, b) => a.parameters - b.parameters);
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failedValidation } from './api-error';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
-import { repositoryUrl } from './repositories';
+import { repositoryUrl } from './repository-view';
 import type { DeployKey, Repository } from './state';
 
 const TYPE = /ssh-rsa|ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com/;

@@ -3,7 +3,7 @@ import { notFound } from './api-error';
 import { findEnvironment } from './environments';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
-import { repositoryUrl } from './repositories';
+import { repositoryUrl } from './repository-view';
 import type { DeploymentPolicy } from './state';
 
 const name = z.string().min(1);

@@ -3,7 +3,7 @@ import { ApiError, failedValidation, invalid } from './api-error';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { renderTeam, renderUser } from './owners';
-import { repositoryUrl } from './repositories';
+import { repositoryUrl } from './repository-view';
 import type { Environment, Repository } from './state';
 
 /** Minutes: thirty days. */
@@ -32,6 +32,19 @@ export const environmentKey = (name: string) => name.toLowerCase();
 /** Names are compared without case. */
 export const findEnvironment = (hub: Hub, repository: Repository, call: Call): Environment =>
   hub.find(repository.environments, environmentKey(call.req.param('environment')!));
+
+/** What everything that names an environment tells of it. */
+export function environmentPlace(hub: Hub, repository: Repository, { id, name, created_at, updated_at }: Environment) {
+  return {
+    id,
+    node_id: hub.nodeId('EN', id),
+    name,
+    url: `${repositoryUrl(repository)}/environments/${encodeURIComponent(name)}`,
+    html_url: `https://github.com/${repository.owner}/${repository.name}/deployments?environment=${encodeURIComponent(name)}`,
+    created_at,
+    updated_at,
+  };
+}
 
 export function mountEnvironments(api: Api, hub: Hub): void {
   const { users, teams } = hub.state;
@@ -64,15 +77,8 @@ export function mountEnvironments(api: Api, hub: Hub): void {
   }
 
   function render(repository: Repository, environment: Environment) {
-    const { id, name } = environment;
     return {
-      id,
-      node_id: hub.nodeId('EN', id),
-      name,
-      url: `${repositoryUrl(repository)}/environments/${encodeURIComponent(name)}`,
-      html_url: `https://github.com/${repository.owner}/${repository.name}/deployments?environment=${encodeURIComponent(name)}`,
-      created_at: environment.created_at,
-      updated_at: environment.updated_at,
+      ...environmentPlace(hub, repository, environment),
       can_admins_bypass: environment.can_admins_bypass,
       protection_rules: rules(environment),
       deployment_branch_policy: environment.deployment_branch_policy,

@@ -2,12 +2,13 @@ import { etag } from 'hono/etag';
 import { ApiError } from './api-error';
 import type { Api, Call } from './http';
 import type { Hub } from './hub';
+import { type Bearer, mayCall } from './people';
 
 const LIMIT_PER_HOUR = 5000;
 const DOCUMENTATION = 'https://docs.github.com/rest';
 
-/** What every call passes: the rate-limit headers, the token, the etag, the save, and errors in the vendor's form. */
-export function mountFront(api: Api, hub: Hub, token: string): void {
+/** What every call passes: the rate-limit headers, the token and what it may, the etag, the save, and errors in the vendor's form. */
+export function mountFront(api: Api, hub: Hub, bearers: Readonly<Record<string, Bearer>>): void {
   let calls = 0;
 
   const fail = (call: Call, { status, message, errors }: ApiError) =>
@@ -26,7 +27,10 @@ export function mountFront(api: Api, hub: Hub, token: string): void {
     call.header('x-ratelimit-resource', 'core');
     const given = /^(?:bearer|token) (.+)$/i.exec(call.req.header('authorization') ?? '')?.[1];
     if (given === undefined) return fail(call, new ApiError(401, 'Requires authentication'));
-    if (given !== token) return fail(call, new ApiError(401, 'Bad credentials'));
+    if (!Object.hasOwn(bearers, given)) return fail(call, new ApiError(401, 'Bad credentials'));
+    const bearer = bearers[given]!;
+    if (!mayCall(bearer, call.req.method, call.req.path)) return fail(call, new ApiError(403, bearer.refusal));
+    call.set('login', bearer.login);
     const writes = call.req.method !== 'GET' && call.req.method !== 'HEAD';
     if (writes) hub.count('clock');
     await next();

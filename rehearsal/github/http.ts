@@ -2,7 +2,8 @@ import type { Context, Hono } from 'hono';
 import type { z } from 'zod';
 import { ApiError } from './api-error';
 
-export type Api = Hono;
+/** `login`: whose token the call came with. */
+export type Api = Hono<{ Variables: { login: string } }>;
 export type Call = Context;
 
 /** A repository's routes exist twice: by name and by id. The provider uses ids for an environment's secrets. */

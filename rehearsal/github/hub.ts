@@ -3,7 +3,7 @@ import type { Document } from '../document';
 import { notFound } from './api-error';
 import type { Call } from './http';
 import { newKeyPair } from './sealed-box';
-import type { Repository, State, Table, Vault } from './state';
+import type { Repository, State, Table, User, Vault } from './state';
 
 const FIRST_DAY = Date.UTC(2026, 0, 1);
 
@@ -49,6 +49,16 @@ export class Hub {
     const found = Object.values(this.state.repositories).find((repository) => String(repository.id) === id);
     if (!found) throw notFound();
     return found;
+  }
+
+  /** Whose token the call came with. */
+  caller(call: Call): User {
+    return this.state.users[(call.get('login') as string).toLowerCase()]!;
+  }
+
+  /** Forks hold their commits in common with the repository that they were made from. */
+  commits({ fork_of: origin, commits }: Repository): Repository['commits'] {
+    return origin === undefined ? commits : this.state.repositories[origin]!.commits;
   }
 
   /** The vault's key pair, made when it is first asked for. */

@@ -4,35 +4,40 @@ import { getPath } from 'hono/utils/url';
 import { account } from '../account';
 import { Document } from '../document';
 import type { Service } from '../service';
+import { mountCheckRuns } from './check-runs';
+import { addCommit, findCommit, mountCommits } from './commits';
 import { mountDeployKeys } from './deploy-keys';
 import { mountDeploymentPolicies } from './deployment-policies';
+import { mountDeployments } from './deployments';
 import { environmentKey, mountEnvironments } from './environments';
 import { mountFront } from './front';
+import { moveRef } from './heads';
 import { Hub } from './hub';
+import { mountIssueComments } from './issue-comments';
+import { mountIssues } from './issues';
+import { mountLabels } from './labels';
 import { mountOwners } from './owners';
+import { bearers } from './people';
+import { mountPulls } from './pulls';
+import { mountRefs } from './refs';
+import { mountReleases } from './releases';
 import { mountRepositories } from './repositories';
 import { mountRulesets } from './rulesets';
 import { openSealedBox } from './sealed-box';
+import { seed, type RepositoryOption } from './seed';
 import { mountSecrets } from './secrets';
 import { emptyState, type State } from './state';
 import { mountVariables } from './variables';
+import type { WorkflowRun } from './work';
+import { mountWorkflowRuns, type RunOption, startRun } from './workflow-runs';
 
+export type { RepositoryOption } from './seed';
 export type { State } from './state';
-
-export interface RepositoryOption {
-  /** `owner/name`; an owner that is new becomes an organization. */
-  fullName: string;
-  description?: string;
-  /** True when absent. */
-  private?: boolean;
-  /** `main` when absent. */
-  defaultBranch?: string;
-}
 
 export interface GitHubOptions {
   /** Where the account is kept between two runs; in memory when absent. */
   file?: string;
-  /** The one token that is let in. */
+  /** The token of `ada`, beside those of workflows and outsiders (rehearsal/account.ts). */
   token?: string;
   /** The clock of all time stamps; counted in the state when absent, so that equal runs give equal answers. */
   now?(): Date;
@@ -48,22 +53,33 @@ export interface SecretScope {
   dependabot?: boolean;
 }
 
+/** What `git push` brings. */
+export interface Push {
+  /** `owner/name` */
+  repository: string;
+  branch: string;
+  /** Files by path; null takes one away. All others stay as they are in the parent. */
+  files?: Record<string, string | null>;
+  message?: string;
+  /** The commit before: a branch, a tag or a SHA; what the branch holds now when absent, or else the default branch. Another one makes it a force push. */
+  parent?: string;
+  /** Where git has counted the commit already. */
+  sha?: string;
+  author?: string;
+}
+
 export interface GitHub extends Service {
   readonly name: 'github';
   /** What the account holds, live. To change it behind Terraform's back, change it here (and call `save`). */
   readonly state: State;
   save(): void;
+  /** As `git push --force` does: branches that are new are made, and pull requests follow. Answers the commit's SHA. */
+  push(push: Push): string;
+  /** Starts a workflow's run, as an event does; environments with reviewers make it wait. */
+  startRun(repository: string, run: RunOption): WorkflowRun;
   /** The plain value that arrived, for tests: GitHub itself never tells. */
   secretValue(scope: SecretScope, name: string): Promise<string | undefined>;
 }
-
-/** Ids that a rehearsal's environments can name as reviewers. */
-const USERS = [
-  { id: 11, login: 'ada', name: 'Ada' },
-  { id: 12, login: 'grace', name: 'Grace' },
-];
-const TEAM = { id: 21, organization: 'acme', slug: 'platform', name: 'platform', members: ['ada', 'grace'] };
-const FIRST: RepositoryOption = { fullName: 'acme/asset-archive', description: 'A small full-stack product' };
 
 const MOUNTS = [
   mountOwners,
@@ -74,44 +90,24 @@ const MOUNTS = [
   mountVariables,
   mountDeployKeys,
   mountRulesets,
+  mountCommits,
+  mountRefs,
+  mountLabels,
+  mountIssues,
+  mountIssueComments,
+  mountPulls,
+  mountDeployments,
+  mountWorkflowRuns,
+  mountCheckRuns,
+  mountReleases,
 ];
-
-function seed(hub: Hub, repositories: RepositoryOption[]): void {
-  const { state } = hub;
-  for (const user of USERS) state.users[user.login] ??= user;
-  for (const { fullName, description = null, private: isPrivate = true, defaultBranch = 'main' } of repositories) {
-    const [owner, name] = fullName.split('/');
-    const key = fullName.toLowerCase();
-    if (!state.users[owner.toLowerCase()])
-      state.organizations[owner.toLowerCase()] ??= { id: 700 + hub.count('organization'), login: owner };
-    state.repositories[key] ??= {
-      id: 4200 + hub.count('repository'),
-      owner,
-      name,
-      description,
-      private: isPrivate,
-      archived: false,
-      default_branch: defaultBranch,
-      branches: [defaultBranch],
-      files: { 'README.md': `# ${name}\n` },
-      actions: { secrets: {} },
-      dependabot: { secrets: {} },
-      variables: {},
-      environments: {},
-      keys: {},
-      rulesets: {},
-      created_at: hub.now(),
-    };
-  }
-  state.teams[TEAM.id] ??= TEAM;
-}
 
 /** GitHub behind its REST API, as far as this program and its users' tools use it; with and without `/api/v3` in front. */
 export function createGitHub({ file, token = account.githubToken, now, repositories = [] }: GitHubOptions = {}): GitHub {
   const hub = new Hub(new Document<State>(emptyState(), file), now);
-  seed(hub, [FIRST, ...repositories]);
-  const api = new Hono({ getPath: (request) => getPath(request).replace(/^\/api\/v3(?=\/)/, '') });
-  mountFront(api, hub, token);
+  seed(hub, repositories);
+  const api = new Hono<{ Variables: { login: string } }>({ getPath: (request) => getPath(request).replace(/^\/api\/v3(?=\/)/, '') });
+  mountFront(api, hub, bearers(token));
   for (const mount of MOUNTS) mount(api, hub);
 
   const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
@@ -120,6 +116,22 @@ export function createGitHub({ file, token = account.githubToken, now, repositor
     listener: (request, response) => void answer(request, response),
     state: hub.state,
     save: () => hub.save(),
+    push({ repository: fullName, branch, files = {}, message = 'A rehearsed change', parent, sha, author = 'ada' }) {
+      const repository = hub.find(hub.state.repositories, fullName.toLowerCase());
+      hub.count('clock');
+      const before = findCommit(hub, repository, parent ?? (`refs/heads/${branch}` in repository.refs ? `refs/heads/${branch}` : repository.default_branch));
+      const after = Object.entries({ ...before.files, ...files }).filter((entry): entry is [string, string] => entry[1] !== null);
+      const commit = addCommit(hub, repository, { sha, message, parents: [before.sha], author, files: Object.fromEntries(after) });
+      moveRef(hub, repository, `refs/heads/${branch}`, commit.sha, author);
+      hub.save();
+      return commit.sha;
+    },
+    startRun(fullName, run) {
+      hub.count('clock');
+      const started = startRun(hub, hub.find(hub.state.repositories, fullName.toLowerCase()), run);
+      hub.save();
+      return started;
+    },
     async secretValue({ repository: fullName, environment, dependabot }, name) {
       const repository = hub.state.repositories[fullName.toLowerCase()];
       const vault =

@@ -1,19 +1,23 @@
-import { notFound } from './api-error';
+import { ApiError, notFound } from './api-error';
 import { API_URL, pageOf, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import type { Organization, Team, User } from './state';
 
-export function renderUser(hub: Hub, { id, login }: { id: number; login: string }, type: 'User' | 'Organization' = 'User') {
-  const url = `${API_URL}/users/${login}`;
+export function renderUser(
+  hub: Hub,
+  { id, login, type: kind }: { id: number; login: string; type?: 'Bot' },
+  type: 'User' | 'Organization' | 'Bot' = kind ?? 'User',
+) {
+  const url = `${API_URL}/users/${encodeURIComponent(login)}`;
   const lists = ['followers', 'following', 'gists', 'starred', 'subscriptions', 'repos', 'events', 'received_events'];
   return {
     login,
     id,
-    node_id: hub.nodeId(type === 'User' ? 'U' : 'O', id),
+    node_id: hub.nodeId({ User: 'U', Organization: 'O', Bot: 'BOT' }[type], id),
     avatar_url: `https://avatars.githubusercontent.com/u/${id}`,
     gravatar_id: '',
     url,
-    html_url: `https://github.com/${login}`,
+    html_url: type === 'Bot' ? `https://github.com/apps/${login.replace('[bot]', '')}` : `https://github.com/${login}`,
     ...Object.fromEntries(lists.map((list) => [`${list}_url`, `${url}/${list}`])),
     organizations_url: `${url}/orgs`,
     type,
@@ -112,20 +116,19 @@ export function mountOwners(api: Api, hub: Hub): void {
     organization: renderOrganization(hub, organizations[found.organization.toLowerCase()]),
   });
 
-  /** The token belongs to the first user. */
-  const me = () => Object.values(users)[0];
-
-  api.get('/user', (call) =>
-    call.json({
-      ...profile(hub, me()),
+  api.get('/user', (call) => {
+    const me = hub.caller(call);
+    if (me.type === 'Bot') throw new ApiError(403, 'Resource not accessible by integration');
+    return call.json({
+      ...profile(hub, me),
       private_gists: 0,
       total_private_repos: 0,
       owned_private_repos: 0,
       disk_usage: 0,
       collaborators: 0,
       two_factor_authentication: true,
-    }),
-  );
+    });
+  });
 
   api.get('/user/:id', (call) => {
     const found = Object.values(users).find(({ id }) => String(id) === call.req.param('id'));

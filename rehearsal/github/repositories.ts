@@ -1,150 +1,30 @@
-import { createHash } from 'node:crypto';
-import { notFound } from './api-error';
-import { API_URL, pageOf, REPOSITORY, type Api, type Call } from './http';
+import { z } from 'zod';
+import { addCommit, findCommit, renderCommit, sha1 } from './commits';
+import { ApiError, notFound } from './api-error';
+import { moveRef } from './heads';
+import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
-import { renderOrganization, renderUser } from './owners';
+import { renderOrganization } from './owners';
+import { renderRepository, repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository } from './state';
-
-const LINKS: Record<string, string> = {
-  archive: '/{archive_format}{/ref}',
-  assignees: '/assignees{/user}',
-  blobs: '/git/blobs{/sha}',
-  branches: '/branches{/branch}',
-  collaborators: '/collaborators{/collaborator}',
-  comments: '/comments{/number}',
-  commits: '/commits{/sha}',
-  compare: '/compare/{base}...{head}',
-  contents: '/contents/{+path}',
-  contributors: '/contributors',
-  deployments: '/deployments',
-  downloads: '/downloads',
-  events: '/events',
-  forks: '/forks',
-  git_commits: '/git/commits{/sha}',
-  git_refs: '/git/refs{/sha}',
-  git_tags: '/git/tags{/sha}',
-  hooks: '/hooks',
-  issue_comment: '/issues/comments{/number}',
-  issue_events: '/issues/events{/number}',
-  issues: '/issues{/number}',
-  keys: '/keys{/key_id}',
-  labels: '/labels{/name}',
-  languages: '/languages',
-  merges: '/merges',
-  milestones: '/milestones{/number}',
-  notifications: '/notifications{?since,all,participating}',
-  pulls: '/pulls{/number}',
-  releases: '/releases{/id}',
-  stargazers: '/stargazers',
-  statuses: '/statuses/{sha}',
-  subscribers: '/subscribers',
-  subscription: '/subscription',
-  tags: '/tags',
-  teams: '/teams',
-  trees: '/git/trees{/sha}',
-};
-
-const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
-
-export const repositoryUrl = (repository: Repository) => `${API_URL}/repos/${repository.owner}/${repository.name}`;
-
-function render(hub: Hub, repository: Repository) {
-  const { organizations, users } = hub.state;
-  const { id, owner, name, description, archived, default_branch, created_at } = repository;
-  const organization = organizations[owner.toLowerCase()];
-  const html = `https://github.com/${owner}/${name}`;
-  const url = repositoryUrl(repository);
-  return {
-    id,
-    node_id: hub.nodeId('R', id),
-    name,
-    full_name: `${owner}/${name}`,
-    owner: organization ? renderUser(hub, organization, 'Organization') : renderUser(hub, users[owner.toLowerCase()]),
-    ...(organization && { organization: renderUser(hub, organization, 'Organization') }),
-    private: repository.private,
-    visibility: repository.private ? 'private' : 'public',
-    html_url: html,
-    description,
-    fork: false,
-    url,
-    ...Object.fromEntries(Object.entries(LINKS).map(([link, path]) => [`${link}_url`, url + path])),
-    git_url: `git://github.com/${owner}/${name}.git`,
-    ssh_url: `git@github.com:${owner}/${name}.git`,
-    clone_url: `${html}.git`,
-    svn_url: html,
-    mirror_url: null,
-    homepage: null,
-    language: null,
-    license: null,
-    topics: [],
-    forks: 0,
-    forks_count: 0,
-    stargazers_count: 0,
-    watchers: 0,
-    watchers_count: 0,
-    subscribers_count: 0,
-    network_count: 0,
-    size: 1,
-    default_branch,
-    open_issues: 0,
-    open_issues_count: 0,
-    is_template: false,
-    has_issues: true,
-    has_projects: true,
-    has_wiki: false,
-    has_pages: false,
-    has_downloads: false,
-    has_discussions: false,
-    archived,
-    disabled: false,
-    allow_merge_commit: true,
-    allow_squash_merge: true,
-    allow_rebase_merge: true,
-    allow_auto_merge: false,
-    delete_branch_on_merge: true,
-    pushed_at: created_at,
-    created_at,
-    updated_at: created_at,
-    permissions: { admin: true, maintain: true, push: true, triage: true, pull: true },
-  };
-}
 
 function renderBranch(hub: Hub, repository: Repository, name: string) {
   const url = repositoryUrl(repository);
-  const html = `https://github.com/${repository.owner}/${repository.name}`;
-  const sha = sha1(`${url}@${name}`);
-  const [author] = Object.values(hub.state.users);
-  const person = { name: author.name, email: `${author.login}@users.noreply.github.com`, date: repository.created_at };
   return {
     name,
-    commit: {
-      sha,
-      node_id: hub.nodeId('C', sha),
-      url: `${url}/commits/${sha}`,
-      html_url: `${html}/commit/${sha}`,
-      comments_url: `${url}/commits/${sha}/comments`,
-      commit: {
-        url: `${url}/git/commits/${sha}`,
-        author: person,
-        committer: person,
-        message: 'The rehearsed commit',
-        comment_count: 0,
-        tree: { sha: sha1(sha), url: `${url}/git/trees/${sha1(sha)}` },
-      },
-      author: renderUser(hub, author),
-      committer: renderUser(hub, author),
-      parents: [],
-    },
-    _links: { self: `${url}/branches/${name}`, html: `${html}/tree/${name}` },
+    commit: renderCommit(hub, repository, findCommit(hub, repository, `refs/heads/${name}`)),
+    _links: { self: `${url}/branches/${name}`, html: `${repositoryHtml(repository)}/tree/${name}` },
     protected: false,
     protection: { enabled: false },
     protection_url: `${url}/branches/${name}/protection`,
   };
 }
 
+const blobSha = (text: string) => sha1(`blob ${Buffer.byteLength(text)}\0${text}`);
+
 function renderFile(repository: Repository, path: string, text: string) {
-  const html = `https://github.com/${repository.owner}/${repository.name}/blob/${repository.default_branch}/${path}`;
-  const sha = sha1(`blob ${Buffer.byteLength(text)}\0${text}`);
+  const html = `${repositoryHtml(repository)}/blob/${repository.default_branch}/${path}`;
+  const sha = blobSha(text);
   const [url, git] = [`${repositoryUrl(repository)}/contents/${path}`, `${repositoryUrl(repository)}/git/blobs/${sha}`];
   return {
     type: 'file',
@@ -166,16 +46,16 @@ export function mountRepositories(api: Api, hub: Hub): void {
   api.get('/orgs/:org/repos', (call) => {
     const { login } = renderOrganization(hub, hub.find(hub.state.organizations, call.req.param('org').toLowerCase()));
     const of = Object.values(hub.state.repositories).filter((repository) => repository.owner === login);
-    return call.json(pageOf(call, of).map((repository) => render(hub, repository)));
+    return call.json(pageOf(call, of).map((repository) => renderRepository(hub, repository)));
   });
 
   for (const base of REPOSITORY) {
-    api.get(base, (call: Call) => call.json(render(hub, hub.repository(call))));
+    api.get(base, (call: Call) => call.json(renderRepository(hub, hub.repository(call))));
 
     api.get(`${base}/branches`, (call: Call) => {
       const repository = hub.repository(call);
       return call.json(
-        pageOf(call, repository.branches).map((name) => {
+        pageOf(call, branches(repository)).map((name) => {
           const {
             commit: { sha, url },
             protected: isProtected,
@@ -185,17 +65,36 @@ export function mountRepositories(api: Api, hub: Hub): void {
       );
     });
 
-    api.get(`${base}/branches/:branch`, (call: Call) => {
+    api.get(`${base}/branches/:branch{.+}`, (call: Call) => {
       const repository = hub.repository(call);
       const name = call.req.param('branch')!;
-      if (!repository.branches.includes(name)) throw notFound();
+      if (!branches(repository).includes(name)) throw notFound();
       return call.json(renderBranch(hub, repository, name));
     });
 
     api.get(`${base}/contents/:path{.+}`, (call: Call) => {
       const repository = hub.repository(call);
       const path = call.req.param('path')!;
-      return call.json(renderFile(repository, path, hub.find(repository.files, path)));
+      const { files } = findCommit(hub, repository, call.req.query('ref') ?? repository.default_branch);
+      return call.json(renderFile(repository, path, hub.find(files, path)));
+    });
+
+    api.put(`${base}/contents/:path{.+}`, async (call: Call) => {
+      const repository = hub.repository(call);
+      const path = call.req.param('path')!;
+      const given = await body(call, z.object({ message: z.string(), content: z.base64(), sha: z.string().optional(), branch: z.string().optional() }));
+      const ref = `refs/heads/${given.branch ?? repository.default_branch}`;
+      const parent = findCommit(hub, repository, ref);
+      const before = Object.hasOwn(parent.files, path) ? blobSha(parent.files[path]!) : undefined;
+      if (before !== given.sha) throw before !== undefined && given.sha === undefined
+        ? new ApiError(422, 'Invalid request.\n\n"sha" wasn\'t supplied.')
+        : new ApiError(409, `${path} does not match ${given.sha}`);
+      const text = Buffer.from(given.content, 'base64').toString();
+      const commit = addCommit(hub, repository, { message: given.message, parents: [parent.sha], author: hub.caller(call).login, files: { ...parent.files, [path]: text } });
+      moveRef(hub, repository, ref, commit.sha);
+      return call.json({ content: renderFile(repository, path, text), commit: renderCommit(hub, repository, commit).commit }, before === undefined ? 201 : 200);
     });
   }
 }
+
+const branches = ({ refs }: Repository) => Object.keys(refs).filter((ref) => ref.startsWith('refs/heads/')).map((ref) => ref.slice('refs/heads/'.length));

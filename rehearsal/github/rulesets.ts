@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ApiError } from './api-error';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
-import { repositoryUrl } from './repositories';
+import { repositoryUrl } from './repository-view';
 import type { Repository, Ruleset } from './state';
 
 const RULES = [

@@ -1,4 +1,7 @@
-export type Table<T> = Record<string, T>;
+import type { Table } from './table';
+import type { Work } from './work';
+
+export type { Table } from './table';
 
 export interface Secret {
   name: string;
@@ -63,7 +66,7 @@ export interface Ruleset {
   updated_at: string;
 }
 
-export interface Repository {
+export interface Repository extends Work {
   id: number;
   owner: string;
   name: string;
@@ -71,9 +74,8 @@ export interface Repository {
   private: boolean;
   archived: boolean;
   default_branch: string;
-  branches: string[];
-  /** Text files of the default branch, by path. */
-  files: Table<string>;
+  /** `owner/name` in lower case, of the repository that this one was forked from. */
+  fork_of?: string;
   actions: Vault;
   dependabot: Vault;
   variables: Table<Variable>;
@@ -87,6 +89,7 @@ export interface User {
   id: number;
   login: string;
   name: string;
+  type?: 'Bot';
 }
 export interface Organization {
   id: number;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGitHub } from '../../../rehearsal/github';
@@ -141,6 +141,23 @@ test('an account that has a file is found again, with keys that still open what 
     await after.expect(201, 'PUT', `${REPOSITORY}/actions/secrets/TOKEN`, { key_id, encrypted_value: await seal('kept', key) });
     await after.close();
     expect(await createGitHub({ file }).secretValue({ repository: 'acme/asset-archive' }, 'TOKEN')).toBe('kept');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('an account that an older rehearsal has kept, without commits and issues, goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-test-'));
+  const file = join(folder, 'github.json');
+  try {
+    const { state } = createGitHub();
+    const { commits: _, refs: _refs, issues: _issues, comments: _comments, labels: _labels, ...older } = state.repositories['acme/asset-archive']!;
+    writeFileSync(file, JSON.stringify({ ...state, repositories: { 'acme/asset-archive': { ...older, branches: ['main'], description: 'kept' } } }));
+    const after = await openAccount({ file });
+    expect(await after.expect(200, 'GET', REPOSITORY)).toMatchObject({ description: 'kept' });
+    await after.expect(200, 'GET', `${REPOSITORY}/branches/main`);
+    await after.expect(201, 'POST', `${REPOSITORY}/issues`, { title: 'x' });
+    await after.close();
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,0 +1,107 @@
+import { API_URL } from './http';
+import type { Hub } from './hub';
+import { renderUser } from './owners';
+import type { Repository } from './state';
+
+const LINKS: Record<string, string> = {
+  archive: '/{archive_format}{/ref}',
+  assignees: '/assignees{/user}',
+  blobs: '/git/blobs{/sha}',
+  branches: '/branches{/branch}',
+  collaborators: '/collaborators{/collaborator}',
+  comments: '/comments{/number}',
+  commits: '/commits{/sha}',
+  compare: '/compare/{base}...{head}',
+  contents: '/contents/{+path}',
+  contributors: '/contributors',
+  deployments: '/deployments',
+  downloads: '/downloads',
+  events: '/events',
+  forks: '/forks',
+  git_commits: '/git/commits{/sha}',
+  git_refs: '/git/refs{/sha}',
+  git_tags: '/git/tags{/sha}',
+  hooks: '/hooks',
+  issue_comment: '/issues/comments{/number}',
+  issue_events: '/issues/events{/number}',
+  issues: '/issues{/number}',
+  keys: '/keys{/key_id}',
+  labels: '/labels{/name}',
+  languages: '/languages',
+  merges: '/merges',
+  milestones: '/milestones{/number}',
+  notifications: '/notifications{?since,all,participating}',
+  pulls: '/pulls{/number}',
+  releases: '/releases{/id}',
+  stargazers: '/stargazers',
+  statuses: '/statuses/{sha}',
+  subscribers: '/subscribers',
+  subscription: '/subscription',
+  tags: '/tags',
+  teams: '/teams',
+  trees: '/git/trees{/sha}',
+};
+
+export const repositoryUrl = (repository: Repository) => `${API_URL}/repos/${repository.owner}/${repository.name}`;
+export const repositoryHtml = ({ owner, name }: Repository) => `https://github.com/${owner}/${name}`;
+
+export function renderRepository(hub: Hub, repository: Repository) {
+  const { organizations, users } = hub.state;
+  const { id, owner, name, description, archived, default_branch, created_at } = repository;
+  const organization = organizations[owner.toLowerCase()];
+  const html = repositoryHtml(repository);
+  const url = repositoryUrl(repository);
+  return {
+    id,
+    node_id: hub.nodeId('R', id),
+    name,
+    full_name: `${owner}/${name}`,
+    owner: organization ? renderUser(hub, organization, 'Organization') : renderUser(hub, users[owner.toLowerCase()]),
+    ...(organization && { organization: renderUser(hub, organization, 'Organization') }),
+    private: repository.private,
+    visibility: repository.private ? 'private' : 'public',
+    html_url: html,
+    description,
+    fork: repository.fork_of !== undefined,
+    url,
+    ...Object.fromEntries(Object.entries(LINKS).map(([link, path]) => [`${link}_url`, url + path])),
+    git_url: `git://github.com/${owner}/${name}.git`,
+    ssh_url: `git@github.com:${owner}/${name}.git`,
+    clone_url: `${html}.git`,
+    svn_url: html,
+    mirror_url: null,
+    homepage: null,
+    language: null,
+    license: null,
+    topics: [],
+    forks: 0,
+    forks_count: 0,
+    stargazers_count: 0,
+    watchers: 0,
+    watchers_count: 0,
+    subscribers_count: 0,
+    network_count: 0,
+    size: 1,
+    default_branch,
+    open_issues: 0,
+    open_issues_count: 0,
+    is_template: false,
+    has_issues: true,
+    has_projects: true,
+    has_wiki: false,
+    has_pages: false,
+    has_downloads: false,
+    has_discussions: false,
+    archived,
+    disabled: false,
+    allow_merge_commit: true,
+    allow_squash_merge: true,
+    allow_rebase_merge: true,
+    allow_auto_merge: false,
+    delete_branch_on_merge: true,
+    pushed_at: created_at,
+    created_at,
+    updated_at: created_at,
+    permissions: { admin: true, maintain: true, push: true, triage: true, pull: true },
+  };
+}

@@ -1,0 +1,1 @@
+export type Table<T> = Record<string, T>;
