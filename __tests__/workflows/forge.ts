@@ -1,6 +1,7 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, dirname, join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { account } from '../../rehearsal/account';
 import { type Cloud, startCloud } from '../../rehearsal/cloud';
 import { withoutCredentials } from '../../rehearsal/credentials';
@@ -13,9 +14,20 @@ export const repository = 'acme/asset-archive';
 /** What a workflow is given as its event, as far as ours read it. */
 export type Event = Readonly<Record<string, unknown>>;
 
-export interface Ran extends Finished {
-  /** What each job came to, by its name. */
-  readonly jobs: Readonly<Record<string, 'success' | 'failure'>>;
+export interface Ran {
+  readonly code: number;
+  /** What its steps have said, without act's own words. */
+  readonly said: string;
+  /** Each job that ran and what it came to, such as `plan staging: success`, in the order of their letters. */
+  readonly jobs: readonly string[];
+  /** Files of the artifacts, by their path. */
+  readonly artifacts: Readonly<Record<string, string>>;
+}
+
+export interface Pull {
+  readonly number: number;
+  readonly head: { readonly sha: string };
+  readonly base: { readonly sha: string };
 }
 
 /**
@@ -25,6 +37,8 @@ export interface Ran extends Finished {
 export class Forge {
   private readonly scratch = mkdtempSync(join(tmpdir(), 'forge-'));
   readonly folder = join(this.scratch, 'repository');
+  private readonly path = [join(this.scratch, 'tools'), process.env.PATH, join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin')].join(delimiter);
+
   private constructor(readonly cloud: Cloud) {}
 
   static async open(): Promise<Forge> {
@@ -42,6 +56,7 @@ export class Forge {
     }
     await this.git('init', '--quiet', '--initial-branch=main');
     await this.commit('the project');
+    await this.push('main');
     const tools = join(this.scratch, 'tools');
     mkdirSync(tools);
     // packages are not installed again for each job: they are this project's own
@@ -76,30 +91,74 @@ export class Forge {
     return run(command[0]!, command.slice(1), { cwd: this.folder, env: { ...withoutCredentials(process.env), ...this.cloud.env(), CI: '1' } });
   }
 
+  /** Tells GitHub of the branch as it is here; its commits are git's own. */
+  async push(branch: string, from = repository): Promise<string> {
+    const sha = await this.git('rev-parse', branch);
+    this.cloud.github.push({ repository: from, branch, sha, files: { 'pushed.txt': sha }, ...(branch === 'main' && this.merged !== undefined ? { parent: this.merged } : {}) });
+    return sha;
+  }
+
+  private merged: string | undefined;
+
+  /** Merges a branch into main, as GitHub's button does, and gives the merge commit. */
+  async merge(branch: string): Promise<string> {
+    await this.git('switch', '--quiet', 'main');
+    await this.git('merge', '--quiet', '--no-ff', '--no-edit', branch);
+    this.merged = await this.git('rev-parse', branch);
+    return this.push('main');
+  }
+
+  /** Calls the rehearsed GitHub as a person with a browser would. */
+  async api<T>(method: string, path: string, body?: object): Promise<T> {
+    const { GITHUB_API_URL: url, GITHUB_TOKEN: token } = this.cloud.env();
+    const response = await fetch(`${url}/repos/${repository}${path}`, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  /** An edit on a branch of its own, pushed, and a pull request of it. */
+  async openPull(branch: string, edit: () => void, title = `A change on ${branch}`): Promise<Pull> {
+    await this.git('switch', '--quiet', '--create', branch, 'main');
+    edit();
+    await this.commit(title);
+    await this.push(branch);
+    return this.api('POST', '/pulls', { title, head: branch, base: 'main' });
+  }
+
+  /** The pull request as an event tells of it. */
+  readonly pull = (number: number): Promise<Pull> => this.api('GET', `/pulls/${number}`);
+
   /** Has a workflow run for an event. Secrets are those of the rehearsed account; `secrets: false` is what GitHub gives a stranger. */
-  async workflow(name: string, event: string, payload: Event, { sha, secrets = true, onLine }: { sha: string; secrets?: boolean; onLine?: (line: string) => void }): Promise<Ran> {
-    const run_ = mkdtempSync(join(this.scratch, 'run-'));
-    const eventFile = join(run_, 'event.json');
+  async workflow(name: string, event: string, payload: Event, { sha, secrets = true }: { sha: string; secrets?: boolean }): Promise<Ran> {
+    const own = mkdtempSync(join(this.scratch, 'run-'));
+    const eventFile = join(own, 'event.json');
     writeFileSync(eventFile, JSON.stringify(payload));
     const { GITHUB_TOKEN: token, DIGITALOCEAN_TOKEN: _d, SPACES_ACCESS_KEY_ID: _a, SPACES_SECRET_ACCESS_KEY: _s, AWS_ACCESS_KEY_ID: _x, AWS_SECRET_ACCESS_KEY: _y, ...world } = this.cloud.env();
-    const given = secrets ? {
+    const given: Record<string, string> = secrets ? {
       DIGITALOCEAN_TOKEN: account.digitaloceanToken, SPACES_ACCESS_KEY_ID: account.spaces.accessKey, SPACES_SECRET_ACCESS_KEY: account.spaces.secretKey,
       PLAN_GITHUB_TOKEN: token!, DEPLOY_GITHUB_TOKEN: token!,
     } : {};
     const pairs = (flag: string, values: Record<string, string>): string[] => Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
-    const finished = await run('act', [
+    const { code, stdout, output } = await run('act', [
       event, '--workflows', join('.github/workflows', name), '--eventpath', eventFile, '--platform', 'ubuntu-latest=-self-hosted', '--no-skip-checkout', '--no-cache-server',
       '--container-daemon-socket', '-', '--actor', 'ada', '--json',
       ...pairs('--secret', { GITHUB_TOKEN: token!, ...given }),
-      ...pairs('--env', { ...world, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, BERTH_TEST_ORIGIN: this.folder, BERTH_TEST_ARTIFACTS: join(run_, 'artifacts'), PATH: `${join(this.scratch, 'tools')}:${process.env.PATH}` }),
+      ...pairs('--env', { ...world, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, BERTH_TEST_ORIGIN: this.folder, BERTH_TEST_ARTIFACTS: join(own, 'artifacts'), PATH: this.path }),
       ...this.localActions(),
-    ], { cwd: this.folder, env: { ...withoutCredentials(process.env), PATH: `${join(this.scratch, 'tools')}:${process.env.PATH}:${join(process.env.GOPATH ?? join(process.env.HOME ?? '', 'go'), 'bin')}`, XDG_CACHE_HOME: join(run_, 'cache') }, onLine });
-    return { ...finished, jobs: {} };
+    ], { cwd: this.folder, env: { ...withoutCredentials(process.env), PATH: this.path, XDG_CACHE_HOME: join(own, 'cache') } });
+    const lines = stdout.split('\n').flatMap((line) => { try { return [JSON.parse(line) as ActLine]; } catch { return []; } });
+    if (lines.length === 0 && code !== 0) throw new Error(`act ended with ${code}: ${output}`);
+    return {
+      code,
+      said: lines.filter(({ raw_output: raw }) => raw).map(({ msg }) => stripVTControlCharacters(msg)).join(''),
+      jobs: lines.flatMap(({ jobResult, jobID, matrix }) => (jobResult ? [`${[jobID, ...(matrix?.environment === undefined ? [] : [matrix.environment])].join(' ')}: ${jobResult}`] : [])).sort(),
+      artifacts: filesIn(join(own, 'artifacts')),
+    };
   }
 
   /** Every action of somebody else's that the workflows use, at the commit they pin. */
   private localActions(): string[] {
-    const texts = ['.github/workflows/review.yml', '.github/workflows/deploy.yml', '.github/actions/setup/action.yml'].map((path) => readFileSync(join(this.folder, path), 'utf8'));
+    const texts = [...readdirSync(join(root, '.github/workflows')).map((name) => join('workflows', name)), 'actions/setup/action.yml'].map((path) => readFileSync(join(root, '.github', path), 'utf8'));
     const used = new Set(texts.flatMap((text) => [...text.matchAll(/uses: ((?:actions|hashicorp)\/([\w-]+)@\w+)/g)].map(([, reference, name]) => `${reference}=${join(standIns, name!)}`)));
     return [...used].flatMap((each) => ['--local-repository', each]);
   }
@@ -109,6 +168,23 @@ export class Forge {
     rmSync(this.scratch, { recursive: true, force: true });
   }
 }
+
+/** What act says of itself, a line each. */
+interface ActLine {
+  readonly jobID?: string;
+  readonly matrix?: { readonly environment?: string };
+  readonly msg: string;
+  readonly raw_output?: boolean;
+  readonly jobResult?: string;
+}
+
+const filesIn = (folder: string): Record<string, string> => Object.fromEntries(!existsSync(folder) ? [] : readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .map((name) => join(folder, name)).filter((file) => statSync(file).isFile()).map((file) => [relative(folder, file), readFileSync(file, 'utf8')]));
+
+/** Why nothing can be run here, and what to do about it. */
+export const whyNoAct = (): string | undefined =>
+  ([process.env.PATH ?? '', join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin')].join(delimiter).split(delimiter).some((folder) => existsSync(join(folder, 'act')))
+    ? undefined : 'act, which runs workflows, was not found on PATH: scripts/prerequisites.sh installs it with Go');
 
 function symlink(target: string, path: string): void {
   rmSync(path, { force: true });

@@ -1,0 +1,111 @@
+import { Forge, type Pull, repository, whyNoAct } from './forge';
+
+const minutes = 60_000;
+const why = whyNoAct();
+const suite = why ? describe.skip : describe;
+
+suite(`from a pull request to what is applied, by the workflows as they lie${why ? ` (skipped: ${why})` : ''}`, () => {
+  let forge: Forge;
+  let base: string;
+  beforeAll(async () => {
+    forge = await Forge.open();
+    await expectDone(forge.at('npx', 'berth', 'bootstrap'));
+    await expectDone(forge.at('npx', 'berth', 'deploy', 'staging', '--yes', '--reason', 'the first of all'));
+    base = await forge.git('rev-parse', 'main');
+  }, 3 * minutes);
+  afterAll(() => (forge as Forge | undefined)?.close());
+
+  async function expectDone(running: Promise<{ code: number; output: string }>): Promise<void> {
+    const { code, output } = await running;
+    if (code !== 0) throw new Error(output);
+  }
+  const plan = async (number: number, action = 'synchronize') => {
+    const pull = await forge.pull(number);
+    return forge.workflow('plan.yml', 'pull_request', { action, number, pull_request: pull }, { sha: pull.head.sha });
+  };
+  const deploy = (before: string, sha: string) => forge.workflow('deploy.yml', 'push', { before, after: sha, ref: 'refs/heads/main' }, { sha });
+  const comments = async (number: number) => (await forge.api<{ id: number; body: string }[]>('GET', `/issues/${number}/comments`));
+  const logLevel = (from: string, to: string) => () => forge.edit('environments/staging.ts', `LOG_LEVEL: '${from}'`, `LOG_LEVEL: '${to}'`);
+  const desired = async () => (await forge.cloud.spaces.get('asset-archive-staging-config', 'desired.yaml'))!.bytes.toString('utf8');
+  let first: Pull;
+
+  test('a pull request that edits one environment gets one comment, about that environment alone', async () => {
+    first = await forge.openPull('quieter', logLevel('debug', 'info'));
+    const ran = await plan(first.number, 'opened');
+    expect(ran.jobs).toEqual(['affected: success', 'comment: success', 'plan staging: success']);
+    const [comment, ...others] = await comments(first.number);
+    expect(others).toEqual([]);
+    expect(comment!.body).toContain('staging');
+    expect(comment!.body).not.toContain('production');
+    expect(comment!.body).toMatch(/LOG_LEVEL/);
+  }, 2 * minutes);
+
+  test('pushed again, the same comment tells of the new commit', async () => {
+    const [before] = await comments(first.number);
+    await forge.git('switch', '--quiet', 'quieter');
+    logLevel('info', 'warn')();
+    const sha = await forge.commit('quieter still');
+    await forge.push('quieter');
+    expect((await plan(first.number)).jobs).toEqual(['affected: success', 'comment: success', 'plan staging: success']);
+    const after = await comments(first.number);
+    expect(after.map(({ id }) => id)).toEqual([before!.id]);
+    expect(after[0]!.body).not.toBe(before!.body);
+    expect(after[0]!.body).toContain(sha);
+  }, 2 * minutes);
+
+  test('merged, exactly what was reviewed is applied, and it is written down', async () => {
+    const sha = await forge.merge('quieter');
+    const ran = await deploy(base, sha);
+    expect(ran.jobs).toEqual(['affected: success', 'first staging: success']);
+    expect(await desired()).toContain('LOG_LEVEL: warn');
+    const { output } = await forge.at('npx', 'berth', 'history', 'staging', '--json');
+    expect((JSON.parse(output.slice(output.indexOf('['))) as { outcome: string; commit: string; review?: { commit: string } }[])[0]).toMatchObject({ outcome: 'applied', commit: sha, review: { commit: await forge.git('rev-parse', 'quieter') } });
+    base = sha;
+  }, 2 * minutes);
+
+  test('what changed between review and merge is not applied: the difference is named', async () => {
+    const pull = await forge.openPull('louder', logLevel('warn', 'debug'));
+    expect((await plan(pull.number, 'opened')).code).toBe(0);
+    const droplet = Object.values(forge.cloud.digitalocean.state.firewalls)[0]! as { inbound_rules: { ports: string }[] };
+    const rules = droplet.inbound_rules;
+    droplet.inbound_rules = rules.slice(1);
+    const sha = await forge.merge('louder');
+    const ran = await deploy(base, sha);
+    expect(ran.jobs).toEqual(['affected: success', 'first staging: failure']);
+    expect(ran.said).toMatch(/staging: nothing was applied[\s\S]*digitalocean_firewall/);
+    expect(await desired()).toContain('LOG_LEVEL: warn');
+    droplet.inbound_rules = rules;
+    // as it was reviewed: now it is applied
+    expect((await deploy(base, sha)).jobs).toEqual(['affected: success', 'first staging: success']);
+    expect(await desired()).toContain('LOG_LEVEL: debug');
+    base = sha;
+  }, 3 * minutes);
+
+  test('drift behind Terraform\'s back opens one issue, which closes by itself when it is gone', async () => {
+    const issues = () => forge.api<{ number: number; title: string; state: string; pull_request?: object }[]>('GET', '/issues?state=all&labels=drift');
+    const drift = () => forge.workflow('drift.yml', 'schedule', { repository: { full_name: repository, default_branch: 'main' } }, { sha: base });
+    const firewall = Object.values(forge.cloud.digitalocean.state.firewalls)[0]! as { inbound_rules: unknown[] };
+    const rules = firewall.inbound_rules;
+    firewall.inbound_rules = [...rules, { protocol: 'tcp', ports: '22', sources: { addresses: ['0.0.0.0/0'] } }];
+    await drift();
+    const [opened, ...others] = await issues();
+    expect([opened!.state, opened!.title, others]).toEqual(['open', expect.stringContaining('staging'), []]);
+    await drift();
+    expect((await issues()).map(({ number }) => number)).toEqual([opened!.number]);
+    firewall.inbound_rules = rules;
+    await drift();
+    expect((await issues()).map(({ number, state }) => [number, state])).toEqual([[opened!.number, 'closed']]);
+  }, 5 * minutes);
+
+  test('nothing of a stranger\'s pull request runs, and no secret reaches it, until a maintainer labels the commit', async () => {
+    await forge.git('switch', '--quiet', '--create', 'theirs', 'main');
+    logLevel('debug', 'trace')();
+    const sha = await forge.commit('mine');
+    const pull = { number: 99, labels: [], head: { sha, ref: 'theirs', repo: { full_name: 'stranger/asset-archive' } }, base: { sha: base, ref: 'main', repo: { full_name: repository } } };
+    const fork = (action: string, label?: string) => forge.workflow('plan-fork.yml', 'pull_request_target', { action, number: 99, pull_request: { ...pull, labels: label ? [{ name: label }] : [] }, ...(label && { label: { name: label } }) }, { sha: base });
+    expect((await forge.workflow('plan.yml', 'pull_request', { action: 'opened', number: 99, pull_request: pull }, { sha, secrets: false })).jobs).toEqual([]);
+    expect((await fork('labeled', 'question')).jobs).toEqual([]);
+    expect((await fork('synchronize')).jobs).toEqual([]);
+    expect((await fork('labeled', 'plan')).jobs).toContain('plan staging: success');
+  }, 3 * minutes);
+});
