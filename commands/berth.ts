@@ -1,11 +1,19 @@
 import { Command, CommanderError } from 'commander';
+import { affectedCommand } from './affected';
 import { bootstrapCommand } from './bootstrap';
+import { commentCommand } from './comment';
+import { deployCommand } from './deploy';
 import { downCommand } from './down';
+import { driftCommand } from './drift';
 import { envCommand } from './env';
+import { historyCommand } from './history';
 import { logsCommand } from './logs';
+import { previewCommand } from './preview';
 import { rehearseCommand } from './rehearse';
 import { releaseCommand, rollbackCommand } from './release';
+import { reviewCommand } from './review';
 import { sandboxCommand } from './sandbox';
+import { sealCommand } from './seal';
 import { secretCommand } from './secret';
 import { shellCommand } from './shell';
 import { sizesCommand } from './sizes';
@@ -14,7 +22,7 @@ import { upCommand } from './up';
 
 const exitCodes = `
 Exit codes: 0 done; 1 something went wrong, and the message says what; 2 the command line was wrong;
-sandbox and shell: the code of the command they ran.`;
+drift: 3 when something has drifted; sandbox and shell: the code of the command they ran.`;
 
 function berth(): Command {
   const program = new Command('berth')
@@ -23,7 +31,7 @@ function berth(): Command {
     .enablePositionalOptions()
     .showHelpAfterError('(berth --help lists the commands)')
     .exitOverride();
-  for (const add of [rehearseCommand, sandboxCommand, bootstrapCommand, envCommand, secretCommand, releaseCommand, rollbackCommand, statusCommand, logsCommand, shellCommand, sizesCommand, upCommand, downCommand]) {
+  for (const add of [rehearseCommand, sandboxCommand, bootstrapCommand, envCommand, affectedCommand, reviewCommand, commentCommand, sealCommand, deployCommand, historyCommand, driftCommand, previewCommand, secretCommand, releaseCommand, rollbackCommand, statusCommand, logsCommand, shellCommand, sizesCommand, upCommand, downCommand]) {
     program.addCommand(leaveExitToUs(add()));
   }
   return program;

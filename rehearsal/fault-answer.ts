@@ -39,11 +39,16 @@ function words(status: number): [id: string, message: string] {
   return WORDS[status] ?? WORDS[status < 500 ? 400 : 500];
 }
 
+interface Told {
+  readonly limit?: 'primary' | 'secondary';
+  readonly retryAfter?: number;
+}
+
 /** How this vendor says it: DigitalOcean `{ id, message }`, GitHub `{ message, documentation_url, status }`, Spaces XML. */
-export function defaultAnswer(service: ServiceName, status: number): Answer {
+export function defaultAnswer(service: ServiceName, status: number, told: Told = {}): Answer {
   const [id, message] = words(status);
-  const reset = String(Math.ceil(Date.now() / 1000) + RETRY_AFTER);
-  const slowDown: Record<string, string> = status === 429 || status === 503 ? { 'retry-after': String(RETRY_AFTER) } : {};
+  const retryAfter = String(told.retryAfter ?? RETRY_AFTER);
+  const slowDown: Record<string, string> = status === 429 || status === 503 || told.retryAfter !== undefined ? { 'retry-after': retryAfter } : {};
   if (service === 'spaces') {
     const code = S3_CODES[status] ?? S3_CODES[status < 500 ? 400 : 500];
     return {
@@ -53,16 +58,25 @@ export function defaultAnswer(service: ServiceName, status: number): Answer {
         `<Error><Code>${code}</Code><Message>${message}</Message><RequestId>rehearsed-fault</RequestId></Error>`,
     };
   }
-  const prefix = service === 'github' ? 'x-ratelimit' : 'ratelimit';
-  const limits: Record<string, string> =
-    status === 429 ? { [`${prefix}-limit`]: '5000', [`${prefix}-remaining`]: '0', [`${prefix}-reset`]: reset } : {};
-  const body =
-    service === 'github'
-      ? {
-          message: status === 429 ? 'API rate limit exceeded' : message,
-          documentation_url: 'https://docs.github.com/rest',
-          status: String(status),
-        }
-      : { id, message, request_id: '00000000-0000-4000-8000-0000000fa017' };
+  if (service === 'github') return github(status, message, { limit: status === 429 ? 'primary' : undefined, ...told });
+  const limits: Record<string, string> = status === 429 ? exhausted('ratelimit', told) : {};
+  const body = { id, message, request_id: '00000000-0000-4000-8000-0000000fa017' };
   return { headers: { 'content-type': 'application/json', ...slowDown, ...limits }, body: JSON.stringify(body) };
 }
+
+/**
+ * Both rate limits come as 403 or 429. The primary one tells when the next hour begins, the secondary one how many seconds to wait:
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
+function github(status: number, otherwise: string, { limit, retryAfter = RETRY_AFTER }: Told): Answer {
+  const message = { primary: 'API rate limit exceeded', secondary: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.', none: otherwise }[limit ?? 'none'];
+  const slowDown: Record<string, string> = limit === 'secondary' || status === 429 || status === 503 ? { 'retry-after': String(retryAfter) } : {};
+  return {
+    headers: { 'content-type': 'application/json', ...slowDown, ...(limit === 'primary' && exhausted('x-ratelimit', { retryAfter })) },
+    body: JSON.stringify({ message, documentation_url: 'https://docs.github.com/rest', status: String(status) }),
+  };
+}
+
+const exhausted = (prefix: string, { retryAfter = RETRY_AFTER }: Told): Record<string, string> => ({
+  [`${prefix}-limit`]: '5000', [`${prefix}-remaining`]: '0', [`${prefix}-reset`]: String(Math.ceil(Date.now() / 1000) + retryAfter),
+});

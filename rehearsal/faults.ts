@@ -28,18 +28,24 @@ const schema = z
     times: z.int().min(1).optional(),
     /** Answer with this status instead of calling the cloud. */
     status: z.int().min(400).max(599).optional(),
+    /** With a 403 or 429 of GitHub's: which of its two rate limits is hit, which a client has to tell from a refusal. */
+    limit: z.enum(['primary', 'secondary']).optional(),
+    /** Seconds that a client is told to wait: 1 when absent. */
+    retryAfter: z.int().min(0).max(86_400).optional(),
     /** The answer's body; the vendor's own form when absent. */
     body: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
     delayMs: z.int().min(0).max(600_000).optional(),
     /** Drop the connection: before the cloud acted, or after it acted but before it answered. */
     cut: z.enum(['before', 'after']).optional(),
   })
-  .superRefine(({ status, body, delayMs, cut }, check) => {
+  .superRefine(({ status, body, delayMs, cut, limit, retryAfter }, check) => {
     const fail = (message: string) => check.addIssue({ code: 'custom', message });
     if (status === undefined && cut === undefined && delayMs === undefined)
       fail('does nothing: give it a status, a delayMs or a cut');
     if (status !== undefined && cut !== undefined) fail('has a status and a cut: a connection that is cut has no answer');
     if (body !== undefined && status === undefined) fail('has a body without a status');
+    if (limit !== undefined && status !== 403 && status !== 429) fail('has a limit: GitHub answers those with 403 or 429');
+    if (retryAfter !== undefined && status === undefined) fail('has a retryAfter without a status');
   });
 
 const EXAMPLE = '[{ service: digitalocean, path: "^/v2/droplets", status: 503 }]';
@@ -102,7 +108,7 @@ export function withFaults(plan: Fault[], service: Service): Service {
     if (fault.cut === 'before') return void request.destroy();
     if (fault.cut === 'after') return actUnheard(service, request, response);
     if (fault.status === undefined) return void service.listener(request, response);
-    const { headers, body } = defaultAnswer(service.name, fault.status);
+    const { headers, body } = defaultAnswer(service.name, fault.status, fault);
     const custom = fault.body === undefined ? body : typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body);
     request.resume();
     response.writeHead(fault.status, headers);

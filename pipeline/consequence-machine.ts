@@ -1,0 +1,79 @@
+import { visible } from './change';
+import { about, arrow, type Consequence, differs, facts, few, otherFacts, type Teller, type Whole } from './consequence';
+import { kindOf, type ResourceChange } from './plan';
+
+/** docs/machine.md, "Another machine": measured from the stop to the first answer. */
+const replacement = 'about 40 s, two to three minutes where packages have to be fetched';
+const withoutService = 'about 40 s without service, two to three minutes where packages have to be fetched';
+/** docs.digitalocean.com/products/droplets/how-to/resize: off, resized, on. */
+const resize = 'about a minute';
+
+/** The droplet, and what only follows it: attachment, assignment, its place in the project. */
+export const tellMachine: Teller = (group, whole) => {
+  const droplet = group.changes.find(({ type }) => type === 'digitalocean_droplet');
+  const generation = group.changes.find(({ type, name }) => type === 'terraform_data' && name === 'machine-generation');
+  const base = about(group);
+  if (!droplet) return [{ ...base, effect: 'changed', what: generation && arrow(generation, 'generation', 'triggers_replace', 'generation'), says: 'noted; the machine stays', paths: ['platform.generation'] }];
+  switch (kindOf(droplet)) {
+    case 'create': return [{ ...base, effect: 'created', what: made(droplet), says: 'boots and converges in two to three minutes', paths: ['platform.size', 'platform.region'] }];
+    case 'delete': return [{ ...base, effect: 'destroyed', what: made(droplet, 'before'), ...fates(whole), says: `nothing serves any more${leftOver(whole)}` }];
+    case 'replace': return [replaced(droplet, generation, base, whole)];
+    default: return [updated(droplet, base)];
+  }
+};
+
+const made = (droplet: ResourceChange, side: 'before' | 'after' = 'after'): string => [visible(droplet, side, 'size'), visible(droplet, side, 'region')].filter((value) => typeof value === 'string').join(' in ');
+
+type Base = ReturnType<typeof about>;
+
+function replaced(droplet: ResourceChange, generation: ResourceChange | undefined, base: Base, whole: Whole): Consequence {
+  const raised = generation !== undefined && differs(generation, 'triggers_replace', 'generation');
+  const forcing = droplet.replacePaths.map((path) => String(path[0])).filter((name, index, all) => all.indexOf(name) === index && (name !== 'vpc_uuid' || all.length === 1));
+  const told = [...(raised ? [arrow(generation, 'generation', 'triggers_replace', 'generation')] : []), ...facts(droplet, ...forcing)];
+  const fate = fates(whole);
+  const meant = raised || forcing.includes('region');
+  return {
+    ...base, effect: 'replaced', what: told.join(', ') || undefined, ...fate,
+    interruption: replacement,
+    says: `${withoutService}${andThen(whole)}`,
+    alternative: meant ? undefined : 'nothing asked for another machine: take the attribute back, or raise `platform.generation` if it is meant',
+    paths: [...(raised ? ['platform.generation'] : []), ...forcing.map((name) => ({ region: 'platform.region', image: 'platform.image', name: 'name', vpc_uuid: 'platform.ipRange' })[name] ?? `platform.${name}`)],
+  };
+}
+
+const watched = ['size', 'backups', 'name', 'tags'] as const;
+
+function updated(droplet: ResourceChange, base: Base): Consequence {
+  const known: readonly string[] = watched.filter((name) => differs(droplet, name));
+  const plans = differs(droplet, 'backup_policy', 0, 'plan') && !known.includes('backups') ? [arrow(droplet, 'backups', 'backup_policy', 0, 'plan')] : [];
+  const what = few([...known.map((name) => (name === 'backups' ? `backups ${onOff(visible(droplet, 'before', name))} → ${onOff(visible(droplet, 'after', name))}` : arrow(droplet, name, name))), ...plans, ...otherFacts(droplet, ...watched, 'backup_policy')]);
+  const paths = [...(known.includes('size') ? ['platform.size'] : []), ...(known.includes('backups') || plans.length > 0 ? ['platform.backups'] : [])];
+  if (known.includes('size')) {
+    return { ...base, effect: 'interrupted', what, interruption: resize, data: 'kept', address: 'kept', says: `${resize} without service: it is switched off, resized and switched on; disk, volume, address and data stay`, paths };
+  }
+  return { ...base, effect: 'changed', what, says: 'in place; it goes on running', paths };
+}
+
+const onOff = (value: unknown): string => (value === true ? 'on' : 'off');
+
+/** What becomes of what outlives a machine. */
+function fates({ fate }: Whole): Pick<Consequence, 'data' | 'address' | 'secrets'> {
+  const survives = (type: string): boolean => !['replace', 'delete'].includes(fate(type) ?? 'no-op');
+  const [volume, address] = [survives('digitalocean_volume'), survives('digitalocean_reserved_ip')];
+  // the key that secrets are sealed to lies on the volume
+  return { data: volume ? 'kept' : 'lost', address: address ? 'kept' : 'lost', ...(volume ? {} : { secrets: 're-created' as const }) };
+}
+
+/** What is left of a machine that nothing takes the place of. */
+function leftOver(whole: Whole): string {
+  const { data, address } = fates(whole);
+  if (data === 'lost' && address === 'lost') return '; its data and its address are lost';
+  return data === 'lost' ? '; its data is lost, its address stays' : address === 'lost' ? '; its data stays, its address is lost' : '; volume, address and data stay';
+}
+
+function andThen(whole: Whole): string {
+  const { data, address } = fates(whole);
+  if (data === 'kept' && address === 'kept') return '; volume, address and data stay';
+  if (data === 'lost' && address === 'lost') return '; volume, data and address are lost, and secrets must be sealed to the new machine\'s key';
+  return data === 'lost' ? '; volume and data are lost, and secrets must be sealed to the new machine\'s key; the address stays' : '; volume and data stay, the address is another';
+}

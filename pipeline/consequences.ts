@@ -1,0 +1,52 @@
+import { categories, type Category, type Consequence, type Effect, effects, type Teller, whole } from './consequence';
+import { tellBucket, tellDatabase, tellVolume } from './consequence-data';
+import { tellMachine } from './consequence-machine';
+import { tellOther } from './consequence-other';
+import { tellServices } from './consequence-services';
+import { groupChanges } from './group';
+import { kindOf, type Plan } from './plan';
+
+const tellers: Partial<Record<Category, { teller: Teller; about: string }>> = {
+  machine: { teller: tellMachine, about: '' },
+  volume: { teller: tellVolume, about: 'digitalocean_volume' },
+  bucket: { teller: tellBucket, about: '' },
+  database: { teller: tellDatabase, about: '' },
+  service: { teller: tellServices, about: 'digitalocean_spaces_bucket_object' },
+};
+
+/** What a plan does, thing by thing, the worst first. Each resource that changes is in exactly one of them, or in those of one group. */
+export function consequencesOf(plan: Plan): Consequence[] {
+  const everything = whole(plan);
+  const told = groupChanges(plan).flatMap((group) => {
+    const own = tellers[group.category];
+    const teller = own && (own.about === '' || group.changes.some(({ type }) => type === own.about)) ? own.teller : tellOther;
+    return teller(group, everything);
+  });
+  // sorting is stable: what weighs the same stays in Terraform's order
+  return told.map((consequence) => ({ consequence, weight: weightOf(consequence) })).sort((a, b) => a.weight - b.weight).map(({ consequence }) => consequence);
+}
+
+const order = Object.keys(categories);
+const weightOf = ({ effect, data, category }: Consequence): number => ((data === 'lost' ? 0 : effects.length) + effects.indexOf(effect)) * order.length + order.indexOf(category);
+
+const counted: Readonly<Record<Effect, string>> = {
+  destroyed: 'destroyed', replaced: 'replaced', interrupted: 'interrupted', changed: 'in place', created: 'created', moved: 'moved', forgotten: 'forgotten',
+};
+
+/** `1 machine replaced, 2 changes in place`; an environment that begins or ends is told as a whole. */
+export function countedWords(consequences: readonly Consequence[], plan: Plan): string {
+  if (consequences.length === 0) return 'no change';
+  const managed = plan.changes.filter(({ mode }) => mode === 'managed').map(kindOf);
+  if (managed.length > 1 && managed.every((kind) => kind === 'create')) return `everything created: ${managed.length} resources`;
+  if (managed.length > 1 && managed.every((kind) => kind === 'delete')) return `everything destroyed: ${managed.length} resources`;
+  const parts = effects.flatMap((effect) => {
+    const those = consequences.filter((consequence) => consequence.effect === effect);
+    if (those.length === 0) return [];
+    if (effect === 'changed') return [`${those.length} ${those.length === 1 ? 'change' : 'changes'} in place`];
+    if (effect === 'created' || effect === 'moved' || effect === 'forgotten') return [`${those.length} ${counted[effect]}`];
+    const byCategory = new Map<Category, number>();
+    for (const { category } of those) byCategory.set(category, (byCategory.get(category) ?? 0) + 1);
+    return [...byCategory].map(([category, count]) => `${count} ${count === 1 ? category : categories[category]} ${counted[effect]}`);
+  });
+  return parts.join(', ');
+}

@@ -1,0 +1,105 @@
+import { isChange } from './change';
+import type { Category, Group } from './consequence';
+import { differs } from './consequence';
+import { kindOf, type Plan, type ResourceChange } from './plan';
+
+interface Place {
+  readonly subject: string;
+  readonly category: Category;
+  /** Subjects that it is only a consequence of, if one of them changes; `*` for any. */
+  readonly follows?: readonly string[];
+}
+
+/** `buckets-backups` is the backups bucket. */
+const bucketOf = (name: string): string => `${name.replace(/^buckets-/, '').replace(/-name$/, '')} bucket`;
+const databaseOf = (name: string): string => `managed ${name.replace(/^managed-/, '').split('-')[0]}`;
+const followsBuckets = ['config bucket', 'exchange bucket', 'backups bucket'] as const;
+
+const ofTerraformData = (name: string): Place => {
+  if (name === 'machine-generation') return { subject: 'machine', category: 'machine' };
+  if (name === 'succession') return { subject: 'succession', category: 'other resource', follows: ['machine', '*'] };
+  if (name === 'convergence') return { subject: 'convergence', category: 'other resource', follows: ['machine', 'services', 'agent', '*'] };
+  return /^buckets-\w+-name$/.test(name) ? { subject: bucketOf(name), category: 'bucket' } : { subject: `terraform_data.${name}`, category: 'other resource' };
+};
+
+const ofObject = (change: ResourceChange): Place => {
+  // in a bucket that is made anew an object is written anew, and says the same
+  const moved = kindOf(change) === 'replace' && !differs(change, 'content') ? ['config bucket'] : undefined;
+  if (change.name === 'desired') return { subject: 'services', category: 'service', follows: moved };
+  if (change.name === 'agent' || change.name === 'agent-digest') return { subject: 'agent', category: 'object', follows: moved };
+  return { subject: change.name === 'managed-urls' ? 'managed URLs' : change.address, category: 'object', follows: change.name === 'managed-urls' ? ['managed postgres', 'managed redis', 'config bucket'] : undefined };
+};
+
+const ofKey = ({ name, address, actions }: ResourceChange): Place => ({
+  subject: name === 'ci-key' ? 'CI\'s key' : name === 'machine-key' ? 'the machine\'s key' : address, category: 'key', follows: actions.join() === 'update' ? followsBuckets : undefined,
+});
+
+/** One that a stack makes once, under this name; any other of its type stands for itself. */
+const once = (expected: string, subject: string, category: Category, follows?: readonly string[]) => ({ name, address }: ResourceChange): Place =>
+  (name === expected ? { subject, category, follows } : { subject: address, category });
+
+/** Those that a stack makes by this prefix, one for each of something. */
+const each = (prefix: string, title: string, category: Category, follows?: readonly string[]) => ({ name, address }: ResourceChange): Place =>
+  (name.startsWith(prefix) ? { subject: `${title}${name.slice(prefix.length)}`, category, follows } : { subject: address, category });
+
+const ofDatabase = ({ name, address }: ResourceChange): Place => ({ subject: name.startsWith('managed-') ? databaseOf(name) : address, category: 'database' });
+
+/** The thing that a resource belongs to, by what `stacks/` make. Anything else stands for itself. */
+const places: ReadonlyMap<string, (change: ResourceChange) => Place> = new Map(Object.entries({
+  digitalocean_droplet: once('machine', 'machine', 'machine'),
+  digitalocean_volume: once('data-volume', 'data volume', 'volume'),
+  digitalocean_volume_attachment: once('data-volume-attachment', 'volume attachment', 'other resource', ['machine', 'data volume']),
+  digitalocean_reserved_ip: once('public-address', 'public address', 'address'),
+  digitalocean_reserved_ip_assignment: once('public-address-assignment', 'address assignment', 'other resource', ['machine', 'public address']),
+  digitalocean_domain: once('domain', 'domain', 'domain'),
+  digitalocean_record: (change) => (change.name === 'domain-apex' ? once('domain-apex', 'record apex', 'domain', ['domain', 'public address'])(change) : each('domain-host-', 'record ', 'domain', ['domain', 'public address'])(change)),
+  digitalocean_vpc: once('network', 'network', 'network'),
+  digitalocean_firewall: once('firewall', 'firewall', 'firewall'),
+  digitalocean_tag: once('tag', 'tag', 'other resource'),
+  digitalocean_spaces_bucket: ({ name, address }) => ({ subject: name.startsWith('buckets-') ? bucketOf(name) : address, category: 'bucket' }),
+  digitalocean_spaces_bucket_object: ofObject,
+  digitalocean_spaces_key: ofKey,
+  digitalocean_database_cluster: ofDatabase,
+  digitalocean_database_db: each('managed-postgres-database-', 'database ', 'database', ['managed postgres']),
+  digitalocean_database_user: ofDatabase,
+  digitalocean_database_connection_pool: ofDatabase,
+  digitalocean_database_firewall: ofDatabase,
+  digitalocean_monitor_alert: each('alert-', 'alerts.', 'alert'),
+  digitalocean_uptime_check: once('uptime', 'uptime check', 'alert'),
+  digitalocean_uptime_alert: each('uptime-', 'uptime alert ', 'alert', ['uptime check']),
+  digitalocean_project: once('project', 'project', 'other resource'),
+  digitalocean_project_resources: once('project-resources', 'project', 'other resource', ['project', 'machine', '*']),
+  digitalocean_ssh_key: each('ssh-key-', 'SSH key ', 'key'),
+  github_repository_environment: once('github-environment', 'GitHub environment', 'other resource'),
+  github_repository_environment_deployment_policy: (change) => (change.name.startsWith('github-environment-branch-') ? { subject: 'GitHub environment', category: 'other resource' } : { subject: change.address, category: 'other resource' }),
+  github_actions_environment_variable: (change) => each('github-environment-variable-', 'GitHub variable ', 'other resource', ['GitHub environment', ...(change.name.includes('BERTH_') ? followsBuckets : [])])(change),
+  github_actions_environment_secret: each('github-secret-', 'GitHub secret ', 'key', ['CI\'s key', 'GitHub environment']),
+  github_repository_deploy_key: each('deploy-key-', 'deploy key ', 'key'),
+  github_repository_ruleset: once('default-branch', 'default branch', 'other resource'),
+  terraform_data: ({ name }) => ofTerraformData(name),
+}));
+
+const placeOf = (change: ResourceChange): Place => (change.deposed !== undefined ? { subject: `${change.address} (deposed ${change.deposed})`, category: 'other resource' } : places.get(change.type)?.(change) ?? { subject: change.address, category: 'other resource' });
+
+/** Resources that nobody here has words for. */
+export const isKnown = (type: string): boolean => places.has(type);
+
+/** What changes, with everything that only follows from it. Nothing is left out: what follows from nothing stands for itself. */
+export function groupChanges(plan: Plan): Group[] {
+  const groups = new Map<string, { subject: string; category: Category; changes: ResourceChange[] }>();
+  const put = ({ subject, category }: Pick<Place, 'subject' | 'category'>, change: ResourceChange): void => {
+    const group = groups.get(subject) ?? { subject, category, changes: [] };
+    groups.set(subject, group);
+    group.changes.push(change);
+  };
+  const placed = plan.changes.filter((change) => change.mode === 'managed' && isChange(change)).map((change) => ({ change, place: placeOf(change) }));
+  for (const { change, place } of placed) if (!place.follows) put(place, change);
+  // those that stand alone after all come in Terraform's order, and may be followed in turn
+  for (const { change, place } of placed) {
+    if (!place.follows) continue;
+    const first = place.follows.find((subject) => (subject === '*' ? groups.size > 0 : groups.has(subject)));
+    const leader = first === '*' ? groups.values().next().value : first !== undefined ? groups.get(first) : undefined;
+    put(leader ?? place, change);
+  }
+  return [...groups.values()];
+}
