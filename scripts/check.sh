@@ -9,6 +9,10 @@ echo 'lint'
 node_modules/.bin/eslint . --max-warnings 0
 echo 'shell'
 command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run templates/boot/root/usr/local/lib/berth/* rehearsal/machines/*.sh rehearsal/registry/*.sh
+echo 'workflows'
+tools=${XDG_CACHE_HOME:-$HOME/.cache}/berth/tools
+[ ! -x "$tools/actionlint" ] || "$tools/actionlint"
+[ ! -x "$tools/zizmor" ] || "$tools/zizmor" --offline --quiet --no-progress .github
 if command -v go >/dev/null; then
   echo 'go'
   (cd rehearsal/registry && test -z "$(gofmt -l .)" && go vet ./...)

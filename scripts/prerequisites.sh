@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings in what the tests use beside Node and Terraform: shellcheck, the Python modules of cloud-init's schema check, what
-# machines are booted with and GitHub's API description. What cannot be had is said, and the tests that need it say that they are skipped.
+# Brings in what the tests use beside Node and Terraform: shellcheck, the Python modules of cloud-init's schema check, what machines
+# are booted with, GitHub's API description, and what runs and checks workflows. What cannot be had is said, and the tests that need it say that they are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -43,3 +43,21 @@ if [ ${#packages[@]} -gt 0 ]; then
 fi
 
 bash scripts/fetch-openapi.sh || echo "GitHub's API description cannot be had; the test that needs it is skipped" >&2
+
+# what runs workflows here, and what checks them: each once, kept for every checkout
+tools=${XDG_CACHE_HOME:-$HOME/.cache}/berth/tools
+go_tool() {
+  [ -x "$tools/$1-$2" ] && return
+  PATH=$PATH:/usr/local/go/bin GOBIN=$tools GOFLAGS='' go install "$3@v$2" && mv "$tools/$1" "$tools/$1-$2"
+}
+zizmor() {
+  [ -x "$tools/zizmor-$1/bin/zizmor" ] && return
+  python3 -m venv "$tools/zizmor-$1.part" && "$tools/zizmor-$1.part/bin/pip" --quiet --disable-pip-version-check install "zizmor==$1" && mv "$tools/zizmor-$1.part" "$tools/zizmor-$1"
+}
+mkdir -p "$tools"
+go_tool actionlint 1.7.12 github.com/rhysd/actionlint/cmd/actionlint || echo 'actionlint cannot be had: workflows are not checked' >&2
+go_tool act 0.2.89 github.com/nektos/act || echo 'act cannot be had: the tests that run workflows are skipped' >&2
+zizmor 1.32.0 || echo 'zizmor cannot be had: workflows are not audited' >&2
+ln -sfn "actionlint-1.7.12" "$tools/actionlint"
+ln -sfn "act-0.2.89" "$tools/act"
+ln -sfn "zizmor-1.32.0/bin/zizmor" "$tools/zizmor"
