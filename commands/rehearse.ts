@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
@@ -35,6 +37,8 @@ export const rehearseCommand = (): Command => new Command('rehearse')
     const workspace = new Workspace(projectRoot(), () => cloud.env(), stop.signal);
     try {
       const rows = await perform(play(workspace, cloud), progress, stop.signal);
+      const comment = rows.find((row) => row.comment !== undefined)?.comment;
+      if (comment !== undefined) keepComment(comment, json ? process.stderr : process.stdout);
       process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : `\n${table(rows)}\n`);
       const failed = rows.find(({ error }) => error !== undefined);
       if (failed) throw new Error(`\n${failed.step}: ${failed.error}`);
@@ -74,6 +78,18 @@ async function perform(steps: readonly Step[], progress: Progress, signal: Abort
     }
   }
   return rows;
+}
+
+/** Writes what the pull request was told to a file, and shows it as it looks before anybody unfolds anything. */
+function keepComment(comment: string, out: NodeJS.WriteStream): void {
+  const file = join(projectRoot(), '.berth', 'pull-request.md');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, comment);
+  const plain = comment.replace(/<!--[\s\S]*?-->\n*/g, '')
+    // long blocks stay folded
+    .replace(/<details>\s*<summary>([\s\S]*?)<\/summary>([\s\S]*?)<\/details>/g, (_, title: string, body: string) => (body.includes('```') ? `▸ ${title}` : `▾ ${title}\n${body.trim()}`))
+    .replace(/<\/?(b|sub)>/g, '').replace(/\\([-.])/g, '$1');
+  out.write(`\n${plain.trim().split('\n').map((line) => `  ${pc.dim('│')} ${line}`).join('\n')}\n\nthe comment, unfolded: ${relative(process.cwd(), file)}\n`);
 }
 
 function table(rows: readonly Row[]): string {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cloud } from './cloud';
+import { pullRequest } from './pull-request';
 import type { Plan, Workspace } from './workspace';
 
 /** What a step did, for the closing table. */
@@ -7,6 +8,8 @@ export interface Outcome {
   readonly happened: string;
   /** How many resources were touched, or are there. */
   readonly resources: number;
+  /** What a pull request was told, in Markdown. */
+  readonly comment?: string;
 }
 
 export interface Step {
@@ -117,6 +120,7 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
         return { happened: 'LOG_LEVEL debug → info, in place; no machine touched', resources: 1 };
       },
     },
+    pullRequest(workspace, cloud),
     {
       title: 'raise a generation',
       async run(say) {

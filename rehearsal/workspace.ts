@@ -61,6 +61,11 @@ export class Workspace {
     return this.run(process.execPath, [require.resolve('cdktf-cli/bundle/bin/cdktf'), ...args, '--no-color'], this.folder, onLine);
   }
 
+  /** Git in the copy, as somebody whom no settings of this host concern. */
+  git(args: readonly string[]): Promise<Finished> {
+    return this.run('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@acme.example', '-c', 'commit.gpgsign=false', '-c', 'core.hooksPath=', ...args], this.folder);
+  }
+
   synth(): Promise<Finished> {
     return this.run(process.execPath, ['--require', './bin/typescript.js', 'main.ts'], this.folder);
   }

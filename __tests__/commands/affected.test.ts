@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Project } from './project';
 
+// each looks at two synths and more: on a busy machine they take their time
+jest.setTimeout(300_000);
+
 let project: Project;
 let scratch: string;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutCredentials } from '../../rehearsal/credentials';
@@ -9,7 +9,8 @@ let project: Project;
 beforeEach(() => { project = new Project(); });
 afterEach(() => project.remove());
 
-const leftBehind = () => (existsSync(join(project.folder, '.berth')) ? readdirSync(join(project.folder, '.berth')) : []);
+/** Beside the comment, which is there to be read. */
+const leftBehind = () => (existsSync(join(project.folder, '.berth')) ? readdirSync(join(project.folder, '.berth')).filter((name) => name !== 'pull-request.md') : []);
 
 test('the main job plays from nothing to the end, each step does what it says, and nothing is left', async () => {
   const { code, stdout, output } = await project.berth(['rehearse', '--json']);
@@ -22,22 +23,24 @@ test('the main job plays from nothing to the end, each step does what it says, a
     ['plan again', 'clean, both', 0],
     ['add an environment', 'environments/preview.ts, one new file', 33],
     ['a daily edit', 'LOG_LEVEL debug → info, in place; no machine touched', 1],
+    ['a pull request', 'api 512 → 640 MiB: reviewed in one comment, and at the merge exactly that was applied', 1],
     ['raise a generation', expect.stringMatching(/^machine \d+ → \d+; volume, address and name stay$/), 7],
     ["find a change behind Terraform's back", 'port 22 open to everybody: found, and closed', 1],
     ['destroy an environment', 'preview is gone; the others stand', 33],
   ]);
+  expect(readFileSync(join(project.folder, '.berth', 'pull-request.md'), 'utf8')).toMatch(/^<!-- berth:review [\s\S]*\*\*production\*\*: 1 change in place[\s\S]*512 → 640 MiB/);
   expect(leftBehind()).toEqual([]);
-  expect(readdirSync(join(project.folder, 'environments')).sort()).toEqual(['product.ts', 'production.ts', 'staging.ts', 'state.ts']);
+  expect(readdirSync(join(project.folder, 'environments')).sort()).toEqual(['previews.ts', 'product.ts', 'production.ts', 'staging.ts', 'state.ts']);
 }, 240_000);
 
 test('a step that fails ends the play with its reason, a table, and not with 0', async () => {
   project.edit('production.ts', "domain: 'acme.example'", "domain: 'Acme'");
   const { code, output } = await project.berth(['rehearse']);
   expect(code).toBe(1);
-  expect(output).toMatch(/✗ 1\/9 bootstrap the state bucket/);
+  expect(output).toMatch(/✗ 1\/10 bootstrap the state bucket/);
   expect(output).toMatch(/bootstrap the state bucket {2}failed/);
   expect(output).toContain('environments/production.ts is not an environment yet:');
-  expect(output).not.toContain('2/9');
+  expect(output).not.toContain('2/10');
   expect(leftBehind()).toEqual([]);
 }, 120_000);
 

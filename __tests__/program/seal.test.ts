@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { HistoryEntry } from '../../pipeline/history';
@@ -7,6 +7,9 @@ import { type Cloud, startCloud } from '../../rehearsal/cloud';
 import type { Finished } from '../../rehearsal/process';
 import { Workspace } from '../../rehearsal/workspace';
 import { root } from '../smoke/program';
+
+// a deploy is a dozen programs in a row: on a busy machine they take their time
+jest.setTimeout(600_000);
 
 // one cloud and one deployed environment for all: each test edits it, has that reviewed, and leaves it clean
 let cloud: Cloud;
@@ -137,7 +140,11 @@ test('a deploy that failed half-way is kept as failed, and the rest of it may be
 test('of two deploys at once one applies; the other is told so, or finds nothing left to do', async () => {
   project.edit('staging.ts', "LOG_LEVEL: 'error'", "LOG_LEVEL: 'trace'");
   await review(5);
-  const both = await Promise.all([deploy(5), deploy(5)]);
+  // another machine, which has the same commit checked out
+  const other = new Workspace(root, () => ({ ...cloud.env(), GITHUB_ACTOR: 'grace' }));
+  cpSync(join(project.folder, 'environments'), join(other.folder, 'environments'), { recursive: true });
+  const both = await Promise.all([deploy(5), other.tryBerth(['deploy', 'staging', '--yes', '--commit', commit(5)])]);
+  other.remove();
   expect(both.map(({ code }) => code)).toContain(0);
   for (const { code, output } of both) if (code !== 0) expect(output).toMatch(/Somebody else is at it: the state is locked by \S+ since|Somebody else has applied in between/);
   expect(await desired()).toContain('LOG_LEVEL: trace');
