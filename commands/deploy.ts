@@ -14,6 +14,7 @@ import { readRecord } from '../pipeline/sealed-record';
 import { readFailure } from '../pipeline/terraform-failure';
 import { counted } from './history';
 import { actor, currentCommit, runUrl } from './occasion';
+import { planStack } from './plan-stack';
 import { openPlan, planOf, terraformBinary } from './planned';
 import { environmentsFolder, findEnvironment, projectRoot } from './project';
 import { StateStore } from './state-store';
@@ -56,10 +57,7 @@ const cdktf = (...args: readonly string[]): string[] => [process.execPath, requi
 
 /** A fresh plan, in a place that nobody else writes to. */
 async function plan(root: string, environment: string, file: string, destroy: boolean): Promise<Planned> {
-  const planArgs = [process.env.TF_CLI_ARGS_plan, ...(destroy ? ['-destroy'] : [])].filter(Boolean).join(' ');
-  rmSync(planOf(root, environment), { force: true });
-  const { code, output } = await runWatched(cdktf('diff', environment), { cwd: root, env: { ...process.env, ...(planArgs && { TF_CLI_ARGS_plan: planArgs }) } });
-  if (code !== 0) throw failed(`${environment} could not be planned; nothing was applied`, output);
+  await planStack(root, environment, { destroy });
   copyFileSync(planOf(root, environment), file);
   return openPlan(root, environment, file);
 }

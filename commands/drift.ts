@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { readEnvironments, loadEnvironments } from '../definition/load';
@@ -7,7 +6,7 @@ import { type DriftIssueOutcome, keepDriftIssue } from '../pipeline/drift-issue'
 import { attributeText, composeDriftIssue, driftVerdict, wayBack } from '../pipeline/drift-words';
 import { octokitOf, repositoryName } from '../pipeline/github';
 import { visible } from '../pipeline/markdown';
-import { openPlan } from './planned';
+import { planStack } from './plan-stack';
 import { environmentsFolder, noEnvironment, projectRoot } from './project';
 
 interface Options {
@@ -41,7 +40,7 @@ it is. What was merged and not deployed yet is told, and is no drift (docs/drift
     const hub = options.issue ? { octokit: octokitOf(process.env), repository: repositoryName(options.repository ?? process.env.GITHUB_REPOSITORY) } : undefined;
     const results: Result[] = [];
     for (const environment of names.length > 0 ? [...new Set(names)] : all) {
-      const result = await tell(root, environment, results.length > 0);
+      const result = await tell(root, environment);
       const { drift } = result;
       const file = files.get(environment)!;
       if (hub && drift) result.issue = await keepDriftIssue({ ...hub, environment, ...(drift.drifted.length > 0 && { body: composeDriftIssue(drift, { file, whole: options.whole }) }) });
@@ -60,24 +59,14 @@ interface Result {
   issue?: DriftIssueOutcome;
 }
 
-async function tell(root: string, environment: string, synthesized: boolean): Promise<Result> {
+/** A plan refreshes, so it sees what somebody changed. */
+async function tell(root: string, environment: string): Promise<Result> {
   try {
-    await plan(root, environment, synthesized);
-    return { environment, drift: driftOf((await openPlan(root, environment)).plan, environment) };
+    return { environment, drift: driftOf((await planStack(root, environment)).plan, environment) };
   } catch (error) {
     // the others are still told
     return { environment, failed: (error as Error).message };
   }
-}
-
-/** Plans with a refresh; what it says goes to standard error, beside our own words. */
-async function plan(root: string, environment: string, synthesized: boolean): Promise<void> {
-  const code = await new Promise<number>((done, fail) => {
-    const args = ['diff', environment, ...(synthesized ? ['--skip-synth'] : []), ...(process.stderr.isTTY ? [] : ['--no-color'])];
-    const child = spawn(process.execPath, [require.resolve('cdktf-cli/bundle/bin/cdktf'), ...args], { cwd: root, stdio: ['ignore', 2, 2] });
-    child.on('error', fail).on('exit', (exitCode) => done(exitCode ?? 1));
-  });
-  if (code !== 0) throw new Error(`\`cdktf diff ${environment}\` ended with ${code}: see what it says above`);
 }
 
 const line = (text: string): string => visible(text).replace(/\s+/g, ' ').trim();

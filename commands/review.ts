@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -11,7 +10,7 @@ import { review, type Review, type ReviewOptions } from '../pipeline/review';
 import { commentPart } from '../pipeline/review-markdown';
 import { renderTerminal } from '../pipeline/review-terminal';
 import { renderSarif } from '../pipeline/sarif';
-import { readFailure } from '../pipeline/terraform-failure';
+import { planStack } from './plan-stack';
 import { openPlan } from './planned';
 import { environmentsFolder, noEnvironment, projectRoot } from './project';
 
@@ -26,7 +25,7 @@ interface Options {
 export const reviewCommand = (): Command => new Command('review')
   .description('What a plan does, in words: what is replaced, interrupted, lost and paid, and which policies want a word')
   .argument('<env>', 'the environment')
-  .option('--plan <file>', 'a plan file, or what `terraform show -json` says of one; left out, `cdktf diff ENV` is run first')
+  .option('--plan <file>', 'a plan file, or what `terraform show -json` says of one; left out, it is planned first, as by `cdktf diff ENV`')
   .addOption(new Option('--json', 'for a machine to read (docs/review.md)').conflicts(['markdown', 'sarif']))
   .addOption(new Option('--markdown', 'as it stands in the pull request').conflicts(['json', 'sarif']))
   .addOption(new Option('--sarif', 'SARIF 2.1.0, for code scanning').conflicts(['json', 'markdown']))
@@ -49,7 +48,7 @@ a policy of level "error" stands in the way that the environment's file does not
 async function reviewNow(name: string, options: Options): Promise<Review> {
   const root = projectRoot();
   const definition = definitionOf(root, name, options.plan !== undefined);
-  const plan = options.plan === undefined ? await planNow(root, name) : await givenPlan(root, name, resolve(options.plan));
+  const plan = options.plan === undefined ? (await planStack(root, name)).plan : await givenPlan(root, name, resolve(options.plan));
   return review(plan, { environment: name, definition, today: new Date().toISOString().slice(0, 10) });
 }
 
@@ -72,18 +71,6 @@ function definitionOf(root: string, name: string, mayBeGone: boolean): ReviewOpt
       sources: resolveLayers(input).sources,
     },
   };
-}
-
-async function planNow(root: string, name: string): Promise<Plan> {
-  let said = '';
-  const code = await new Promise<number>((done, fail) => {
-    const child = spawn(process.execPath, [require.resolve('cdktf-cli/bundle/bin/cdktf'), 'diff', name, ...(process.stderr.isTTY ? [] : ['--no-color'])], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    // its progress is not what this command says
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => { said += chunk; process.stderr.write(chunk); });
-    child.on('error', fail).on('close', (exitCode) => done(exitCode ?? 1));
-  });
-  if (code !== 0) throw new Error([`\`cdktf diff ${name}\` ended with ${code}, and there is no plan to review`, ...readFailure(said).headlines.map((line) => `  ${line}`)].join('\n'));
-  return (await openPlan(root, name)).plan;
 }
 
 /** JSON, or Terraform's own file, which is an archive. */

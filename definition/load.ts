@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { z } from 'zod';
 import { check } from './check';
 import { type EnvironmentInput, isEnvironment } from './environment';
@@ -54,8 +54,8 @@ function readJson(file: string): unknown {
   }
 }
 
-/** The project's environments, all checked, or an error that lists what is wrong in every file. */
-export function loadEnvironments(folder: string, root = process.cwd()): Environment[] {
+/** The project's environments, or those of some of its files; all are checked, and an error lists what is wrong in every file. */
+export function loadEnvironments(folder: string, root = process.cwd(), only?: readonly string[]): Environment[] {
   const files = readEnvironments(folder, root);
   if (files.length === 0) throw new ExplainedError(`${relative(root, folder)} declares no environment: \`npx berth env new NAME\` makes the first`);
   const evaluated = files.map((entry) => ({ file: entry.file, ...evaluate(entry.input, entry.sealed) }));
@@ -64,7 +64,7 @@ export function loadEnvironments(folder: string, root = process.cwd()): Environm
     .map(({ file, environment, problems }): { where: string; problems: readonly Problem[] } => ({ where: file, problems: [...problems, ...(environment ? between.get(environment.name) ?? [] : [])] }))
     .filter(({ problems }) => problems.length > 0);
   if (faulty.length > 0) throw new DefinitionError(faulty);
-  return evaluated.map(({ environment }) => environment!);
+  return evaluated.filter(({ file }) => only?.includes(basename(file)) ?? true).map(({ environment }) => environment!);
 }
 
 /** The project's state bucket, from `environments/state.ts`. */

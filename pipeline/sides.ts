@@ -8,6 +8,7 @@ import { withWorktree } from './base-worktree';
 import { Git } from './git';
 import { changedPackages } from './package-lock';
 import { SideCache } from './side-cache';
+import { narrow } from './narrowing';
 import { synthesize, SynthesisError } from './synthesis';
 
 export interface Comparison extends Affected {
@@ -33,8 +34,9 @@ export async function compareWithBase(root: string, ref: string, signal?: AbortS
   const stop = (): void => either.abort();
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const ofBase = baseSide(git, root, base, either.signal);
-    const [head, side] = await Promise.all([synthesize(root, outdir, either.signal), ofBase]).catch(async (error: unknown) => {
+    const files = await narrow(git, root, base);
+    const ofBase = baseSide(git, root, base, files, either.signal);
+    const [head, side] = await Promise.all([synthesize(root, outdir, { signal: either.signal, files }), ofBase]).catch(async (error: unknown) => {
       // without a head there is nothing to compare; the base's worktree must be gone before this ends
       stop();
       await ofBase.catch(() => undefined);
@@ -42,9 +44,9 @@ export async function compareWithBase(root: string, ref: string, signal?: AbortS
     });
     const show = (file: string) => git.try('show', `${base}:./${file}`);
     if (side instanceof SynthesisError) {
-      const files = (await git.run('ls-tree', '--name-only', `${base}:./environments`)).split('\n').filter(isDefinition);
+      const before = (await git.run('ls-tree', '--name-only', `${base}:./environments`)).split('\n').filter(isDefinition);
       const now = readdirSync(join(root, 'environments')).filter(isDefinition);
-      return { ...whole(base, withoutBase(files, head, now), new Map(), head), problem: `the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\n${side.message}` };
+      return { ...whole(base, withoutBase(before, head, now), new Map(), head), problem: `the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\n${side.message}` };
     }
     const packages = changedPackages(await show('package-lock.json'), readIfThere(join(root, 'package-lock.json')));
     const few = packages.slice(0, 5).join(', ') + (packages.length > 5 ? ` and ${packages.length - 5} more` : '');
@@ -67,7 +69,7 @@ function whole(base: string, affected: Affected, ofBase: Fingerprints, head: Fin
 export async function onlyOne(root: string, name: string, signal?: AbortSignal): Promise<Omit<Comparison, 'base'>> {
   const outdir = mkdtempSync(join(tmpdir(), 'berth-head-'));
   try {
-    const head = await synthesize(root, outdir, signal);
+    const head = await synthesize(root, outdir, { signal });
     if (!head.has(name)) throw new ExplainedError(`there is no stack "${name}"; there are: ${[...head.keys()].join(', ')}${didYouMean(name, [...head.keys()])}`);
     const matrix: MatrixEntry[] = [{ environment: name, change: 'changed', ref: '' }];
     return { changed: [name], added: [], removed: [], affected: [name], matrix, waves: wavesOf(matrix, new Map(), head) };
@@ -78,17 +80,17 @@ export async function onlyOne(root: string, name: string, signal?: AbortSignal):
 
 const isDefinition = (name: string): boolean => name.endsWith('.ts') && !name.endsWith('.d.ts') && !['product.ts', 'state.ts'].includes(name);
 
-async function baseSide(git: Git, root: string, commit: string, signal: AbortSignal): Promise<Fingerprints | SynthesisError> {
+async function baseSide(git: Git, root: string, commit: string, files: readonly string[] | undefined, signal: AbortSignal): Promise<Fingerprints | SynthesisError> {
   const within = await git.run('rev-parse', '--show-prefix');
   const packages = nearestPackages(root);
   const installed = readIfThere(join(packages, '.package-lock.json')) ?? readIfThere(join(root, 'package-lock.json')) ?? '';
   const key = SideCache.key(await git.try('rev-parse', `${commit}:${within}`) ?? commit, createHash('sha256').update(installed).digest('hex'));
   const cache = new SideCache(join(root, '.berth', 'affected'));
   const known = cache.get(key);
-  if (known) return known;
+  if (known && files === undefined) return known;
   try {
-    const side = await withWorktree(git, commit, within, packages, (project) => synthesize(project, join(project, 'cdktf.out'), signal));
-    cache.put(key, side);
+    const side = await withWorktree(git, commit, within, packages, (project) => synthesize(project, join(project, 'cdktf.out'), { signal, files }));
+    if (files === undefined) cache.put(key, side);
     return side;
   } catch (error) {
     if (signal.aborted) throw error;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fingerprints } from './affected';
 import { readFingerprints } from './fingerprints';
@@ -7,14 +7,26 @@ import { readFingerprints } from './fingerprints';
 /** A synth that did not come to its end; what it said is the message. */
 export class SynthesisError extends Error {}
 
+/** The variable by which `main.ts` is told that the stacks of these files of `environments/` will do. */
+export const onlyFiles = 'BERTH_ENVIRONMENT_FILES';
+
+export interface SynthesisOptions {
+  readonly signal?: AbortSignal;
+  /** Files of `environments/` whose stacks are wanted; all when absent. */
+  readonly files?: readonly string[];
+}
+
 /**
  * Synthesizes a project as the CLI does, by the `app` of its cdktf.json, into a folder of one's own: the project's
  * cdktf.out stays as it is. Throws a SynthesisError that tells what the program said.
  */
-export async function synthesize(project: string, outdir: string, signal?: AbortSignal): Promise<Fingerprints> {
+export async function synthesize(project: string, outdir: string, { signal, files }: SynthesisOptions = {}): Promise<Fingerprints> {
   const { app } = JSON.parse(readFileSync(join(project, 'cdktf.json'), 'utf8')) as { app: string };
-  const said = await runApp(app, project, { ...process.env, CDKTF_OUTDIR: outdir }, signal);
+  const { [onlyFiles]: _, ...env } = process.env;
+  const said = await runApp(app, project, { ...env, CDKTF_OUTDIR: outdir, ...(files && { [onlyFiles]: files.join(',') }) }, signal);
   try {
+    // none of the files may be there on this side
+    if (files && !existsSync(join(outdir, 'stacks'))) return new Map();
     return readFingerprints(outdir);
   } catch (error) {
     throw new SynthesisError(`\`${app}\` left no stacks (${(error as Error).message})\n${said}`.trim());

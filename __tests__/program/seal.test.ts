@@ -156,7 +156,7 @@ test('a lock that somebody left says whose it is, and nothing is planned upon it
   await cloud.spaces.put('asset-archive-state', 'staging/terraform.tfstate.tflock', JSON.stringify(lock));
   const { code, output } = await deploy(6, '--reason', 'none');
   cloud.spaces.delete('asset-archive-state', 'staging/terraform.tfstate.tflock');
-  expect([code, output.slice(output.lastIndexOf('staging could not'))]).toEqual([1, `staging could not be planned; nothing was applied
+  expect([code, output.slice(output.lastIndexOf('staging could not'))]).toEqual([1, `staging could not be planned: terraform plan ended with 1
   Error acquiring the state lock
 Somebody else is at it: the state is locked by runner@elsewhere since 2026-11-21 12:00:00 +0000 UTC. Wait until that has ended, then deploy again. If it was killed and will never end: \`terraform force-unlock 7f5c9d5c-1f0f-2c0b-3a71-2b9a2a1ce5f6\` in the stack's folder.
 `]);

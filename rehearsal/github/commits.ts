@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { notFound } from './api-error';
+import { ApiError } from './api-error';
 import { pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { renderUser } from './owners';
@@ -21,7 +21,7 @@ export function findCommit(hub: Hub, repository: Repository, ref: string): Commi
   const commits = hub.commits(repository);
   const sha = repository.refs[ref] ?? repository.refs[`refs/heads/${ref}`] ?? repository.refs[`refs/tags/${ref}`] ?? ref;
   const found = Object.hasOwn(commits, sha) ? sha : /^[0-9a-f]{7,}$/.test(sha) && Object.keys(commits).find((other) => other.startsWith(sha));
-  if (!found) throw notFound();
+  if (!found) throw new ApiError(422, `No commit found for SHA: ${ref}`);
   return commits[found]!;
 }
 

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readEnvironments } from '../definition/load';
+import type { Planned } from '../pipeline/seal';
+import { onlyFiles } from '../pipeline/synthesis';
+import { readFailure } from '../pipeline/terraform-failure';
+import { openPlan, planOf, stackFolder, terraformBinary } from './planned';
+import { environmentsFolder } from './project';
+import { runWatched } from './watched';
+
+export interface PlanOptions {
+  /** The plan of taking the whole environment away. */
+  readonly destroy?: boolean;
+}
+
+/**
+ * Plans an environment into the file that `cdktf diff` would leave, by the same three steps: a synth, `terraform init` and
+ * `terraform plan`. It synthesizes this stack alone and does without the CLI's own two seconds. What is said goes to standard
+ * error; what went wrong is thrown with Terraform's headlines.
+ */
+export async function planStack(root: string, environment: string, { destroy = false }: PlanOptions = {}): Promise<Planned> {
+  const { app } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8')) as { app: string };
+  const file = environment === 'state' ? 'state.ts' : readEnvironments(environmentsFolder(root), root).find(({ input }) => input.name === environment)?.file;
+  const folder = stackFolder(root, environment);
+  rmSync(planOf(root, environment), { force: true });
+  const step = async (what: string, command: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env): Promise<void> => {
+    const { code, output } = await runWatched(command, { cwd, env, out: process.stderr });
+    if (code !== 0) throw new Error([`${environment} could not be planned: ${what} ended with ${code}`, ...explained(output)].join('\n'));
+  };
+  await step('the synth', ['sh', '-c', app], root, { ...process.env, CDKTF_OUTDIR: 'cdktf.out', ...(file && { [onlyFiles]: basename(file) }) });
+  if (!existsSync(folder)) throw new Error(`the synth left no stack "${environment}" in cdktf.out`);
+  await step('terraform init', [terraformBinary(), 'init', '-input=false', '-no-color'], folder);
+  await step('terraform plan', [terraformBinary(), 'plan', '-input=false', '-no-color', '-out=plan', ...(destroy ? ['-destroy'] : [])], folder);
+  return openPlan(root, environment);
+}
+
+/** Terraform's headlines and what to do about them; of a synth, which has none, its own words. */
+function explained(said: string): string[] {
+  const { headlines, todo } = readFailure(said);
+  return [...(headlines.length > 0 ? headlines : said.trim().split('\n').slice(-20)).map((line) => `  ${line}`), ...(todo === undefined ? [] : [todo])];
+}
