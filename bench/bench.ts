@@ -6,6 +6,7 @@ import { projectRoot } from '../commands/project';
 import { measureInstall } from './install-size';
 import type { Runs } from './measure';
 import { measurePlan } from './plan';
+import { measurePullRequest } from './pull-request';
 import { type Report, render, targets } from './report';
 import { stockInstall } from './stock-project';
 import { measureSynth } from './synth';
@@ -24,7 +25,8 @@ async function bench({ runs, json }: { runs: string; json?: boolean }): Promise<
   const install = await during('install our runtime dependencies', () => measureInstall(root, stock));
   const synth = await during(`synth ${counts.join(', ')} environments`, () => measureSynth(root, stock, counts, options));
   const plan = await during('plan 1 environment', () => measurePlan(root, stock, options));
-  const report: Report = { date: new Date().toISOString().slice(0, 10), machine: machine(), runs: options.runs, synth, plan, install };
+  const pullRequest = await during('from checkout to comment, 1 of 1 and 1 of 100 environments', () => measurePullRequest(root, [1, 100], options));
+  const report: Report = { date: new Date().toISOString().slice(0, 10), machine: machine(), runs: options.runs, synth, plan, pullRequest, install };
   process.stdout.write(json ? `${JSON.stringify({ ...report, targets: targets(report) }, null, 2)}\n` : `\n${render(report)}\n`);
 }
 

@@ -24,13 +24,16 @@ export interface NextRelease {
 export async function nextRelease(folder: string): Promise<NextRelease | { readonly nothing: string }> {
   const git = new Git(folder);
   if (await git.run('rev-parse', '--is-shallow-repository') === 'true') {
-    throw new ExplainedError('this clone is shallow, and commits since the last version cannot be counted: `git fetch --unshallow --tags` (in a workflow, actions/checkout with `fetch-depth: 0`)');
+    throw new ExplainedError('this clone is shallow, and commits since the last version cannot be counted: '
+      + '`git fetch --unshallow --tags` (in a workflow, actions/checkout with `fetch-depth: 0`)');
   }
   const commit = await git.run('rev-parse', 'HEAD');
   const versions = async (...which: readonly string[]): Promise<string[]> =>
     (await git.run('tag', '--list', 'v*', '--sort=version:refname', ...which)).split('\n').filter((tag) => version.test(tag));
 
-  const [here, later, before] = [(await versions('--points-at', commit)).at(-1), (await versions('--contains', commit))[0], await versions('--merged', commit)];
+  const here = (await versions('--points-at', commit)).at(-1);
+  const [later] = await versions('--contains', commit);
+  const before = await versions('--merged', commit);
   const previous = before.filter((tag) => tag !== here).at(-1);
   if (here !== undefined) return { tag: here, commit, notes: await notes(folder, '--current'), previous };
   if (later !== undefined) return { nothing: `${commit.slice(0, 7)} is in ${later} already` };
@@ -48,7 +51,8 @@ const notes = async (folder: string, ...which: readonly string[]): Promise<strin
 function cliff(folder: string, ...args: readonly string[]): Promise<string> {
   const { PATH, HOME } = process.env;
   return new Promise((resolve, reject) => {
-    execFile(join(root, 'node_modules/.bin/git-cliff'), ['--offline', '--config', join(root, 'cliff.toml'), ...args], { cwd: folder, env: { PATH, HOME }, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    const options = { cwd: folder, env: { PATH, HOME }, maxBuffer: 64 * 1024 * 1024 };
+    execFile(join(root, 'node_modules/.bin/git-cliff'), ['--offline', '--config', join(root, 'cliff.toml'), ...args], options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout.trim());
       const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
       return reject(new Error(missing ? 'git-cliff is not installed: npm ci' : `git-cliff: ${/^Error: (.*)$/m.exec(stderr)?.[1] ?? (stderr.trim() || error.message)}`));

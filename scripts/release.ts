@@ -9,7 +9,7 @@ interface Options {
 }
 
 const program = new Command('release')
-  .description('Releases this repository at the commit that is checked out: its next semantic version and notes from conventional commits, a tag, a GitHub release')
+  .description('Releases this repository at the commit that is checked out: the next version and its notes from conventional commits, a tag, a release at GitHub')
   .option('--dry-run', 'only tell what it would be')
   .option('--repository <owner/name>', 'left out: GITHUB_REPOSITORY')
   .addHelpText('after', '\nEnds with 0 when the release is there, or when there is nothing to release. Needs GITHUB_TOKEN, but for --dry-run.')

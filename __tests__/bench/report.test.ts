@@ -8,11 +8,13 @@ const install = { oursMiB: 300, stockMiB: 600, oursPackages: 1, stockPackages: 2
 
 test('a target is judged by the two decimals that are printed', () => {
   const synth = [row(1, measured(0.6149, 90), measured(3, 300)), row(100, measured(4.1), measured(5))];
-  expect(targets({ synth, install })).toEqual([
+  const pullRequest = [{ environments: 1, measured: measured(4) }, { environments: 100, measured: measured(4.99) }];
+  expect(targets({ synth, pullRequest, install })).toEqual([
     { what: 'synth of 1 environment, time', wanted: 0.2, got: 0.2, reached: true },
     { what: 'synth of 1 environment, memory', wanted: 0.4, got: 0.3, reached: true },
     { what: 'synth of 100 environments, time', wanted: 0.8, got: 0.82, reached: false },
     { what: 'install size', wanted: 1, got: 0.5, reached: true },
+    { what: 'from checkout to comment, 1 of 100 ÷ 1 of 1', wanted: 1.25, got: 1.25, reached: true },
   ]);
 });
 

@@ -44,6 +44,27 @@ test('a commit that has its tag already is that release, with its notes: an atte
   expect(await next()).toEqual({ tag: 'v0.1.1', commit: commits.head(), previous: 'v0.1.0', notes: `### Fixed\n\n- a (${commits.head().slice(0, 7)})` });
 });
 
+test("another branch's versions, though newer, are not counted on from", async () => {
+  commits.add(...begun);
+  commits.git('switch', '--quiet', '--create', 'other');
+  commits.add('feat: elsewhere', 'tag v0.5.0');
+  commits.git('switch', '--quiet', 'main');
+  commits.add('fix: here');
+  expect(await next()).toMatchObject({ tag: 'v0.1.1', previous: 'v0.1.0' });
+});
+
+test('a version that was made on a branch counts once it is merged', async () => {
+  commits.add(...begun);
+  commits.git('switch', '--quiet', '--create', 'other');
+  commits.add('fix: urgent', 'tag v0.1.1');
+  commits.git('switch', '--quiet', 'main');
+  commits.add('style: here');
+  commits.git('merge', '--quiet', '--no-ff', '--message', "Merge branch 'other'", 'other');
+  expect(await next()).toEqual({ nothing: 'nothing to release since v0.1.1: no commit but chores, style and merges' });
+  commits.add('fix: another');
+  expect(await next()).toMatchObject({ tag: 'v0.1.2', previous: 'v0.1.1', notes: `### Fixed\n\n- another (${commits.head().slice(0, 7)})` });
+});
+
 test('a version that another branch has taken is not given twice', async () => {
   commits.add(...begun);
   commits.git('switch', '--quiet', '--create', 'other');
