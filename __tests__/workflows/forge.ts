@@ -182,8 +182,8 @@ const filesIn = (folder: string): Record<string, string> => Object.fromEntries(!
   .map((name) => join(folder, name)).filter((file) => statSync(file).isFile()).map((file) => [relative(folder, file), readFileSync(file, 'utf8')]));
 
 /** Why nothing can be run here, and what to do about it. */
-export const whyNoAct = (): string | undefined =>
-  ([process.env.PATH ?? '', join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin')].join(delimiter).split(delimiter).some((folder) => existsSync(join(folder, 'act')))
+export const whyNoAct = (): string | undefined => process.env.BERTH_BOOT === 'off' ? 'BERTH_BOOT=off leaves out what takes minutes'
+  : ([process.env.PATH ?? '', join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin')].join(delimiter).split(delimiter).some((folder) => existsSync(join(folder, 'act')))
     ? undefined : 'act, which runs workflows, was not found on PATH: scripts/prerequisites.sh installs it with Go');
 
 function symlink(target: string, path: string): void {
