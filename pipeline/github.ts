@@ -44,9 +44,9 @@ export function createOctokit({ token, url = 'https://api.github.com', second = 
   });
 }
 
-/** As a workflow's environment says: `GITHUB_TOKEN`, `GITHUB_API_URL`. */
+/** As a workflow's environment says: `BERTH_GITHUB_TOKEN`, or else `GITHUB_TOKEN`, which Terraform's provider reads too; `GITHUB_API_URL`. */
 export function octokitOf(env: NodeJS.ProcessEnv): Octokit {
-  const { GITHUB_TOKEN: token, GITHUB_API_URL: url } = env;
+  const { GITHUB_TOKEN, BERTH_GITHUB_TOKEN: token = GITHUB_TOKEN, GITHUB_API_URL: url } = env;
   if (!token) throw new ExplainedError('GITHUB_TOKEN is not set: give a token that may read and write issues and pull requests (in a workflow `github.token`; by hand `gh auth token`)');
   if (url && !URL.canParse(url)) throw new ExplainedError(`GITHUB_API_URL is ${JSON.stringify(url)}, which is no URL: leave it out for https://api.github.com`);
   return createOctokit({ token, url: url || undefined });

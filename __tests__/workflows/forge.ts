@@ -129,7 +129,7 @@ export class Forge {
   readonly pull = (number: number): Promise<Pull> => this.api('GET', `/pulls/${number}`);
 
   /** Has a workflow run for an event. Secrets are those of the rehearsed account; `secrets: false` is what GitHub gives a stranger. */
-  async workflow(name: string, event: string, payload: Event, { sha, secrets = true }: { sha: string; secrets?: boolean }): Promise<Ran> {
+  async workflow(name: string, event: string, payload: Event, { sha, secrets = true, onLine }: { sha: string; secrets?: boolean; onLine?: (line: string) => void }): Promise<Ran> {
     const own = mkdtempSync(join(this.scratch, 'run-'));
     const eventFile = join(own, 'event.json');
     writeFileSync(eventFile, JSON.stringify(payload));
@@ -145,7 +145,7 @@ export class Forge {
       ...pairs('--secret', { GITHUB_TOKEN: token!, ...given }),
       ...pairs('--env', { ...world, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, BERTH_TEST_ORIGIN: this.folder, BERTH_TEST_ARTIFACTS: join(own, 'artifacts'), PATH: this.path }),
       ...this.localActions(),
-    ], { cwd: this.folder, env: { ...withoutCredentials(process.env), PATH: this.path, XDG_CACHE_HOME: join(own, 'cache') } });
+    ], { cwd: this.folder, env: { ...withoutCredentials(process.env), PATH: this.path, XDG_CACHE_HOME: join(own, 'cache') }, onLine });
     const lines = stdout.split('\n').flatMap((line) => { try { return [JSON.parse(line) as ActLine]; } catch { return []; } });
     if (lines.length === 0 && code !== 0) throw new Error(`act ended with ${code}: ${output}`);
     return {

@@ -1,3 +1,4 @@
+import { account } from '../../rehearsal/account';
 import { Forge, type Pull, repository, whyNoAct } from './forge';
 
 const minutes = 60_000;
@@ -38,6 +39,12 @@ suite(`from a pull request to what is applied, by the workflows as they lie${why
     expect(comment!.body).toContain('staging');
     expect(comment!.body).not.toContain('production');
     expect(comment!.body).toMatch(/LOG_LEVEL/);
+    // what is shown, and what is kept of it
+    const machineKeys = Object.values(forge.cloud.digitalocean.state.spaces_keys ?? {}).flatMap((key) => (key as { secret_key?: string }).secret_key ?? []);
+    for (const canary of [account.digitaloceanToken, account.githubToken, account.spaces.secretKey, ...machineKeys]) {
+      expect([comment!.body, ran.said, ...Object.values(ran.artifacts)].filter((text) => text.includes(canary))).toEqual([]);
+    }
+    expect(Object.keys(ran.artifacts).sort()).toEqual(['affected/affected.json', 'review-staging/staging.json']);
   }, 2 * minutes);
 
   test('pushed again, the same comment tells of the new commit', async () => {
@@ -81,6 +88,42 @@ suite(`from a pull request to what is applied, by the workflows as they lie${why
     base = sha;
   }, 3 * minutes);
 
+  test('a deploy waits for another one of the same environment, and then does what was reviewed', async () => {
+    const pull = await forge.openPull('waiting', logLevel('debug', 'info'));
+    expect((await plan(pull.number, 'opened')).code).toBe(0);
+    const sha = await forge.merge('waiting');
+    // as Terraform writes it while it is at work
+    const lock = { ID: '7f5c9d9e-0000-4000-8000-000000000000', Operation: 'OperationTypeApply', Who: 'runner@elsewhere', Version: '1.11.4', Created: '2026-11-21T12:00:00Z', Path: 'asset-archive-state/staging/terraform.tfstate' };
+    await forge.cloud.spaces.put('asset-archive-state', 'staging/terraform.tfstate.tflock', JSON.stringify(lock));
+    let waited = false;
+    const ran = await forge.workflow('deploy.yml', 'push', { before: base, after: sha, ref: 'refs/heads/main' }, {
+      sha,
+      onLine(line) {
+        if (waited || !line.includes('Acquiring state lock')) return;
+        waited = true;
+        expect(desired()).resolves.toContain('LOG_LEVEL: debug').then(() => forge.cloud.spaces.delete('asset-archive-state', 'staging/terraform.tfstate.tflock'), () => undefined);
+      },
+    });
+    expect([waited, ran.jobs]).toEqual([true, ['affected: success', 'first staging: success']]);
+    expect(await desired()).toContain('LOG_LEVEL: info');
+    base = sha;
+  }, 3 * minutes);
+
+  test('the label "preview" makes an environment, and closing the pull request takes it away', async () => {
+    const pull = await forge.openPull('shown', () => forge.edit('environments/product.ts', "route: '/api',", "route: '/api',\n      memory: 300,"));
+    await forge.api('POST', `/issues/${pull.number}/labels`, { labels: ['preview'] });
+    const preview = async (action: string) => {
+      const now = await forge.pull(pull.number);
+      return forge.workflow('preview.yml', 'pull_request', { action, number: pull.number, pull_request: now, repository: { full_name: repository, default_branch: 'main' } }, { sha: now.head.sha });
+    };
+    const machines = () => Object.values(forge.cloud.digitalocean.state.droplets).map(({ name }) => name);
+    expect((await preview('labeled')).jobs).toEqual(['up: success']);
+    expect(machines()).toContain(`asset-archive-pr-${pull.number}`);
+    await forge.api('PATCH', `/pulls/${pull.number}`, { state: 'closed' });
+    expect((await preview('closed')).jobs).toEqual(['sweep: success']);
+    expect(machines()).toEqual(['asset-archive-staging']);
+  }, 3 * minutes);
+
   test('drift behind Terraform\'s back opens one issue, which closes by itself when it is gone', async () => {
     const issues = () => forge.api<{ number: number; title: string; state: string; pull_request?: object }[]>('GET', '/issues?state=all&labels=drift');
     const drift = () => forge.workflow('drift.yml', 'schedule', { repository: { full_name: repository, default_branch: 'main' } }, { sha: base });
@@ -99,7 +142,7 @@ suite(`from a pull request to what is applied, by the workflows as they lie${why
 
   test('nothing of a stranger\'s pull request runs, and no secret reaches it, until a maintainer labels the commit', async () => {
     await forge.git('switch', '--quiet', '--create', 'theirs', 'main');
-    logLevel('debug', 'trace')();
+    logLevel('info', 'trace')();
     const sha = await forge.commit('mine');
     const pull = { number: 99, labels: [], head: { sha, ref: 'theirs', repo: { full_name: 'stranger/asset-archive' } }, base: { sha: base, ref: 'main', repo: { full_name: repository } } };
     const fork = (action: string, label?: string) => forge.workflow('plan-fork.yml', 'pull_request_target', { action, number: 99, pull_request: { ...pull, labels: label ? [{ name: label }] : [] }, ...(label && { label: { name: label } }) }, { sha: base });
