@@ -49,6 +49,6 @@ new Command('bench')
   .action(bench)
   .parseAsync()
   .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${error instanceof Error ? (process.env.BERTH_DEBUG ? error.stack : error.message) : String(error)}\n`);
     process.exitCode = 1;
   });

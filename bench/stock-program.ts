@@ -44,8 +44,9 @@ function renderClass(className: string, { name, json }: Sample, variableName?: s
 
   const resources = Object.entries(json.resource).flatMap(([type, named]) =>
     Object.entries(named).map(([id, body]): Resource => ({ address: `${type}.${id}`, type, name: id, body })));
-  const writing: Writing = { name: variableName, known: new Set(resources.map(({ address }) => address)) };
-  const referredTo = new Set(resources.flatMap(({ body }) => addressesIn(body, writing.known)));
+  const plain: Writing = { name: variableName, known: new Set(resources.map(({ address }) => address)) };
+  const writing: Writing = { ...plain, digests: digestsOf(resources, plain) };
+  const referredTo = new Set(resources.flatMap(({ type, body: { depends_on: after, ...body } }) => addressesIn(isBare(type) ? body : { ...body, after }, writing.known)));
   const ids = new Set(Object.keys(json.provider));
 
   const lines = [
@@ -72,14 +73,16 @@ function backend({ use_lockfile: lock, ...props }: Body, writing: Writing): stri
   return [`new S3Backend(this, ${source(props, writing)});`, ...override];
 }
 
+/** cdktf's own class for it starts `terraform version` at every synth, once for each: 40 ms that this comparison is not about. */
+const isBare = (type: string): boolean => type === 'terraform_data';
+
 function declaration({ address, type, name, body }: Resource, writing: Writing, ids: Set<string>, needsVariable: boolean): string[] {
   // Terraform lets two kinds share a name, cdktf does not
   const id = ids.has(name) ? `${name}-${splitType(type)[1]}` : name;
   ids.add(id);
-  const props = Object.entries(body).map(([key, value]) => ({ key, code: digestOf(value, body, writing) ?? source(value, writing, key) }));
   const [provider, noun] = splitType(type);
-  // cdktf's own class for it starts `terraform version` at every synth, once for each: 40 ms that this comparison is not about
-  const bare = type === 'terraform_data';
+  const bare = isBare(type);
+  const props = Object.entries(body).map(([key, value]) => ({ key, code: source(value, { ...writing, asTerraform: bare }, key) }));
   const created = bare
     ? `new TerraformResource(this, ${JSON.stringify(id)}, { terraformResourceType: ${JSON.stringify(type)} })`
     : `new ${provider}.${camelCase(noun)}.${pascalCase(noun)}(this, ${JSON.stringify(id)}, { ${props.map(({ key, code }) => `${camelCase(key)}: ${code}`).join(', ')} })`;
@@ -92,11 +95,9 @@ function declaration({ address, type, name, body }: Resource, writing: Writing, 
   return [`const ${variable} = ${created};`, ...after.map((call) => `${variable}.${call}`)];
 }
 
-/** An attribute that is another one's digest is computed there too, since it differs from environment to environment. */
-function digestOf(value: unknown, { content }: Body, writing: Writing): string | undefined {
-  if (typeof content !== 'string' || value !== createHash('md5').update(content).digest('hex')) return undefined;
-  return `createHash("md5").update(${source(content, writing)}).digest("hex")`;
-}
+/** Digests that attributes have of other attributes' contents are computed there too. */
+const digestsOf = (resources: readonly Resource[], writing: Writing): Map<string, string> => new Map(resources.flatMap(({ body: { content } }) => (typeof content !== 'string' ? [] : ['md5', 'sha256'].map((algorithm) =>
+  [createHash(algorithm).update(content).digest('hex'), `createHash(${JSON.stringify(algorithm)}).update(${source(content, writing)}).digest("hex")`] as const))));
 
 /** What is referred to comes first. */
 function inOrder(resources: readonly Resource[], known: ReadonlySet<string>): Resource[] {

@@ -13,8 +13,8 @@ export function variableOf(address: string): string {
   return camelCase(`${splitType(type)[1]}_${name}`);
 }
 
-/** `${…}` that Terraform would replace by an attribute; one that is escaped by a second `$` is text. */
-const reference = /(?<!\$)\$\{([a-z_]+\.[\w-]+)\.([a-z_0-9]+)\}/g;
+/** `${…}` that Terraform would replace by an attribute; one that is escaped by a second `$` is text, and `self` is the resource itself. */
+const reference = /(?<!\$)\$\{(?!self\.)([a-z_]+\.[\w-]+)\.([a-z_0-9]+)\}/g;
 
 /** Addresses that a value refers to in the program, by attribute or by name. */
 export function addressesIn(value: unknown, known: ReadonlySet<string>): string[] {
@@ -51,6 +51,10 @@ export interface Writing {
   readonly name?: string;
   /** Addresses that may be named without an attribute, as depends_on does. */
   readonly known: ReadonlySet<string>;
+  /** For an override, which is Terraform's own JSON: names stay as they are, and addresses are texts. */
+  readonly asTerraform?: boolean;
+  /** Digests of contents, and the code that computes each: they differ from environment to environment. */
+  readonly digests?: ReadonlyMap<string, string>;
 }
 
 /** TypeScript for one value of Terraform's JSON, as the bindings want it. */
@@ -58,15 +62,17 @@ export function source(value: unknown, writing: Writing, key = ''): string {
   if (typeof value === 'string') return text(value, writing, key);
   if (Array.isArray(value)) return `[${value.map((inner) => source(inner, writing, key)).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const rename = freeMaps.has(key) ? (name: string) => name : camelCase;
+  const rename = writing.asTerraform || freeMaps.has(key) ? (name: string) => name : camelCase;
   const properties = Object.entries(value).map(([name, inner]) => `${propertyName(rename(name))}: ${source(inner, writing, name)}`);
   return properties.length === 0 ? '{}' : `{ ${properties.join(', ')} }`;
 }
 
 const propertyName = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
 
-function text(value: string, { name, known }: Writing, key: string): string {
-  if (known.has(value)) return addressLists.has(key) ? JSON.stringify(value) : variableOf(value);
+function text(value: string, { name, known, asTerraform, digests }: Writing, key: string): string {
+  const computed = digests?.get(value);
+  if (computed !== undefined) return computed;
+  if (known.has(value)) return asTerraform || addressLists.has(key) ? JSON.stringify(value) : variableOf(value);
   const whole = [...value.matchAll(reference)].find(([found]) => found === value);
   if (whole) {
     const attribute = `${variableOf(whole[1]!)}.${camelCase(whole[2]!)}`;

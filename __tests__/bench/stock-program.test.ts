@@ -74,7 +74,7 @@ test.each<[what: string, value: unknown, key: string, code: string]>([
 });
 
 test('only what a program has to declare first counts as a reference', () => {
-  const body = { depends_on: ['digitalocean_firewall.wall'], text: '$${a.b.c} ${digitalocean_tag.tag.name}', lifecycle: { replace_triggered_by: ['digitalocean_firewall.wall'] } };
+  const body = { depends_on: ['digitalocean_firewall.wall'], text: '$${a.b.c} ${digitalocean_tag.tag.name} ${self.triggers_replace.bucket}', lifecycle: { replace_triggered_by: ['digitalocean_firewall.wall'] } };
   expect(addressesIn(body, known)).toEqual(['digitalocean_firewall.wall', 'digitalocean_tag.tag']);
 });
 
