@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { renderStockProgram } from '../../bench/stock-program';
 import { type StackJson, mustBeSame } from '../../bench/stack-json';
 import { addressesIn, assetsIn, source } from '../../bench/stock-value';
@@ -88,4 +89,30 @@ test('programs that do not make the same resources are not compared', () => {
   expect(() => mustBeSame(stacks('a'), stacks('a'))).not.toThrow();
   expect(() => mustBeSame(stacks('a'), stacks('b'))).toThrow('the comparison is void: the stock program differs at blue.resource.digitalocean_vpc.network.name ("a" here, "b" there)');
   expect(() => mustBeSame(stacks('a'), new Map())).toThrow('the comparison is void: stacks blue here,  in the stock program');
+});
+
+test('what Terraform alone has is written as Terraform reads it, and digests of contents are computed', () => {
+  const content = 'of blue';
+  const digest = createHash('sha256').update(content).digest('hex');
+  const json: StackJson = {
+    ...environment,
+    resource: {
+      digitalocean_spaces_bucket_object: { desired: { bucket: 'b', key: 'k', region: 'fra1', content } },
+      terraform_data: {
+        wait: {
+          depends_on: ['digitalocean_spaces_bucket_object.desired'], triggers_replace: { desired: digest },
+          provisioner: [{ 'local-exec': { command: 'node wait.js', environment: { DESIRED: digest, BUCKET: '${self.triggers_replace.bucket}' } } }],
+        },
+      },
+    },
+  };
+  const program = renderStockProgram({ name: 'state', json: state }, { name: 'blue', json }, ['blue', 'green']);
+  const computed = 'createHash("sha256").update(`of ${name}`).digest("hex")';
+  expect(program.split('\n').filter((line) => line.includes('dataWait')).map((line) => line.trim())).toEqual([
+    'const dataWait = new TerraformResource(this, "wait", { terraformResourceType: "terraform_data" });',
+    'dataWait.addOverride("depends_on", ["digitalocean_spaces_bucket_object.desired"]);',
+    `dataWait.addOverride("triggers_replace", { desired: ${computed} });`,
+    `dataWait.addOverride("provisioner", [{ "local-exec": { command: "node wait.js", environment: { DESIRED: ${computed}, BUCKET: \`\\\${self.triggers_replace.bucket}\` } } }]);`,
+  ]);
+  expect(program).toContain('\n    new digitalocean.spacesBucketObject.SpacesBucketObject(this, "desired",');
 });
