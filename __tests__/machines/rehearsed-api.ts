@@ -14,15 +14,20 @@ export function apiOf(cloud: Cloud): RehearsedApi {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   };
+  /** An action is done when it is next asked for. */
+  const done = async (): Promise<void> => {
+    for (let open = true; open;) {
+      const { actions } = await call<{ actions: { status: string }[] }>('GET', 'actions?per_page=200');
+      open = actions.some(({ status }) => status !== 'completed');
+    }
+  };
   return {
     call,
     async act(path, body) {
+      // a machine that is still being made takes no other
+      await done();
       await call('POST', `${path}/actions`, body);
-      // an action is done when it is next asked for
-      for (let open = true; open;) {
-        const { actions } = await call<{ actions: { status: string }[] }>('GET', 'actions?per_page=200');
-        open = actions.some(({ status }) => status !== 'completed');
-      }
+      await done();
       await cloud.fleet!.followed();
     },
   };
