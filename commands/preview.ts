@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { loadProduct, loadState } from '../definition/load';
-import { previewName, previewsOf } from '../definition/previews';
+import { previewName, previewsOf, pullOf } from '../definition/previews';
 import { asking, octokitOf, repositoryName } from '../pipeline/github';
 import { judgePreviews, type Preview, previewKey, type PreviewPull, previewRecord, type PreviewRecord } from '../pipeline/previews';
 import { currentCommit } from './occasion';
@@ -97,7 +97,7 @@ async function find(root: string, repository: string | undefined): Promise<Previ
   const store = new StateStore(loadState(environmentsFolder(root)));
   const { product } = loadProduct(environmentsFolder(root));
   const [records, states, tagged] = await Promise.all([readRecords(store), statesOf(store), taggedWith(`${product}-`)]);
-  const numbers = new Set([...records.map(({ pull }) => pull), ...[...states, ...tagged].flatMap((name) => Number(/^pr-(\d+)$/.exec(name)?.[1] ?? NaN) || [])]);
+  const numbers = new Set([...records.map(({ pull }) => pull), ...[...states, ...tagged].flatMap((name) => pullOf(name) ?? [])]);
   const pulls = (await Promise.all([...numbers].map((pull) => readPull(repository, pull)))).flatMap((pull) => pull ?? []);
   return judgePreviews({ pulls, records, states, tagged }, new Date());
 }
