@@ -32,6 +32,11 @@ suite(`a Debian 13 machine${why ? ` (skipped: ${why})` : ''}`, () => {
     const { code, output } = await where.run(['sh', '-c', command]);
     return code === 0 ? output.trim() : `${output.trim()} (exit ${code})`;
   };
+  /** Asked again once it has ended: whoever waits is told of a unit that failed before cloud-init has written down what did. */
+  const cloudInit = async (where: Machine): Promise<Record<string, unknown>> => {
+    await where.run(['cloud-init', 'status', '--wait']);
+    return JSON.parse((await where.run(['cloud-init', 'status', '--format', 'json'])).stdout) as Record<string, unknown>;
+  };
   const active = (where: Machine, unit: string): Promise<string> => say(where, `systemctl is-active ${unit} || true`);
 
   beforeAll(async () => {
@@ -52,8 +57,7 @@ suite(`a Debian 13 machine${why ? ` (skipped: ${why})` : ''}`, () => {
   }, minutes);
 
   test('cloud-init has nothing to complain about', async () => {
-    const { stdout } = await machine.run(['cloud-init', 'status', '--wait', '--format', 'json']);
-    const { status, errors, recoverable_errors: warnings } = JSON.parse(stdout) as Record<string, unknown>;
+    const { status, errors, recoverable_errors: warnings } = await cloudInit(machine);
     expect({ status, errors, warnings }).toEqual({ status: 'done', errors: [], warnings: {} });
   }, 15 * minutes);
 
@@ -124,8 +128,7 @@ suite(`a Debian 13 machine${why ? ` (skipped: ${why})` : ''}`, () => {
   }, 5 * minutes);
 
   test('without its volume nothing that writes data starts, everything else does, and cloud-init tells', async () => {
-    const { stdout } = await bare.run(['cloud-init', 'status', '--wait', '--format', 'json']);
-    expect(JSON.parse(stdout)).toMatchObject({ status: 'error', errors: [expect.stringContaining('runcmd')] });
+    expect(await cloudInit(bare)).toMatchObject({ status: 'error', errors: [expect.stringContaining('runcmd')] });
     expect(await say(bare, 'journalctl --unit berth-volume --output cat')).toContain('the volume shop-test-data is not attached');
     expect(await active(bare, 'redis-server berth-volume docker berth-swarm')).toBe('inactive\nfailed\nactive\nactive');
     expect(await say(bare, 'ls -A /mnt/data /var/lib/postgresql/17 2>/dev/null || true')).toBe('');

@@ -91,7 +91,8 @@ export class Fleet {
   async booted(): Promise<BootReport[]> {
     await this.followed();
     return Promise.all([...this.machines.values()].filter(({ on }) => on).map(async ({ machine, since }) => {
-      const { stdout, output } = await machine.run(['cloud-init', 'status', '--wait', '--format', 'json']);
+      // asked again: whoever waits may be told of a failed unit before cloud-init has written down why
+      const { stdout, output } = await machine.run(['sh', '-c', 'cloud-init status --wait >/dev/null; cloud-init status --format json']);
       const seconds = Math.round((Date.now() - since) / 1000);
       try {
         const { status, errors } = JSON.parse(stdout) as { status: string; errors: string[] };
