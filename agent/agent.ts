@@ -156,6 +156,11 @@ class Agent {
         throw error;
       }
     }
+    // whoever asked may have died before the volume went, and asks again
+    if (this.handedOver?.answered === true) {
+      const asked = await this.read<Handover>(handoverKey).catch(() => undefined);
+      if (asked?.machine === this.handedOver.machine && asked.id !== this.handedOver.id) this.handedOver = { ...asked, answered: false };
+    }
     if (this.handedOver?.answered === false) {
       const { id, machine } = this.handedOver;
       await this.spaces.put(exchangeBucket, handedOverKey, `${JSON.stringify({ id, machine })}\n`, 'application/json');
@@ -264,7 +269,7 @@ class Agent {
       const { settings, digest, converger, certificates, keepHouse } = this.options;
       try {
         const report: Report = {
-          ...await collect(this.pulled, { digest, startedAt: this.startedAt }, this.places),
+          ...await collect(this.pulled, { digest, startedAt: this.startedAt }, settings.generation, this.places),
           converge: this.converge,
           logs: this.options.logs && { problem: this.options.logs.problem, shippedTo: this.options.logs.shippedTo },
           recipient: await converger.recipient(),
@@ -272,8 +277,8 @@ class Agent {
           services: await converger.services(this.releases).catch(() => undefined),
           certificates: converger.ready && await certificates?.look(converger.ready),
         };
-        // only who holds the volume speaks for the environment
-        await this.spaces.put(settings.exchangeBucket, report.machine.volume ? reportKey : waitingKey, `${JSON.stringify(report)}\n`, 'application/json');
+        // only who holds the volume speaks for the environment; who has given it away leaves the word to the one that waits for it
+        if (this.handedOver === undefined) await this.spaces.put(settings.exchangeBucket, report.machine.volume ? reportKey : waitingKey, `${JSON.stringify(report)}\n`, 'application/json');
         this.reportedAt = performance.now();
         this.say('report', undefined);
         if (keepHouse && converger.ready && this.underway.size === 0 && performance.now() - this.houseKept > this.rhythm.converge) {

@@ -7,7 +7,7 @@ import { isLongRunning, prefix, servicesNetwork, serviceSpec } from '../template
 import { credentials } from './credentials';
 import type { Docker, Login } from './docker';
 import type { Host } from './host';
-import { ensureImage } from './images';
+import { ensureImage, fetchImages } from './images';
 import { convergeJobs, environmentFileOf, jobReport } from './jobs';
 import { letGo } from './let-go';
 import type { Releases } from './ledger';
@@ -157,11 +157,9 @@ export class Converger {
     return this.prepared?.desired;
   }
 
-  /** As far as a machine gets without the volume: it has what it will run. */
-  async fetch(desired: Desired, images: Inputs['images']): Promise<string[]> {
-    const problems: string[] = [];
-    for (const image of [proxyOf(desired).image, ...Object.values(images)]) await ensureImage(this.options.docker, image).catch((error: Error) => problems.push(error.message));
-    return problems;
+  /** As far as a machine gets without the volume: it has what it will run, but for images that want a login, whose key is on the volume. */
+  fetch(desired: Desired, images: Inputs['images']): Promise<string[]> {
+    return fetchImages(this.options.docker, [proxyOf(desired).image, ...Object.values(images)], desired.registries);
   }
 
   /** Gives the volume away. Nothing is brought up again after that, until the next converge. */
@@ -254,7 +252,6 @@ export class Converger {
     return { services: prepared, settled: Promise.all([...Object.values(up), ...Object.values(prepared)]) };
   }
 
-  /** Why jobs could not be brought to what is wanted, by name. What is there of such a one stays, and it holds up no other. */
   /** A registry whose secret has no value yet is asked without a login: that says more than nothing. */
   private async openLogins({ registries = {}, secrets = {} }: Desired, attempt: Attempt): Promise<Login[]> {
     const logins = await Promise.all(Object.entries(registries).map(async ([host, { user, secret }]) => {
@@ -265,6 +262,7 @@ export class Converger {
     return logins.flat();
   }
 
+  /** Why jobs could not be brought to what is wanted, by name. What is there of such a one stays, and it holds up no other. */
   private async convergeJobs(): Promise<Record<string, string>> {
     const { images } = this;
     const { machine, docker, folder } = this.options;

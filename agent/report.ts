@@ -25,6 +25,8 @@ export interface Report {
   readonly machine: {
     /** Born with it (machine-id(5)): another machine has another, whatever its name. */
     readonly id: string;
+    /** The environment's `platform.generation` when it was made. */
+    readonly generation: number;
     readonly uptimeSeconds: number;
     readonly load: number;
     /** MiB */
@@ -99,7 +101,7 @@ export const machinePlaces: Places = {
   },
 };
 
-export async function collect(pulled: Pulled, agent: Report['agent'], places: Places = machinePlaces): Promise<Report> {
+export async function collect(pulled: Pulled, agent: Report['agent'], generation: number, places: Places = machinePlaces): Promise<Report> {
   const [docker, swarm] = ((await places.docker(['info', '--format', '{{.ServerVersion}} {{.Swarm.LocalNodeState}}'])) ?? '').split(' ');
   return {
     version: 1,
@@ -109,6 +111,7 @@ export async function collect(pulled: Pulled, agent: Report['agent'], places: Pl
     desired: { digest: pulled.digest, problem: pulled.problem },
     machine: {
       id: machineId(places),
+      generation,
       uptimeSeconds: Math.round(os.uptime()),
       load: Math.round(os.loadavg()[0]! * 100) / 100,
       memory: memory(readFileSync(places.memory, 'utf8')),

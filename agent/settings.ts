@@ -8,6 +8,8 @@ export interface Settings {
   readonly exchangeBucket: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Which of the environment's machines this is; it was born with the number. */
+  readonly generation: number;
   /** Name of the data volume at DigitalOcean. */
   readonly volume: string;
   /** Where the agent keeps what it knows, across restarts. */
@@ -31,6 +33,7 @@ export function readSettings(files: { environment: string; key: string; folder: 
     endpoint: variable('SPACES_ENDPOINT'),
     configBucket: variable('CONFIG_BUCKET'),
     exchangeBucket: variable('EXCHANGE_BUCKET'),
+    generation: Number(variable('GENERATION')),
     volume: variable('VOLUME_NAME'),
     accessKeyId: key[1]!,
     secretAccessKey: key[2]!,

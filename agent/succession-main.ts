@@ -1,18 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { deployer } from './deployer';
-import { succeed } from './succession';
+import { hasAnother } from './droplets';
+import { relieved, succeed, type Successor } from './succession';
 
-/** What Terraform runs before the volume leaves a machine. Whether another one follows is told by the stack that is applied. */
+/** What Terraform runs before the volume leaves a machine, and before that machine is destroyed. The stack that is applied tells whether another one follows. */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const { say, spaces, need } = deployer(env);
   if (spaces === undefined) return;
-  await succeed({ spaces, bucket: need('BUCKET'), successor: generationOf(readFileSync('cdk.tf.json', 'utf8')) !== need('GENERATION'), say });
+  const step = need('STEP') === 'relieved' ? relieved : succeed;
+  await step({ spaces, bucket: need('BUCKET'), successor: successorOf(readFileSync('cdk.tf.json', 'utf8'), need('GENERATION')), made: () => hasAnother(env, need('NAME'), need('MACHINE')), say });
 }
 
-/** The generation that the stack wants; nothing when it wants no machine. */
-function generationOf(json: string): string | undefined {
-  const { resource } = JSON.parse(json) as { resource?: { terraform_data?: Record<string, { triggers_replace?: { generation?: number } }> } };
-  return resource?.terraform_data?.['machine-generation']?.triggers_replace?.generation?.toString();
+interface StackJson {
+  readonly resource?: { readonly terraform_data?: Readonly<Record<string, { readonly for_each?: object; readonly triggers_replace?: { readonly desired?: string } }>> };
+}
+
+/** Nothing when the stack wants no machine, or one of this generation: this one is destroyed with its environment, or made anew at its place. */
+function successorOf(json: string, generation: string): Successor | undefined {
+  const notes = (JSON.parse(json) as StackJson).resource?.terraform_data ?? {};
+  const [wanted] = Object.keys(notes.succession?.for_each ?? {});
+  const digest = notes[wanted === '1' ? 'convergence' : `convergence-${wanted}`]?.triggers_replace?.desired;
+  return wanted === undefined || digest === undefined || wanted === generation ? undefined : { generation: Number(wanted), digest };
 }
 
 main(process.env).catch((error: Error) => {

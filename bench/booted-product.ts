@@ -47,11 +47,11 @@ export class BootedProduct {
   }
 
   /** Makes what the environment's file says now; `edit` changes it before. */
-  async apply(edit?: (workspace: Workspace) => void): Promise<void> {
+  async apply(edit?: (workspace: Workspace) => void, onLine?: (line: string) => void): Promise<void> {
     edit?.(this.workspace);
     await this.workspace.synth();
     await this.workspace.plan('staging');
-    await this.workspace.apply('staging');
+    await this.workspace.apply('staging', onLine);
   }
 
   /** The machine that is there now: another one after a generation was raised. */

@@ -27,18 +27,29 @@ export const statusCommand = (): Command => new Command('status')
   .action(async (name: string, options: Options) => {
     const environment = findEnvironment(name);
     do {
-      const report = await readReport(environment);
+      const [holder, waiting] = await Promise.all([reportKey, waitingKey].map((key) => read(environment, key)));
+      const { report, follower } = whoSpeaks(holder, waiting, Date.now());
       const problems = judge(report, wanted(environment), Date.now());
-      process.stdout.write(options.json ? `${JSON.stringify({ environment: name, problems, report }, null, 2)}\n` : describe(name, report, problems, Date.now()));
+      process.stdout.write(options.json ? `${JSON.stringify({ environment: name, problems, report, follower }, null, 2)}\n` : describe(name, report, follower, problems, Date.now()));
       process.exitCode = problems.length === 0 ? 0 : 1;
       if (options.watch) await sleep(5_000);
     } while (options.watch);
   });
 
-/** The newest word of a machine: of the one that holds the volume, or of one that waits for it. */
-async function readReport(environment: Environment): Promise<Report | undefined> {
-  const reports = await Promise.all([reportKey, waitingKey].map((key) => read(environment, key)));
-  return reports.flatMap((report) => report ?? []).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+/** Seconds without a report after which a machine counts as silent: three are missed. */
+const silence = 180;
+const age = ({ at }: Report, now: number): number => Math.round((now - Date.parse(at)) / 1000);
+
+/**
+ * Of the word of the machine that holds the volume, and of one that does not: which speaks for the environment, and whether
+ * another machine is about to follow it.
+ */
+export function whoSpeaks(holder: Report | undefined, waiting: Report | undefined, now: number): { readonly report?: Report; readonly follower?: Report } {
+  if (!holder || !waiting) return { report: holder ?? waiting };
+  const newest = holder.at < waiting.at ? waiting : holder;
+  // the same one that has lost its volume, or the next one after this one's end
+  if (holder.machine.id === waiting.machine.id || age(holder, now) > silence) return { report: newest };
+  return { report: holder, ...(age(waiting, now) > silence ? {} : { follower: waiting }) };
 }
 
 async function read({ names, platform }: Environment, key: string): Promise<Report | undefined> {
@@ -59,16 +70,12 @@ const wanted = (environment: Environment): Wanted => ({
   agent: agentBundle().digest,
 });
 
-/** Seconds without a report after which a machine counts as silent: three are missed. */
-const silence = 180;
-
 /** What is wrong, in words; nothing when the machine is as it should be. */
 export function judge(report: Report | undefined, { desired, agent }: Wanted, now: number): string[] {
   if (report === undefined) return ['no report yet: the machine has not booted to its end, or cannot reach its bucket'];
   const { machine } = report;
-  const age = Math.round((now - Date.parse(report.at)) / 1000);
   return [
-    ...(age > silence ? [`silent for ${duration(age)}: the agent does not run, or cannot reach the bucket`] : []),
+    ...(age(report, now) > silence ? [`silent for ${duration(age(report, now))}: the agent does not run, or cannot reach the bucket`] : []),
     ...(report.desired.problem ? [`could not pull: ${report.desired.problem}`] : []),
     ...(report.desired.digest !== undefined && report.desired.digest !== desired ? ['not what these files say: deploy, or look at `npx cdktf diff`'] : []),
     ...(report.agent.digest !== agent ? ['another agent than these files make: deploy; the machine takes it within a minute'] : []),
@@ -104,13 +111,13 @@ function certificateProblems(name: string, { until, problem }: CertificateReport
 
 const full = (what: string, { total, free }: Space): string[] => (free < total / 10 ? [`the ${what} is ${Math.round(100 - (free / total) * 100)} % full`] : []);
 
-function describe(name: string, report: Report | undefined, problems: readonly string[], now: number): string {
+function describe(name: string, report: Report | undefined, follower: Report | undefined, problems: readonly string[], now: number): string {
   const lines = [`${pc.bold(name)} ${problems.length === 0 ? pc.green('is as it should be') : pc.red(`has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`)}`];
   lines.push(...problems.map((problem) => `  ${pc.red('✗')} ${problem}`));
   if (report) {
     const { machine } = report;
     const rows: [string, string][] = [
-      ['reported', `${duration(Math.round((now - Date.parse(report.at)) / 1000))} ago, by ${report.hostname}`],
+      ['reported', `${duration(age(report, now))} ago, by ${report.hostname}, generation ${machine.generation}`],
       ['desired', `${report.desired.digest?.slice(0, 12) ?? 'none yet'}${report.converge ? `, ${report.converge.state}${report.converge.state === 'converging' ? '' : ` in ${report.converge.seconds} s`}` : ''}`],
       ['agent', `${report.agent.digest.slice(0, 12)}, since ${report.agent.startedAt}`],
       ['up', `${duration(machine.uptimeSeconds)}, load ${machine.load}${machine.rebootPending ? pc.yellow(', a restart is pending') : ''}`],
@@ -118,6 +125,7 @@ function describe(name: string, report: Report | undefined, problems: readonly s
       ['disk', space(machine.disk)],
       ['volume', machine.volume ? space(machine.volume) : 'not mounted'],
       ['docker', `${machine.docker ?? 'not there'}, swarm ${machine.swarm ?? 'not there'}`],
+      ...(follower ? [['follows', `generation ${follower.machine.generation}, ${follower.converge?.problems.join('; ') ?? 'booting'}`] satisfies [string, string]] : []),
     ];
     lines.push(...rows.map(([title, text]) => `  ${title.padEnd(9)} ${text}`));
     const services = Object.entries(report.services ?? {});

@@ -1,6 +1,8 @@
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Bucket } from './bucket';
+import { ofGeneration } from './generation';
+import type { Machine } from './machine';
 import { TerraformData } from './terraform-data';
 
 export interface ConvergenceProps {
@@ -10,8 +12,8 @@ export interface ConvergenceProps {
   /** SHA-256 of the desired state, and of the agent that brings the machine there. */
   readonly desired: string;
   readonly agent: string;
-  /** Id of the machine; another one has to get there anew. */
-  readonly machine: string;
+  /** Another one has to get there anew. */
+  readonly machine: Machine;
   /** A program that waits and judges, for the Node of whoever deploys. */
   readonly path: string;
   /** What must stand before waiting makes sense. */
@@ -29,7 +31,7 @@ export class Convergence extends Construct {
   constructor(scope: Construct, id: string, { exchange, region, desired, agent, machine, path, after }: ConvergenceProps) {
     super(scope, id);
     const program = new TerraformAsset(this, 'program', { path, type: AssetType.FILE });
-    new TerraformData(this, 'Resource', { desired, agent, machine }, {
+    new TerraformData(this, ofGeneration('Resource', machine.generation), { desired, agent, machine: machine.id }, {
       dependsOn: [...after],
       provisioners: [{
         type: 'local-exec',

@@ -1,7 +1,9 @@
 import { Volume } from '@cdktf/provider-digitalocean/lib/volume';
 import { VolumeAttachment } from '@cdktf/provider-digitalocean/lib/volume-attachment';
 import { Construct } from 'constructs';
+import { ofGeneration } from './generation';
 import type { Machine } from './machine';
+import { TerraformData } from './terraform-data';
 
 export interface DataVolumeProps {
   /** The machine finds the volume by this name. Changing it makes another, empty volume. */
@@ -22,8 +24,9 @@ export class DataVolume extends Construct {
   constructor(scope: Construct, id: string, { name, region, size, machine, protect }: DataVolumeProps) {
     super(scope, id);
     const volume = new Volume(this, 'Resource', { name, region, size, initialFilesystemType: 'ext4', lifecycle: { preventDestroy: protect } });
-    // a volume is attached to one machine at a time: detached from the old one before the new one gets it
-    this.attachment = new VolumeAttachment(this, 'attachment', { volumeId: volume.id, dropletId: machine.id });
+    // a volume is attached to one machine at a time: the former attachment goes before this, and the next one comes after it
+    const holder = new TerraformData(this, 'holder', { generation: machine.generation });
+    this.attachment = new VolumeAttachment(this, ofGeneration('attachment', machine.generation), { volumeId: volume.id, dropletId: machine.number, dependsOn: [holder] });
     this.urn = volume.urn;
   }
 }

@@ -1,7 +1,7 @@
 import { Droplet } from '@cdktf/provider-digitalocean/lib/droplet';
 import { type ITerraformDependable, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { TerraformData } from './terraform-data';
+import { ofGeneration } from './generation';
 
 export interface MachineProps {
   readonly name: string;
@@ -9,7 +9,7 @@ export interface MachineProps {
   /** Changing it powers the machine off, resizes it and powers it on: about a minute. */
   readonly size: string;
   readonly image: string;
-  /** Raising it replaces the machine; nothing else does. */
+  /** Part of the address: another one is another machine, made beside this one, which then goes. Nothing else replaces it. */
   readonly generation: number;
   readonly networkId: string;
   readonly tag: string;
@@ -25,13 +25,19 @@ export interface MachineProps {
  * would replace the machine for one letter. They are ignored until `generation` is raised.
  */
 export class Machine extends Construct {
-  readonly id: number;
+  readonly id: string;
   readonly urn: string;
+  readonly name: string;
+  readonly generation: number;
+
+  /** As most resources want it. */
+  get number(): number {
+    return Token.asNumber(this.id);
+  }
 
   constructor(scope: Construct, id: string, props: MachineProps) {
     super(scope, id);
-    const generation = new TerraformData(this, 'generation', { generation: props.generation });
-    const droplet = new Droplet(this, 'Resource', {
+    const droplet = new Droplet(this, ofGeneration('Resource', props.generation), {
       name: props.name,
       region: props.region,
       size: props.size,
@@ -48,13 +54,12 @@ export class Machine extends Construct {
       backups: props.backups !== 'off',
       backupPolicy: backupPolicy(props.backups),
       dependsOn: [...props.after],
-      lifecycle: {
-        ignoreChanges: ['image', 'user_data', 'ssh_keys'],
-        replaceTriggeredBy: [generation.trigger],
-      },
+      lifecycle: { ignoreChanges: ['image', 'user_data', 'ssh_keys'] },
     });
-    this.id = Token.asNumber(droplet.id);
+    this.id = droplet.id;
     this.urn = droplet.urn;
+    this.name = props.name;
+    this.generation = props.generation;
   }
 }
 

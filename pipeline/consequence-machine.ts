@@ -1,23 +1,26 @@
 import { visible } from './change';
 import { about, arrow, type Consequence, differs, facts, few, otherFacts, type Teller, type Whole } from './consequence';
 import { kindOf, type ResourceChange } from './plan';
+import { boots, generationsOf, successionOf } from './succession';
 
-/** docs/machine.md, "Another machine": measured from the stop to the first answer. */
-const replacement = 'about 40 s, two to three minutes where packages have to be fetched';
-const withoutService = 'about 40 s without service, two to three minutes where packages have to be fetched';
+/** docs/machine.md, "Another machine": from the stop to the first answer. */
+const replacement = {
+  beside: { interruption: 'about a minute', says: 'it boots beside the former one, which serves meanwhile; then about a minute without service' },
+  after: { interruption: 'two to three minutes', says: 'two to three minutes without service' },
+} as const;
 /** docs.digitalocean.com/products/droplets/how-to/resize: off, resized, on. */
 const resize = 'about a minute';
 
 /** The droplet, and what only follows it: attachment, assignment, its place in the project. */
 export const tellMachine: Teller = (group, whole) => {
-  const droplet = group.changes.find(({ type }) => type === 'digitalocean_droplet');
-  const generation = group.changes.find(({ type, name }) => type === 'terraform_data' && name === 'machine-generation');
+  const succession = successionOf(whole.plan);
+  const own = group.changes.find(({ type }) => type === 'digitalocean_droplet')!;
+  const droplet = succession && [succession.address, succession.previousAddress].includes(own.address) ? succession : own;
   const base = about(group);
-  if (!droplet) return [{ ...base, effect: 'changed', what: generation && arrow(generation, 'generation', 'triggers_replace', 'generation'), says: 'noted; the machine stays', paths: ['platform.generation'] }];
   switch (kindOf(droplet)) {
     case 'create': return [{ ...base, effect: 'created', what: made(droplet), says: 'boots and converges in two to three minutes', paths: ['platform.size', 'platform.region'] }];
     case 'delete': return [{ ...base, effect: 'destroyed', what: made(droplet, 'before'), ...fates(whole), says: `nothing serves any more${leftOver(whole)}` }];
-    case 'replace': return [replaced(droplet, generation, base, whole)];
+    case 'replace': return [replaced(droplet, base, whole)];
     default: return [updated(droplet, base)];
   }
 };
@@ -26,18 +29,19 @@ const made = (droplet: ResourceChange, side: 'before' | 'after' = 'after'): stri
 
 type Base = ReturnType<typeof about>;
 
-function replaced(droplet: ResourceChange, generation: ResourceChange | undefined, base: Base, whole: Whole): Consequence {
-  const raised = generation !== undefined && differs(generation, 'triggers_replace', 'generation');
-  const forcing = droplet.replacePaths.map((path) => String(path[0])).filter((name, index, all) => all.indexOf(name) === index && (name !== 'vpc_uuid' || all.length === 1));
-  const told = [...(raised ? [arrow(generation, 'generation', 'triggers_replace', 'generation')] : []), ...facts(droplet, ...forcing)];
+function replaced(droplet: ResourceChange, base: Base, whole: Whole): Consequence {
+  const generations = generationsOf(droplet);
+  const forcing = generations ? ['size', 'image', 'region'].filter((name) => differs(droplet, name)) : droplet.replacePaths.map((path) => String(path[0])).filter((name, index, all) => all.indexOf(name) === index && (name !== 'vpc_uuid' || all.length === 1));
+  const told = [...(generations ? [`generation ${generations.join(' → ')}`] : []), ...facts(droplet, ...forcing)];
   const fate = fates(whole);
-  const meant = raised || forcing.includes('region');
+  const meant = generations !== undefined || forcing.includes('region');
+  const { interruption, says } = replacement[generations ? boots(whole.plan, droplet) : 'after'];
   return {
     ...base, effect: 'replaced', what: told.join(', ') || undefined, ...fate,
-    interruption: replacement,
-    says: `${withoutService}${andThen(whole)}`,
+    interruption,
+    says: `${says}${andThen(whole)}`,
     alternative: meant ? undefined : 'nothing asked for another machine: take the attribute back, or raise `platform.generation` if it is meant',
-    paths: [...(raised ? ['platform.generation'] : []), ...forcing.map((name) => ({ region: 'platform.region', image: 'platform.image', name: 'name', vpc_uuid: 'platform.ipRange' })[name] ?? `platform.${name}`)],
+    paths: [...(generations ? ['platform.generation'] : []), ...forcing.map((name) => ({ region: 'platform.region', image: 'platform.image', name: 'name', vpc_uuid: 'platform.ipRange' })[name] ?? `platform.${name}`)],
   };
 }
 

@@ -1,6 +1,7 @@
 import { type BackupPlan, databaseNodePrice, dropletPrice, priceDates, spacesSubscription, volumePrice } from '../definition/prices';
 import { visible } from './change';
 import { kindOf, type Plan, type ResourceChange } from './plan';
+import { withSuccession } from './succession';
 
 /** What one resource costs in a month, before and after. Nothing where there is, or will be, no such resource. */
 export interface CostItem {
@@ -66,7 +67,7 @@ export function costOf(plan: Plan): Cost {
   const items: CostItem[] = [];
   const unpriced: { address: string; what: string }[] = [];
   let buckets = false;
-  for (const change of plan.changes) {
+  for (const change of withSuccession(plan)) {
     if (change.mode !== 'managed' || isFree(change)) continue;
     if (change.type === 'digitalocean_spaces_bucket') {
       buckets = true;

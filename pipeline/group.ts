@@ -15,10 +15,13 @@ const bucketOf = (name: string): string => `${name.replace(/^buckets-/, '').repl
 const databaseOf = (name: string): string => `managed ${name.replace(/^managed-/, '').split('-')[0]}`;
 const followsBuckets = ['config bucket', 'exchange bucket', 'backups bucket'] as const;
 
+/** What belongs to one generation of the machine has its number in its name, from the second on. */
+const withoutGeneration = (name: string): string => name.replace(/-\d+$/, '');
+
 const ofTerraformData = (name: string): Place => {
-  if (name === 'machine-generation') return { subject: 'machine', category: 'machine' };
-  if (name === 'succession') return { subject: 'succession', category: 'other resource', follows: ['machine', '*'] };
-  if (name === 'convergence') return { subject: 'convergence', category: 'other resource', follows: ['machine', 'services', 'agent', '*'] };
+  if (name === 'succession' || name === 'succession-relieved') return { subject: 'succession', category: 'other resource', follows: ['machine', '*'] };
+  if (name === 'data-volume-holder') return { subject: 'volume attachment', category: 'other resource', follows: ['machine', 'data volume'] };
+  if (withoutGeneration(name) === 'convergence') return { subject: 'convergence', category: 'other resource', follows: ['machine', 'services', 'agent', '*'] };
   return /^buckets-\w+-name$/.test(name) ? { subject: bucketOf(name), category: 'bucket' } : { subject: `terraform_data.${name}`, category: 'other resource' };
 };
 
@@ -38,6 +41,10 @@ const ofKey = ({ name, address, actions }: ResourceChange): Place => ({
 const once = (expected: string, subject: string, category: Category, follows?: readonly string[]) => ({ name, address }: ResourceChange): Place =>
   (name === expected ? { subject, category, follows } : { subject: address, category });
 
+/** One that a stack makes once for each generation of the machine. */
+const ofMachine = (expected: string, subject: string, category: Category, follows?: readonly string[]) => ({ name, address }: ResourceChange): Place =>
+  (withoutGeneration(name) === expected ? { subject, category, follows } : { subject: address, category });
+
 /** Those that a stack makes by this prefix, one for each of something. */
 const each = (prefix: string, title: string, category: Category, follows?: readonly string[]) => ({ name, address }: ResourceChange): Place =>
   (name.startsWith(prefix) ? { subject: `${title}${name.slice(prefix.length)}`, category, follows } : { subject: address, category });
@@ -46,11 +53,11 @@ const ofDatabase = ({ name, address }: ResourceChange): Place => ({ subject: nam
 
 /** The thing that a resource belongs to, by what `stacks/` make. Anything else stands for itself. */
 const places: ReadonlyMap<string, (change: ResourceChange) => Place> = new Map(Object.entries({
-  digitalocean_droplet: once('machine', 'machine', 'machine'),
+  digitalocean_droplet: ofMachine('machine', 'machine', 'machine'),
   digitalocean_volume: once('data-volume', 'data volume', 'volume'),
-  digitalocean_volume_attachment: once('data-volume-attachment', 'volume attachment', 'other resource', ['machine', 'data volume']),
+  digitalocean_volume_attachment: ofMachine('data-volume-attachment', 'volume attachment', 'other resource', ['machine', 'data volume']),
   digitalocean_reserved_ip: once('public-address', 'public address', 'address'),
-  digitalocean_reserved_ip_assignment: once('public-address-assignment', 'address assignment', 'other resource', ['machine', 'public address']),
+  digitalocean_reserved_ip_assignment: ofMachine('public-address-assignment', 'address assignment', 'other resource', ['machine', 'public address']),
   digitalocean_domain: once('domain', 'domain', 'domain'),
   digitalocean_record: (change) => (change.name === 'domain-apex' ? once('domain-apex', 'record apex', 'domain', ['domain', 'public address'])(change) : each('domain-host-', 'record ', 'domain', ['domain', 'public address'])(change)),
   digitalocean_vpc: once('network', 'network', 'network'),

@@ -78,6 +78,7 @@ const resourceChange = z.object({
 const configured = z.object({
   address: z.string(),
   expressions: z.record(z.string(), z.unknown()).optional(),
+  for_each_expression: z.unknown().optional(),
   depends_on: z.array(z.string()).optional(),
 });
 
@@ -114,7 +115,7 @@ export function readPlan(text: string, source: string): Plan {
     throw new ExplainedError(`${source} is not a plan as format ${format} describes it: ${path.map(String).join('.')}: ${message}; plan again, with the Terraform that the project names (docs/review.md)`);
   }
   const { data } = parsed;
-  const configuration = data.configuration?.root_module?.resources ?? [];
+  const configuration = ofInstances(data.configuration?.root_module?.resources ?? [], data.resource_changes ?? []);
   if (data.errored) throw new ExplainedError(`${source} is the plan of a run that failed, and cannot be applied: see the error that \`cdktf diff\` ended with, then plan again`);
   return {
     formatVersion: data.format_version,
@@ -122,10 +123,20 @@ export function readPlan(text: string, source: string): Plan {
     changes: (data.resource_changes ?? []).map(asChange),
     drift: (data.resource_drift ?? []).map(asChange),
     outputs: Object.fromEntries(Object.entries(data.output_changes ?? {}).map(([name, output]) => [name, asValueChange(output)])),
-    references: new Map(configuration.map(({ address, expressions, depends_on: after = [] }) => [address, [...new Set([...referencesIn(expressions), ...after].map(resourceOf))]])),
+    references: new Map(configuration.map(({ address, expressions, for_each_expression: each, depends_on: after = [] }) => [address, [...new Set([...referencesIn(expressions), ...referencesIn(each), ...after].filter((name) => !name.startsWith('each.')).map(resourceOf))]])),
     configured: new Map(configuration.map(({ address, expressions }) => [address, new Set(Object.keys(expressions ?? {}))])),
     timestamp: data.timestamp,
   };
+}
+
+/** What is configured once and is there several times, by key, is found under each address. */
+function ofInstances(resources: readonly z.infer<typeof configured>[], changes: readonly { readonly address: string }[]): z.infer<typeof configured>[] {
+  const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
+  const instances = changes.filter(({ address }) => address.endsWith(']')).flatMap(({ address }) => {
+    const resource = byAddress.get(address.replace(/\[[^[]*\]$/, ''));
+    return resource ? [{ ...resource, address }] : [];
+  });
+  return [...resources, ...instances];
 }
 
 function parse(text: string, source: string): unknown {

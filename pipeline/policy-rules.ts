@@ -3,8 +3,9 @@ import { readDesired } from './desired-diff';
 import { kindOf, type Plan, type ResourceChange } from './plan';
 import type { Finding, Policy, PolicyContext } from './policy';
 import { looksSecret } from './secret-text';
+import { generationsOf, withSuccession } from './succession';
 
-const managed = (plan: Plan, ...types: readonly string[]): ResourceChange[] => plan.changes.filter(({ mode, type, deposed }) => mode === 'managed' && types.includes(type) && deposed === undefined);
+const managed = (plan: Plan, ...types: readonly string[]): ResourceChange[] => withSuccession(plan).filter(({ mode, type, deposed }) => mode === 'managed' && types.includes(type) && deposed === undefined);
 const gone = (change: ResourceChange): boolean => ['delete', 'replace'].includes(kindOf(change));
 /** What will be there after the plan, changed or not. */
 const remaining = (plan: Plan, ...types: readonly string[]): ResourceChange[] => managed(plan, ...types).filter(({ after }) => after !== null);
@@ -30,7 +31,7 @@ export const rules: readonly Policy[] = [
   },
   {
     id: 'machine-replaced-without-generation', level: 'error', title: 'a machine is replaced though nobody raised its generation',
-    check: (context) => (isEnding(context) || raised(context.plan) ? [] : managed(context.plan, 'digitalocean_droplet').filter(gone).map((droplet) => {
+    check: (context) => (isEnding(context) ? [] : managed(context.plan, 'digitalocean_droplet').filter((droplet) => gone(droplet) && !isRaised(droplet)).map((droplet) => {
       const forcing = droplet.replacePaths.map((path) => String(path[0])).filter((name, _, all) => name !== 'vpc_uuid' || all.length === 1).join(', ');
       return { message: `${droplet.address} is ${kindOf(droplet) === 'delete' ? 'destroyed' : 'replaced'}${forcing === '' ? '' : ` because of ${forcing}`}: raise \`platform.generation\` if it is meant`, address: droplet.address, paths: [...droplet.replacePaths.map((path) => `platform.${String(path[0])}`), 'platform.generation'] };
     })),
@@ -86,8 +87,10 @@ export const rules: readonly Policy[] = [
   },
 ];
 
-const raised = (plan: Plan): boolean => managed(plan, 'terraform_data').some((change) => change.name === 'machine-generation'
-  && Number(visible(change, 'after', 'triggers_replace', 'generation')) > Number(visible(change, 'before', 'triggers_replace', 'generation')));
+function isRaised(droplet: ResourceChange): boolean {
+  const [from, to] = generationsOf(droplet) ?? [1, 1];
+  return to > from;
+}
 
 function openRules(firewall: ResourceChange): Finding[] {
   const inbound = visible(firewall, 'after', 'inbound_rule');

@@ -47,7 +47,7 @@ function consequences({ consequences: all }: Review, columns: number): string[] 
   });
 }
 
-/** `generation 3 → 4 (environments/production.ts:9): about 40 s without service; …` */
+/** `generation 3 → 4 (environments/production.ts:9): it boots beside the former one; …` */
 export function sentence({ what, says, cause }: Told): string {
   const where = cause?.file === undefined || cause.line === undefined ? undefined : `${cause.file}:${cause.line}`;
   const facts = [what === undefined ? undefined : line(what), where === undefined ? undefined : `(${line(where)})`].filter((part) => part !== undefined).join(' ');

@@ -128,14 +128,13 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
         workspace.edit('staging.ts', "size: 's-2vcpu-4gb'", "size: 's-2vcpu-4gb', generation: 2");
         await workspace.synth();
         const plan = await workspace.plan('staging');
-        const replaced = plan.changes.filter(({ actions }) => actions.includes('create') && actions.includes('delete')).map((change) => change.address).sort();
-        expect(replaced.join() === movedWithMachine.join(), `replaced would be ${replaced.join(', ')}`);
+        expect(addresses(plan) === succession.join('; '), `what would happen is ${addresses(plan)}`);
         await workspace.apply('staging', say);
         const after = await workspace.state('staging');
         expect(machineId(before) !== machineId(after), 'the machine is still the old one');
         for (const [what, path] of kept) expect(before.get(path.address)?.[path.attribute] === after.get(path.address)?.[path.attribute], `the ${what} did not stay`);
         expect(cloud.digitalocean.state.droplets[String(machineId(before))] === undefined, 'the old machine is still there');
-        return { happened: `machine ${machineId(before)} → ${machineId(after)}; volume, address and name stay`, resources: plan.changes.length };
+        return { happened: `machine ${machineId(before)} → ${machineId(after)}; volume, address and domain stay`, resources: plan.changes.length };
       },
     },
     ...booted('boot the replaced machine', async () => {
@@ -172,20 +171,28 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
   ];
 }
 
-/** What has to follow the machine when it is replaced; everything else stays as it is. */
-const movedWithMachine = [
-  'digitalocean_droplet.machine',
-  'digitalocean_reserved_ip_assignment.public-address-assignment',
-  'digitalocean_volume_attachment.data-volume-attachment',
-  'terraform_data.convergence',
-  'terraform_data.machine-generation',
-  'terraform_data.succession',
+/** One machine goes, another one comes, and what has to follow; everything else stays as it is. */
+const succession = [
+  'digitalocean_droplet.machine (delete)',
+  'digitalocean_droplet.machine-2 (create)',
+  'digitalocean_project_resources.project-resources (update)',
+  'digitalocean_reserved_ip_assignment.public-address-assignment (delete)',
+  'digitalocean_reserved_ip_assignment.public-address-assignment-2 (create)',
+  'digitalocean_volume_attachment.data-volume-attachment (delete)',
+  'digitalocean_volume_attachment.data-volume-attachment-2 (create)',
+  'terraform_data.convergence (delete)',
+  'terraform_data.convergence-2 (create)',
+  'terraform_data.data-volume-holder (delete, create)',
+  'terraform_data.succession["1"] (delete)',
+  'terraform_data.succession["2"] (create)',
+  'terraform_data.succession-relieved["1"] (delete)',
+  'terraform_data.succession-relieved["2"] (create)',
 ];
 
 const kept = [
   ['volume', { address: 'digitalocean_volume.data-volume', attribute: 'id' }],
   ['address', { address: 'digitalocean_reserved_ip.public-address', attribute: 'ip_address' }],
-  ['name', { address: 'digitalocean_droplet.machine', attribute: 'name' }],
+  ['domain', { address: 'digitalocean_domain.domain', attribute: 'name' }],
 ] as const;
 
 /** Waits until the environment's machine has reported, and is as its files say. */
@@ -202,7 +209,7 @@ async function untilWell(workspace: Workspace, environment: string): Promise<voi
 
 type State = Awaited<ReturnType<Workspace['state']>>;
 
-const machineId = (state: State): string => String(state.get('digitalocean_droplet.machine')?.id);
+const machineId = (state: State): string => String([...state].find(([each]) => each.startsWith('digitalocean_droplet.machine'))?.[1].id);
 const address = (state: State): string => String(state.get('digitalocean_reserved_ip.public-address')?.ip_address);
 const addresses = ({ changes }: Plan): string => changes.map((change) => `${change.address} (${change.actions.join(', ')})`).join('; ');
 const firewallOpen = (cloud: Cloud): boolean => JSON.stringify(Object.values(cloud.digitalocean.state.firewalls)

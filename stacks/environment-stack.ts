@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DigitaloceanProvider } from '@cdktf/provider-digitalocean/lib/provider';
 import { Tag } from '@cdktf/provider-digitalocean/lib/tag';
 import { GithubProvider } from '@cdktf/provider-github/lib/provider';
-import { Annotations, Token } from 'cdktf';
+import { Annotations } from 'cdktf';
 import type { Construct } from 'constructs';
 import { AgentObjects } from '../constructs/agent-objects';
 import { BucketKey } from '../constructs/bucket-key';
@@ -78,8 +78,7 @@ export class EnvironmentStack extends Stack {
     const volume = new DataVolume(this, 'data-volume', { name: names.volume, region, size: platform.volume.size, machine, protect });
     const address = new PublicAddress(this, 'public-address', { region, machine, after: [volume.attachment] });
     new Succession(this, 'succession', {
-      exchange: buckets.exchange, region, machine: Token.asString(machine.id), generation: platform.generation,
-      path: successionBundle().path, after: [volume.attachment, address.assignment],
+      exchange: buckets.exchange, region, machine, path: successionBundle().path, after: [volume.attachment, address.assignment],
     });
     const zone = new Domain(this, 'domain', { name: domain, hosts: hostsOf(environment), address: address.ipv4 });
     const datastores = new ManagedDatastores(this, 'managed', environment, { networkId: network.id, tag: tag.name });
@@ -89,7 +88,7 @@ export class EnvironmentStack extends Stack {
     const agent = new AgentObjects(this, 'agent', { bucket: buckets.config, region, ...agentBundle() });
     new Convergence(this, 'convergence', {
       exchange: buckets.exchange, region, desired: createHash('sha256').update(desired).digest('hex'), agent: agentBundle().digest,
-      machine: Token.asString(machine.id), path: awaitBundle().path,
+      machine, path: awaitBundle().path,
       after: [desiredObject.resource, agent.resource, volume.attachment, address.assignment],
     });
     new Project(this, 'project', {
@@ -138,6 +137,7 @@ function userData({ names, platform, datastores }: Environment, key: BucketKey):
   const onMachine = (name: string) => datastores.some((store) => store.name === name && store.placement === 'machine');
   const text = renderUserData({
     hostname: names.machine,
+    generation: platform.generation,
     volume: names.volume,
     swap: platform.swap,
     postgres: onMachine('postgres'),

@@ -144,6 +144,12 @@ test('a deploy that asks is answered under its own name, and what failed before 
 });
 
 describe('one machine follows another', () => {
+  /** Asks for the volume, and waits for the answer. */
+  async function ask(id: string): Promise<void> {
+    await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id, machine: 'one' }));
+    for (let answer = ''; answer !== JSON.stringify({ id, machine: 'one' }); await sleep(5)) answer = (await buckets.spaces.get('exchange', handedOverKey))?.bytes.toString().trim() ?? '';
+  }
+
   test('without the volume it does not speak for the environment: it fetches what the other one runs, and says that it waits', async () => {
     await buckets.spaces.put('exchange', ledgerKey, JSON.stringify({ version: 1, services: { web: { running: '1', revisions: [{ id: '1', service: 'web', image: 'x', state: 'healthy', lines: [] }] } } }));
     let attached = false;
@@ -159,17 +165,19 @@ describe('one machine follows another', () => {
     expect(machine.asked[1]).toMatch(/^converge \S+ api$/);
   });
 
-  test('with it, it hands over once when it is asked, and leaves everything alone from then on', async () => {
-    start({ converge: 5 });
+  test('with it, it hands over once when it is asked, and leaves everything alone from then on: the next word is the next machine\'s', async () => {
+    start({ converge: 5, report: 5 });
     await report(({ converge }) => converge?.state === 'converged');
-    await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id: 'second', machine: 'one' }));
-    while (!(await buckets.spaces.get('exchange', handedOverKey))) await sleep(5);
-    const after = machine.asked.length;
+    await ask('second');
+    const reports = () => Promise.all(['report', 'waiting'].map(async (name) => (await buckets.spaces.get('exchange', `machine/${name}.json`))?.etag));
+    const [after, last] = [machine.asked.length, await reports()];
     expect(machine.asked.at(-1)).toBe('hand over');
     await buckets.spaces.put('exchange', requestKey('web', '1'), JSON.stringify({ image: `ghcr.io/acme/web@sha256:${'a'.repeat(64)}` }));
     await pullsMore(10);
+    expect([machine.asked.length, await reports()]).toEqual([after, [last[0], undefined]]);
+    // whoever asked has died, and asks again
+    await ask('third');
     expect(machine.asked.length).toBe(after);
-    expect(JSON.parse((await buckets.spaces.get('exchange', handedOverKey))!.bytes.toString())).toEqual({ id: 'second', machine: 'one' });
   });
 
   test('a request that was meant for the machine before it is none to it', async () => {
@@ -183,8 +191,7 @@ describe('one machine follows another', () => {
     start({ converge: 5 });
     let failures = 2;
     machine.handOver = () => (failures-- > 0 ? Promise.reject(new Error('Job for redis-server.service timed out')) : Promise.resolve());
-    await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id: 'second', machine: 'one' }));
-    while (!(await buckets.spaces.get('exchange', handedOverKey))) await sleep(5);
+    await ask('second');
     expect(failures).toBe(-1);
     expect(said).toContain('Job for redis-server.service timed out');
   });

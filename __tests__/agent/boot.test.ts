@@ -19,7 +19,7 @@ afterEach(() => buckets.close());
 /** Lays the files that cloud-init would write into a folder; `/etc/berth` becomes that folder. */
 function layBootFiles(): { environment: string; key: string; folder: string } {
   const userData = parse(renderUserData({
-    hostname: 'shop-test', volume: 'shop-test-data', swap: 0, postgres: false, redis: false,
+    hostname: 'shop-test', generation: 2, volume: 'shop-test-data', swap: 0, postgres: false, redis: false,
     spaces: { endpoint: buckets.endpoint, configBucket: 'config', exchangeBucket: 'exchange', backupsBucket: 'backups', accessKey: 'MACHINE', secretKey: 'secret' },
   })) as { write_files: { path: string; content: string }[] };
   const etc = join(buckets.folder, 'etc');
@@ -30,7 +30,7 @@ function layBootFiles(): { environment: string; key: string; folder: string } {
 
 test('the agent reads what the boot layer wrote', () => {
   const files = layBootFiles();
-  expect(readSettings(files)).toEqual({ endpoint: buckets.endpoint, configBucket: 'config', exchangeBucket: 'exchange', accessKeyId: 'MACHINE', secretAccessKey: 'secret', volume: 'shop-test-data', folder: files.folder });
+  expect(readSettings(files)).toEqual({ endpoint: buckets.endpoint, configBucket: 'config', exchangeBucket: 'exchange', accessKeyId: 'MACHINE', secretAccessKey: 'secret', generation: 2, volume: 'shop-test-data', folder: files.folder });
   writeFileSync(files.key, 'nothing\n');
   expect(() => readSettings(files)).toThrow('spaces.curlrc holds no key');
 });

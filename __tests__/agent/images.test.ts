@@ -1,6 +1,6 @@
 import { Docker } from '../../agent/docker';
 import { keepHouse } from '../../agent/house-keeping';
-import { ensureImage } from '../../agent/images';
+import { ensureImage, fetchImages } from '../../agent/images';
 import type { Revision } from '../../agent/release';
 import { proxyOf, proxySpec } from '../../templates/converge/proxy';
 import { serviceSpec } from '../../templates/converge/service-spec';
@@ -32,6 +32,14 @@ describe('an image is there before anything is touched', () => {
   ])('%s is refused with what to do', async (_, found, message) => {
     if (found) engine.registry.set(image('b'), found);
     await expect(ensureImage(docker(), image('b'))).rejects.toMatchObject({ message });
+  });
+
+  test('a machine without the key to logins fetches what it can, and leaves the rest of those registries for later', async () => {
+    const elsewhere = `registry.example.org/acme/api@sha256:${'f'.repeat(64)}`;
+    engine.registry.set(image('a'), {});
+    engine.registry.set(image('c'), { login: { host: 'ghcr.io', user: 'ada', password: 'canary' } });
+    expect(await fetchImages(docker(), [image('c'), image('a'), elsewhere], { 'ghcr.io': {} })).toEqual([`registry.example.org has no such image: ${elsewhere}`]);
+    expect(engine.changes).toContain(`POST /images/create${image('a')}`);
   });
 
   test('one that asks for a login gets that of its own registry, and no other does', async () => {

@@ -43,7 +43,7 @@ export class Buckets {
   }
 
   get settings(): Settings {
-    return { endpoint: this.endpoint, configBucket: 'config', exchangeBucket: 'exchange', accessKeyId: 'MACHINE', secretAccessKey: 'secret', volume: 'data', folder: join(this.folder, 'state') };
+    return { endpoint: this.endpoint, configBucket: 'config', exchangeBucket: 'exchange', accessKeyId: 'MACHINE', secretAccessKey: 'secret', generation: 1, volume: 'data', folder: join(this.folder, 'state') };
   }
 
   /** A machine's facts, as files of the test's own. */

@@ -18,15 +18,15 @@ test('the main job plays from nothing to the end, each step does what it says, a
   const rows = JSON.parse(stdout) as { step: string; happened: string; resources: number; seconds: number }[];
   expect(rows.map(({ step, happened, resources }) => [step, happened, resources])).toEqual([
     ['bootstrap the state bucket', 'asset-archive-state: versions on, locks proven', 1],
-    ['deploy staging', '198.51.100.1 serves staging.acme.example', 33],
-    ['deploy production', '198.51.100.2 serves acme.example', 56],
+    ['deploy staging', '198.51.100.1 serves staging.acme.example', 34],
+    ['deploy production', '198.51.100.2 serves acme.example', 57],
     ['plan again', 'clean, both', 0],
-    ['add an environment', 'environments/preview.ts, one new file', 33],
+    ['add an environment', 'environments/preview.ts, one new file', 34],
     ['a daily edit', 'LOG_LEVEL debug → info, in place; no machine touched', 1],
     ['a pull request', 'api 512 → 640 MiB: reviewed in one comment, and at the merge exactly that was applied', 1],
-    ['raise a generation', expect.stringMatching(/^machine \d+ → \d+; volume, address and name stay$/), 7],
+    ['raise a generation', expect.stringMatching(/^machine \d+ → \d+; volume, address and domain stay$/), 14],
     ["find a change behind Terraform's back", 'port 22 open to everybody: found, and closed', 1],
-    ['destroy an environment', 'preview is gone; the others stand', 33],
+    ['destroy an environment', 'preview is gone; the others stand', 34],
   ]);
   expect(readFileSync(join(project.folder, '.berth', 'pull-request.md'), 'utf8')).toMatch(/^<!-- berth:review [\s\S]*\*\*production\*\*: 1 change in place[\s\S]*512 → 640 MiB/);
   expect(leftBehind()).toEqual([]);

@@ -21,8 +21,8 @@ describe('`berth review --plan` with what `terraform show -json` says', () => {
     const line = readFileSync(join(project.folder, 'environments/staging.ts'), 'utf8').split('\n').findIndex((text) => text.includes('generation')) + 1;
     expect(await review(planText('generation'))).toMatchObject({ code: 0, output: [
       'staging · 1 machine replaced',
-      `  REPLACED     machine  generation 1 → 2 (environments/staging.ts:${line}): about 40 s without service, two to three`,
-      '                        minutes where packages have to be fetched; volume, address and data stay',
+      `  REPLACED     machine  generation 1 → 2 (environments/staging.ts:${line}): it boots beside the former one, which`,
+      '                        serves meanwhile; then about a minute without service; volume, address and data stay',
       '',
     ].join('\n') });
   });

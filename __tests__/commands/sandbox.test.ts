@@ -93,7 +93,7 @@ test('plain cdktf commands work inside; the stack\'s JSON is the same to the byt
   expect(await sandbox(['--', process.execPath, join(root, 'bin/berth.js'), 'bootstrap'], { CI: '1' })).toMatchObject({ code: 0 });
   const deploy = await sandbox([...cdktf, 'deploy', 'staging', '--auto-approve', '--no-color'], { CI: '1' });
   expect([deploy.code, deploy.code === 0 ? '' : deploy.output]).toEqual([0, '']);
-  expect(deploy.output).toContain('Apply complete! Resources: 33 added, 0 changed, 0 destroyed.');
+  expect(deploy.output).toContain('Apply complete! Resources: 34 added, 0 changed, 0 destroyed.');
   const diff = await sandbox([...cdktf, 'diff', 'staging', '--no-color'], { CI: '1' });
   expect([diff.code, diff.output.includes('No changes. Your infrastructure matches the configuration.')]).toEqual([0, true]);
   expect(json()).toEqual(outside);

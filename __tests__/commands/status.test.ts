@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConvergeReport, Report } from '../../agent/report';
-import { judge } from '../../commands/status';
+import { judge, whoSpeaks } from '../../commands/status';
 import { loadEnvironments } from '../../definition/load';
 import { type Cloud, startCloud } from '../../rehearsal/cloud';
 import { agentBundle } from '../../templates/agent-bundle';
@@ -13,7 +13,7 @@ const converge = (changes: Partial<ConvergeReport> = {}): ConvergeReport => ({ d
 const report = (changes: Partial<Report> = {}, machine: Partial<Report['machine']> = {}): Report => ({
   version: 1, at: '2026-11-21T11:59:30Z', hostname: 'shop-test', agent: { digest: 'a', startedAt: '2026-11-21T11:00:00Z' }, desired: { digest: 'd' },
   machine: {
-    id: 'one', uptimeSeconds: 3600, load: 0.1, memory: { total: 4096, available: 1000 }, disk: { total: 80_000, free: 60_000 }, volume: { total: 20_000, free: 10_000 },
+    id: 'one', generation: 1, uptimeSeconds: 3600, load: 0.1, memory: { total: 4096, available: 1000 }, disk: { total: 80_000, free: 60_000 }, volume: { total: 20_000, free: 10_000 },
     kernel: '6.12', docker: '26.1.5', swarm: 'active', rebootPending: false, ...machine,
   },
   ...changes,
@@ -43,6 +43,20 @@ test.each<[string, Report | undefined, string[]]>([
   ['its swarm is gone', report({}, { swarm: undefined }), ["docker's swarm is not there"]],
 ])('%s: so it is judged', (_, given, expected) => {
   expect(judge(given, { desired: 'd', agent: 'a' }, now)).toEqual(expected);
+});
+
+const old = report();
+const next = report({ at: '2026-11-21T11:59:50Z' }, { id: 'two', generation: 2, volume: undefined });
+test.each<[string, Report | undefined, Report | undefined, ReturnType<typeof whoSpeaks>]>([
+  ['nobody', undefined, undefined, {}],
+  ['the one that is there', old, undefined, { report: old }],
+  ['the first one, as long as it has no volume', undefined, next, { report: next }],
+  ['the one with the volume while the next one boots', old, next, { report: old, follower: next }],
+  ['the one with the volume long after the next one was given up', old, { ...next, at: '2026-11-21T09:00:00Z' }, { report: old }],
+  ['the next one when the former is silent', { ...old, at: '2026-11-21T11:50:00Z' }, next, { report: next }],
+  ['the only one, which has lost its volume', old, { ...next, machine: { ...next.machine, id: 'one' } }, { report: { ...next, machine: { ...next.machine, id: 'one' } } }],
+])('%s speaks for the environment', (_, holder, waiting, expected) => {
+  expect(whoSpeaks(holder, waiting, now)).toEqual(expected);
 });
 
 describe('`berth status`', () => {
@@ -93,7 +107,7 @@ describe('`berth status`', () => {
     const { code, output } = await project.berth(['status', 'staging'], cloud.env());
     expect([code, output.replace(/\d+ s ago/, '0 s ago')]).toEqual([0, [
       'staging is as it should be',
-      '  reported  0 s ago, by shop-test',
+      '  reported  0 s ago, by shop-test, generation 1',
       `  desired   ${desired.slice(0, 12)}`,
       `  agent     ${agentBundle().digest.slice(0, 12)}, since 2026-11-21T11:00:00Z`,
       '  up        60 min, load 0.1',

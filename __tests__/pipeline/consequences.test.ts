@@ -10,8 +10,8 @@ const row = ({ effect, subject, what = '', says, data, address, secrets, resourc
 ];
 
 test.each<[RealPlan, string, Row[]]>([
-  ['new', 'everything created: 33 resources', [
-    ['created', 'machine', 's-2vcpu-4gb in fra1', 'boots and converges in two to three minutes', '', 6],
+  ['new', 'everything created: 34 resources', [
+    ['created', 'machine', 's-2vcpu-4gb in fra1', 'boots and converges in two to three minutes', '', 7],
     ['created', 'data volume', '20 GiB', 'empty, formatted when the machine first mounts it', '', 1],
     ['created', 'backups bucket', 'asset-archive-staging-backups', 'private', '', 2],
     ['created', 'config bucket', 'asset-archive-staging-config', 'private', '', 2],
@@ -29,7 +29,7 @@ test.each<[RealPlan, string, Row[]]>([
     ['created', 'GitHub environment', '', 'who may deploy, and from where', '', 4],
   ]],
   ['generation', '1 machine replaced', [
-    ['replaced', 'machine', 'generation 1 → 2', 'about 40 s without service, two to three minutes where packages have to be fetched; volume, address and data stay', 'data kept, address kept', 7],
+    ['replaced', 'machine', 'generation 1 → 2', 'it boots beside the former one, which serves meanwhile; then about a minute without service; volume, address and data stay', 'data kept, address kept', 14],
   ]],
   ['memory', '1 change in place', [
     ['changed', 'api', 'memory 256 → 384 MiB', 'rolled out start-first, nobody notices', '', 2],
@@ -38,12 +38,12 @@ test.each<[RealPlan, string, Row[]]>([
     ['interrupted', 'machine', 'size s-2vcpu-4gb → s-4vcpu-8gb', 'about a minute without service: it is switched off, resized and switched on; disk, volume, address and data stay', 'data kept, address kept', 1],
   ]],
   ['bucket-renamed', '3 buckets replaced', [
-    ['replaced', 'backups bucket', 'name asset-archive-staging-backups → other-staging-backups', 'every backup in it is lost, its older versions too; an empty one takes its place; the machine goes on asking for the former one until its generation is raised', 'data lost', 4],
+    ['replaced', 'backups bucket', 'name asset-archive-staging-backups → other-staging-backups', 'every backup in it is lost, its older versions too; an empty one takes its place; the machine goes on asking for the former one until its generation is raised', 'data lost', 5],
     ['replaced', 'config bucket', 'name asset-archive-staging-config → other-staging-config', 'former versions of the desired state are lost; an empty one takes its place; the machine goes on asking for the former one until its generation is raised', 'data lost', 8],
     ['replaced', 'exchange bucket', 'name asset-archive-staging-exchange → other-staging-exchange', 'releases, the machine\'s reports and kept logs are lost; services go on with the images they have, and want a release each; an empty one takes its place; the machine goes on asking for the former one until its generation is raised', 'data lost', 2],
   ]],
   ['region', '1 machine replaced, 1 volume replaced, 3 buckets replaced, 1 address replaced, 1 network replaced', [
-    ['replaced', 'machine', 'region fra1 → ams3', 'about 40 s without service, two to three minutes where packages have to be fetched; volume, data and address are lost, and secrets must be sealed to the new machine\'s key', 'data lost, address lost, secrets re-created', 6],
+    ['replaced', 'machine', 'region fra1 → ams3', 'two to three minutes without service; volume, data and address are lost, and secrets must be sealed to the new machine\'s key', 'data lost, address lost, secrets re-created', 7],
     ['replaced', 'data volume', 'region fra1 → ams3', 'every byte on it is lost: databases, uploads, certificates, and the machine\'s own key; an empty one takes its place', 'data lost, secrets re-created', 1],
     ['replaced', 'backups bucket', 'region fra1 → ams3', 'every backup in it is lost, its older versions too; an empty one takes its place', 'data lost', 1],
     ['replaced', 'config bucket', 'region fra1 → ams3', 'former versions of the desired state are lost; an empty one takes its place', 'data lost', 5],
@@ -51,8 +51,8 @@ test.each<[RealPlan, string, Row[]]>([
     ['replaced', 'public address', 'region fra1 → ams3', 'another address: whoever has written the address down must learn the new one; the environment\'s own records follow within 300 s', 'address lost', 3],
     ['replaced', 'network', 'region fra1 → ams3', 'the private network is made anew; everything in it is replaced with it', '', 1],
   ]],
-  ['destroyed', 'everything destroyed: 33 resources', [
-    ['destroyed', 'machine', 's-2vcpu-4gb in fra1', 'nothing serves any more; its data and its address are lost', 'data lost, address lost, secrets re-created', 6],
+  ['destroyed', 'everything destroyed: 34 resources', [
+    ['destroyed', 'machine', 's-2vcpu-4gb in fra1', 'nothing serves any more; its data and its address are lost', 'data lost, address lost, secrets re-created', 7],
     ['destroyed', 'data volume', '20 GiB', 'every byte on it is lost: databases, uploads, certificates, and the machine\'s own key', 'data lost, secrets re-created', 1],
     ['destroyed', 'backups bucket', 'asset-archive-staging-backups', 'every backup in it is lost, its older versions too', 'data lost', 2],
     ['destroyed', 'config bucket', 'asset-archive-staging-config', 'former versions of the desired state are lost', 'data lost', 2],
@@ -112,6 +112,19 @@ describe('what nobody here knows is told plainly, and never dropped', () => {
   ])('%s', (_, entry, expected) => {
     expect(told(entry)).toEqual([expected]);
   });
+});
+
+const goes: Entry = { address: 'digitalocean_droplet.machine', actions: ['delete'], before: { size: 's-1vcpu-2gb', image: 'debian-12-x64' } };
+const comes: Entry = { address: 'digitalocean_droplet.machine-2', actions: ['create'], after: { size: 's-2vcpu-4gb', image: 'debian-13-x64' } };
+const standsOnFirewall = { configuration: { root_module: { resources: [{ address: comes.address, depends_on: ['digitalocean_firewall.firewall'] }] } } };
+const firewall: Entry = { address: 'digitalocean_firewall.firewall', before: { name: 'a' }, after: { name: 'b' } };
+
+test.each<[string, Entry[], Partial<Consequence>]>([
+  ['boots beside the former one', [goes, comes], { what: 'generation 1 → 2, size s-1vcpu-2gb → s-2vcpu-4gb, image debian-12-x64 → debian-13-x64', interruption: 'about a minute' }],
+  ['boots after it, where what both stand on changes, too', [firewall, goes, comes], { interruption: 'two to three minutes' }],
+  ['is there already, after an apply that has failed half-way', [goes, { address: comes.address, actions: ['no-op'], before: comes.after, after: comes.after }], { what: expect.stringMatching(/^generation 1 → 2/) as string, interruption: 'about a minute' }],
+])('a machine of the next generation that %s is one replacement', (_, entries, expected) => {
+  expect(consequencesOf(aPlan(entries, standsOnFirewall)).filter(({ subject }) => subject === 'machine')).toEqual([expect.objectContaining({ effect: 'replaced', data: 'kept', ...expected })]);
 });
 
 test('a machine that something else than its generation replaces has a way back', () => {

@@ -5,15 +5,22 @@ test('a plan is read with what changes, what stays, and which resources name whi
   const plan = realPlan('generation');
   expect([plan.formatVersion, plan.terraformVersion, plan.timestamp]).toEqual(['1.2', '1.11.4', '2026-11-21T12:00:00Z']);
   expect(plan.changes.filter((change) => kindOf(change) !== 'no-op').map((change) => `${kindOf(change)} ${change.address}`)).toEqual([
-    'replace digitalocean_droplet.machine',
+    'delete digitalocean_droplet.machine',
+    'create digitalocean_droplet.machine-2',
     'update digitalocean_project_resources.project-resources',
-    'replace digitalocean_reserved_ip_assignment.public-address-assignment',
-    'replace digitalocean_volume_attachment.data-volume-attachment',
-    'replace terraform_data.convergence',
-    'replace terraform_data.machine-generation',
-    'replace terraform_data.succession',
+    'delete digitalocean_reserved_ip_assignment.public-address-assignment',
+    'create digitalocean_reserved_ip_assignment.public-address-assignment-2',
+    'delete digitalocean_volume_attachment.data-volume-attachment',
+    'create digitalocean_volume_attachment.data-volume-attachment-2',
+    'delete terraform_data.convergence',
+    'create terraform_data.convergence-2',
+    'replace terraform_data.data-volume-holder',
+    'delete terraform_data.succession["1"]',
+    'create terraform_data.succession["2"]',
+    'delete terraform_data.succession-relieved["1"]',
+    'create terraform_data.succession-relieved["2"]',
   ]);
-  expect(plan.references.get('digitalocean_volume_attachment.data-volume-attachment')).toEqual(['digitalocean_droplet.machine', 'digitalocean_volume.data-volume']);
+  expect(plan.references.get('digitalocean_volume_attachment.data-volume-attachment-2')).toEqual(['digitalocean_droplet.machine-2', 'digitalocean_volume.data-volume', 'terraform_data.data-volume-holder']);
   expect([...plan.configured.get('digitalocean_volume.data-volume')!]).toEqual(['initial_filesystem_type', 'name', 'region', 'size']);
 });
 

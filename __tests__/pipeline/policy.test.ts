@@ -25,12 +25,16 @@ test.each<[string, Entry[], string[]]>([
   ['a machine that its name replaces', [{ address: 'digitalocean_droplet.machine', actions: gone, before: { name: 'a' }, after: { name: 'b' }, replacePaths: [['name']] }],
     ['machine-replaced-without-generation: digitalocean_droplet.machine is replaced because of name: raise `platform.generation` if it is meant']],
   ['a machine whose generation falls', [
-    { address: 'digitalocean_droplet.machine', actions: gone, before: {}, after: {} },
-    { address: 'terraform_data.machine-generation', actions: gone, before: { triggers_replace: { generation: 3 } }, after: { triggers_replace: { generation: 2 } } },
-  ], ['machine-replaced-without-generation: digitalocean_droplet.machine is replaced: raise `platform.generation` if it is meant']],
+    { address: 'digitalocean_droplet.machine-3', actions: ['delete'], before: {} },
+    { address: 'digitalocean_droplet.machine-2', actions: ['create'], after: {} },
+  ], ['machine-replaced-without-generation: digitalocean_droplet.machine-2 is replaced: raise `platform.generation` if it is meant']],
   ['a machine whose generation is raised', [
-    { address: 'digitalocean_droplet.machine', actions: gone, before: {}, after: {} },
-    { address: 'terraform_data.machine-generation', actions: gone, before: { triggers_replace: { generation: 3 } }, after: { triggers_replace: { generation: 4 } } },
+    { address: 'digitalocean_droplet.machine', actions: ['delete'], before: {} },
+    { address: 'digitalocean_droplet.machine-2', actions: ['create'], after: {} },
+  ], []],
+  ['a machine whose next generation is there already', [
+    { address: 'digitalocean_droplet.machine-9', actions: ['delete'], before: {} },
+    { address: 'digitalocean_droplet.machine-10', actions: ['no-op'], before: {}, after: {} },
   ], []],
   ['a machine that goes with everything', [{ address: 'digitalocean_droplet.machine', actions: ['delete'], before: {} }], []],
   ['SSH from everywhere', [stays('digitalocean_firewall.firewall', { inbound_rule: [rule('22', ['0.0.0.0/0', '192.0.2.1/32'])] })], ['open-to-everywhere: digitalocean_firewall.firewall lets 0.0.0.0/0 reach tcp 22: name the addresses that need it']],

@@ -7,13 +7,13 @@ import { aPlan, type Entry, type RealPlan, realPlan, realPlans } from './a-plan'
 const of = (name: RealPlan): Review => review(realPlan(name), name === 'managed' ? { environment: 'production', today } : staging());
 
 test.each<[RealPlan, string, Review['severity'], boolean]>([
-  ['new', 'everything created: 33 resources · +$30.80 a month', 'changed', false],
+  ['new', 'everything created: 34 resources · +$30.80 a month', 'changed', false],
   ['generation', '1 machine replaced', 'destructive', false],
   ['memory', '1 change in place', 'changed', false],
   ['resize', '1 machine interrupted · +$28.80 a month', 'changed', false],
   ['bucket-renamed', '3 buckets replaced · 1 policy stands in the way', 'destructive', true],
   ['region', '1 machine replaced, 1 volume replaced, 3 buckets replaced, 1 address replaced, 1 network replaced · 3 policies stand in the way', 'destructive', true],
-  ['destroyed', 'everything destroyed: 33 resources · −$30.80 a month · 1 policy stands in the way', 'destructive', true],
+  ['destroyed', 'everything destroyed: 34 resources · −$30.80 a month · 1 policy stands in the way', 'destructive', true],
   ['drift', '1 change in place', 'changed', false],
   ['managed', '1 database interrupted · 1 policy wants a word', 'changed', false],
 ])('the plan "%s" comes to one line: %s', (name, verdict, severity, blocked) => {
@@ -95,7 +95,7 @@ test('its part of the comment: what is lost survives, the rest is folded', () =>
       '**error** `data-destroyed`, data would be destroyed, so have a copy elsewhere first: `digitalocean_spaces_bucket.buckets-backups` is replaced by an empty one (`environments/staging.ts:4`); `digitalocean_spaces_bucket.buckets-config` is replaced by an empty one (`environments/staging.ts:4`); `digitalocean_spaces_bucket.buckets-exchange` is replaced by an empty one (`environments/staging.ts:4`). See `docs/policies.md#data-destroyed`',
     ],
   });
-  expect(details.map(({ title, fence }) => [title, fence])).toEqual([['Resources: 14', 'diff'], ['Before and after', 'mermaid']]);
+  expect(details.map(({ title, fence }) => [title, fence])).toEqual([['Resources: 15', 'diff'], ['Before and after', 'mermaid']]);
 });
 
 test('the details of a daily edit: what follows, the diff, each resource', () => {
@@ -120,6 +120,6 @@ describe('a plan of something else', () => {
 
   test('an environment whose file is gone can still be reviewed', () => {
     const given = review(realPlan('destroyed'), { environment: 'staging', today });
-    expect([given.verdict, given.consequences.some(({ cause }) => cause !== undefined)]).toEqual(['everything destroyed: 33 resources · −$30.80 a month · 1 policy stands in the way', false]);
+    expect([given.verdict, given.consequences.some(({ cause }) => cause !== undefined)]).toEqual(['everything destroyed: 34 resources · −$30.80 a month · 1 policy stands in the way', false]);
   });
 });

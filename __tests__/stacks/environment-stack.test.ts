@@ -61,8 +61,9 @@ const shared = [
   'terraform_data.buckets-config-name',
   'terraform_data.buckets-exchange-name',
   'terraform_data.convergence',
-  'terraform_data.machine-generation',
+  'terraform_data.data-volume-holder',
   'terraform_data.succession',
+  'terraform_data.succession-relieved',
 ];
 
 const onlyInProduction = [
@@ -125,7 +126,7 @@ describe('what protects data and people', () => {
   test('the machine is behind its firewall from its first second, and is replaced by its generation alone', () => {
     const machine = resource(json, 'digitalocean_droplet.machine');
     expect(machine.depends_on).toEqual(['digitalocean_firewall.firewall']);
-    expect(machine.lifecycle).toEqual({ ignore_changes: ['image', 'user_data', 'ssh_keys'], replace_triggered_by: ['terraform_data.machine-generation'] });
+    expect(machine.lifecycle).toEqual({ ignore_changes: ['image', 'user_data', 'ssh_keys'] });
     expect(resource(json, 'digitalocean_firewall.firewall').tags).toEqual(machine.tags);
   });
 

@@ -11,6 +11,7 @@ const root = join(__dirname, '../..');
 
 const boot: Boot = {
   hostname: 'shop-test',
+  generation: 1,
   volume: 'shop-test-data',
   swap: 1024,
   postgres: true,
@@ -100,7 +101,7 @@ test('the mount script refuses to go on when the volume is missing', () => {
   // as it lies, but with its two minutes and its paths shortened to what a test has
   const script = readFileSync(join(root, 'templates/boot/root/usr/local/lib/berth/mount-volume'), 'utf8')
     .replace('/etc/berth/boot.env', join(folder, 'boot.env')).replace('-ge 120', '-ge 0').replaceAll('/mnt/data', join(folder, 'data'));
-  writeFileSync(join(folder, 'boot.env'), 'VOLUME_NAME=not-there\n');
+  writeFileSync(join(folder, 'boot.env'), 'GENERATION=1\nVOLUME_NAME=not-there\n');
   const { status, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
   expect([status, stderr.trim()]).toEqual([1, 'the volume not-there is not attached (/dev/disk/by-id/scsi-0DO_Volume_not-there does not exist): nothing that writes data will start']);
 });

@@ -4,6 +4,8 @@ import { type BootFile, bootFiles } from './files';
 /** What a machine is told when it is made, and never again: everything that may change later comes with the converge layer. */
 export interface Boot {
   readonly hostname: string;
+  /** Which of the environment's machines it is: from the second on, another one has the volume when it boots. */
+  readonly generation: number;
   readonly volume: string;
   /** MiB; 0 for none. */
   readonly swap: number;
@@ -52,8 +54,9 @@ export function renderUserData(boot: Boot): string {
   return `#cloud-config\n${stringify(config, { lineWidth: 0, version: '1.1' })}`;
 }
 
-function environmentFile({ volume, swap, spaces }: Boot): BootFile {
+function environmentFile({ generation, volume, swap, spaces }: Boot): BootFile {
   const variables = {
+    GENERATION: String(generation),
     VOLUME_NAME: volume,
     SWAP_MIB: String(swap),
     SPACES_ENDPOINT: spaces.endpoint,
