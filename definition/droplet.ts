@@ -19,7 +19,10 @@ export const dropletSchema = z.strictObject({
   size: z.string(),
   /** Read only when a machine is made: changing it does nothing until `generation` is raised. */
   image: z.string().optional(),
-  /** Raise it by one to replace the machine on purpose; volume, address and name stay. */
+  /**
+   * Raise it by one to replace the machine on purpose: the next one boots beside it, then volume and address move, for about a minute
+   * without service; data and name stay. Raised together with what machines stand on (`access`, `ipRange`), it takes a boot.
+   */
   generation: z.int().min(1).optional(),
   /** MiB of swap on the machine's own disk; 0 for none. Read only when a machine is made. */
   swap: z.int().min(0).max(16384).optional(),

@@ -31,7 +31,8 @@ const issue = (state: string) => [{ number: 1, state, title: 'staging has drifte
 const url = 'https://github.com/acme/asset-archive/issues/1';
 
 test('a drift has one issue: opened, left alone, closed when it is gone, opened again; what was merged and not deployed is no drift', async () => {
-  expect(await project.berth(['bootstrap'], env())).toMatchObject({ code: 0 });
+  // as bootstrap leaves it, which has tests of its own
+  cloud.spaces.createBucket('asset-archive-state');
   const terraform = async (...args: string[]) => {
     const { code, output } = await project.run(process.env.TERRAFORM_BINARY_NAME ?? 'terraform', ['-chdir=cdktf.out/stacks/staging', ...args, '-no-color'], { ...env(), TF_IN_AUTOMATION: '1' });
     expect([code, code === 0 ? '' : output]).toEqual([0, '']);

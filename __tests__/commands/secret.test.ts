@@ -25,7 +25,8 @@ async function makeEnvironment(): Promise<void> {
 }
 
 test('a secret goes from standard input to GitHub sealed: the repository has ciphertext, and later plans are clean', async () => {
-  expect(await project.berth(['bootstrap'], cloud.env())).toMatchObject({ code: 0 });
+  // as bootstrap leaves it, which has tests of its own
+  cloud.spaces.createBucket('asset-archive-state');
   const terraform = (...args: string[]) => project.run(process.env.TERRAFORM_BINARY_NAME ?? 'terraform', ['-chdir=cdktf.out/stacks/production', ...args, '-no-color'], cloud.env());
   const deploy = async (): Promise<string> => {
     await project.run(process.execPath, ['--require', './bin/typescript.js', 'main.ts']);
