@@ -8,7 +8,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const { say, spaces, need } = deployer(env);
   if (spaces === undefined) return;
   const step = need('STEP') === 'relieved' ? relieved : succeed;
-  await step({ spaces, bucket: need('BUCKET'), successor: successorOf(readFileSync('cdk.tf.json', 'utf8'), need('GENERATION')), made: () => hasAnother(env, need('NAME'), need('MACHINE')), say });
+  await step({ spaces, bucket: need('BUCKET'), successor: successorOf(readFileSync('cdk.tf.json', 'utf8'), need('GENERATION')), made: () => hasAnother(need('NAME'), need('MACHINE'), env), say });
 }
 
 interface StackJson {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Attempt, attemptKey } from './attempt';
 import { handedOverKey, type Handover, handoverKey, handoverPatience, waitingKey, waitsForVolume } from './handover';
 import type { Report } from './report';
-import { reportKey } from './report-key';
+import { reportKey, silence } from './report-key';
 import type { Spaces } from './spaces';
 
 /** The machine that follows, as the stack that is applied wants it. */
@@ -30,9 +30,6 @@ export interface SuccessionOptions {
 
 const usualPatience = { made: 60_000, boot: 900_000, handover: handoverPatience * 1000, serve: 900_000 };
 
-/** Milliseconds after which a machine counts as silent. */
-const silence = 180_000;
-
 /**
  * Between one machine and the next: first it waits until the one that follows has booted beside the old one and has fetched all that
  * it will run; then it has the old one stop what writes to the volume, and unmount, cleanly. A machine that has long been silent is
@@ -44,7 +41,7 @@ const silence = 180_000;
 export async function succeed({ spaces, bucket, successor, made, say, poll = 1_000, patience = usualPatience }: SuccessionOptions): Promise<void> {
   const old = await read<Report>(spaces, bucket, reportKey);
   if (old === undefined) return say('no machine has reported yet: nothing to hand over');
-  if (Date.now() - Date.parse(old.at) > silence) return say(`the machine is silent since ${old.at}: going on without it`);
+  if (Date.now() - Date.parse(old.at) > silence * 1000) return say(`the machine is silent since ${old.at}: going on without it`);
   if (successor !== undefined) await ready(successor);
   await handOver();
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { z } from 'zod';
+import { dropletsNamed } from '../agent/droplets';
 import type { Environment } from '../definition/resolve';
 import { joinSandbox } from '../rehearsal/sandbox';
 import { insideMachine } from '../rehearsal/sandbox-machine';
@@ -48,17 +48,10 @@ async function overSsh({ name, access, names }: Environment, command: readonly s
 /** SSH hands over one text, which a shell there takes apart again. */
 const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-const answer = z.object({
-  droplets: z.array(z.object({ networks: z.object({ v4: z.array(z.object({ ip_address: z.string(), type: z.string() })) }) })),
-});
-
 async function publicAddress(machine: string): Promise<string> {
-  const token = process.env.DIGITALOCEAN_TOKEN;
-  if (!token) throw new Error('DIGITALOCEAN_TOKEN is not set: a token that may read droplets (scope "droplet:read") tells the machine\'s address');
-  const url = `${process.env.DIGITALOCEAN_API_URL ?? 'https://api.digitalocean.com'}/v2/droplets?name=${encodeURIComponent(machine)}`;
-  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
-  const [droplet] = answer.parse(await response.json()).droplets;
+  const droplets = await dropletsNamed(machine, process.env);
+  // while a machine follows another there are two: the one with the volume is the environment's
+  const droplet = droplets.find(({ volume_ids: volumes }) => volumes.length > 0) ?? droplets[0];
   if (!droplet) throw new Error(`there is no droplet ${machine}: deploy it first`);
   const address = droplet.networks.v4.find(({ type }) => type === 'public')?.ip_address;
   if (address === undefined) throw new Error(`the droplet ${machine} has no public address`);

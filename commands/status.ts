@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import type { CertificateReport } from '../agent/certificates';
 import { waitingKey } from '../agent/handover';
 import type { Report, ServiceReport, Space } from '../agent/report';
-import { reportKey } from '../agent/report-key';
+import { reportKey, silence } from '../agent/report-key';
 import { agentBundle } from '../templates/agent-bundle';
 import { renderDesired } from '../templates/converge/desired';
 import type { Environment } from '../definition/resolve';
@@ -36,8 +36,6 @@ export const statusCommand = (): Command => new Command('status')
     } while (options.watch);
   });
 
-/** Seconds without a report after which a machine counts as silent: three are missed. */
-const silence = 180;
 const age = ({ at }: Report, now: number): number => Math.round((now - Date.parse(at)) / 1000);
 
 /**

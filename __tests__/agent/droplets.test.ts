@@ -12,7 +12,7 @@ beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', res
 afterAll(() => server.close());
 beforeEach(() => { asked = []; });
 
-const ask = (env: NodeJS.ProcessEnv = { DIGITALOCEAN_TOKEN: 'token' }) => hasAnother({ DIGITALOCEAN_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ...env }, 'shop test', '1');
+const ask = (env: NodeJS.ProcessEnv = { DIGITALOCEAN_TOKEN: 'token' }) => hasAnother('shop test', '1', { DIGITALOCEAN_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ...env });
 
 test.each([
   ['only the one', 200, '{"droplets":[{"id":1}]}', false],

@@ -26,7 +26,7 @@ describe('in a rehearsed cloud', () => {
     expect(await project.berth(['shell', 'staging'], { BERTH_REHEARSAL: '1' })).toMatchObject({ code: 1, output: 'this rehearsal has no machine to enter: npx berth sandbox --boot -- npx berth shell …\n' });
   });
 
-  const droplet = (status: string) => ({ state: { droplets: { 7: { id: 7, name: 'shop-test', status } } } }) as unknown as Cloud['digitalocean'];
+  const droplet = (status: string) => ({ state: { droplets: { 6: { id: 6, name: 'shop-test', status: 'off' }, 7: { id: 7, name: 'shop-test', status } }, volumes: { v: { droplet: 7 } } } }) as unknown as Cloud['digitalocean'];
   const fleet = (leaders: (number | undefined)[]) => ({ machine: () => ({ leader: () => leaders.shift() }) }) as unknown as NonNullable<Cloud['fleet']>;
 
   test('a machine is known by its droplet\'s name, and waited for while it is made', async () => {
@@ -53,10 +53,10 @@ describe('on a real machine', () => {
   afterEach(() => cloud.close());
 
   const env = (): NodeJS.ProcessEnv => ({ ...cloud.env(), BERTH_REHEARSAL: '' });
-  const makeDroplet = async (name: string): Promise<string> => {
+  const makeDroplet = async (name: string, more: object = {}): Promise<string> => {
     const { DIGITALOCEAN_API_URL: url, DIGITALOCEAN_TOKEN: token } = cloud.env();
     const call = (path: string, body?: object) => fetch(`${url}/v2/${path}`, { method: body ? 'POST' : 'GET', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
-    const { droplet } = await (await call('droplets', { name, region: 'fra1', size: 's-1vcpu-1gb', image: 'debian-13-x64' })).json() as { droplet: { id: number } };
+    const { droplet } = await (await call('droplets', { name, region: 'fra1', size: 's-1vcpu-1gb', image: 'debian-13-x64', ...more })).json() as { droplet: { id: number } };
     const found = await (await call(`droplets/${droplet.id}`)).json() as { droplet: { networks: { v4: { type: string; ip_address: string }[] } } };
     return found.droplet.networks.v4.find(({ type }) => type === 'public')!.ip_address;
   };
@@ -67,6 +67,15 @@ describe('on a real machine', () => {
     expect([code, output]).toEqual([7, `root@${address}\ntwo  words|it's|$HOME|--flag|`]);
     expect(await project.berth(['shell', 'production', 'echo', '-n', 'plain'], env())).toMatchObject({ code: 0, output: `root@${address}\nplain` });
     expect(await project.berth(['shell', 'production'], env())).toMatchObject({ code: 0, output: `root@${address}\n` });
+  });
+
+  test('while a machine follows another, it goes to the one that has the volume', async () => {
+    const { DIGITALOCEAN_API_URL: url, DIGITALOCEAN_TOKEN: token } = cloud.env();
+    const made = await fetch(`${url}/v2/volumes`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ name: 'data', region: 'fra1', size_gigabytes: 1 }) });
+    const { volume } = await made.json() as { volume: { id: string } };
+    await makeDroplet('asset-archive-production');
+    const address = await makeDroplet('asset-archive-production', { volumes: [volume.id] });
+    expect(await project.berth(['shell', 'production', 'true'], env())).toMatchObject({ code: 0, output: `root@${address}\n` });
   });
 
   test('what is in the way is told, with what to do about it', async () => {
