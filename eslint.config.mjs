@@ -13,7 +13,7 @@ const mayImport = {
   environments: ['definition'],
   pipeline: ['definition'],
   rehearsal: [],
-  commands: ['pipeline', 'agent', 'rehearsal', 'templates', 'definition'],
+  commands: ['pipeline', 'agent', 'rehearsal', 'stacks', 'templates', 'definition'],
 };
 const folders = Object.keys(mayImport);
 const zones = folders.flatMap((target) => folders

@@ -1,13 +1,16 @@
+import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
-import { compareWithBase, type Comparison, onlyOne } from '../pipeline/sides';
+import { compareSynthesis, compareWithBase, type Comparison, onlyOne } from '../pipeline/sides';
+import { readSynthesis } from '../pipeline/synthesis-file';
 import { projectRoot } from './project';
 import { plainTable } from './table';
 
 interface Options {
   readonly base?: string;
   readonly only?: string;
+  readonly synthesis?: string;
   readonly json?: boolean;
 }
 
@@ -15,12 +18,13 @@ export const affectedCommand = (): Command => new Command('affected')
   .description('Which environments a change touches: compares the stacks of the working tree with those of the commit where the branch left REF')
   .option('--base <ref>', 'a branch, tag or commit: origin/main, or in a workflow the event\'s base')
   .addOption(new Option('--only <env>', 'instead: this one alone, for a deploy that is started by hand').conflicts('base'))
+  .addOption(new Option('--synthesis <file>', 'instead: the stacks that `berth synth --base REF --out FILE` has left; only the base is synthesized here').conflicts(['base', 'only']))
   .option('--json', 'one line for a workflow: changed, added, removed, affected, a matrix, waves, and the base\'s commit; the table goes to standard error')
   .addHelpText('after', `
 A base that does not synthesize, and other packages than the base's, make every environment count as changed; standard error
 says so, and the exit code is 0. What is removed is destroyed by the base's own code: its commit is in the matrix (docs/seal.md).`)
-  .action(async ({ base, only, json }: Options, command: Command) => {
-    if (base === undefined && only === undefined) command.error('error: give --base REF, or --only ENV');
+  .action(async ({ base, only, synthesis, json }: Options, command: Command) => {
+    if (base === undefined && only === undefined && synthesis === undefined) command.error('error: give --base REF, --only ENV or --synthesis FILE');
     const stop = new AbortController();
     let caught: NodeJS.Signals | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
@@ -29,7 +33,7 @@ says so, and the exit code is 0. What is removed is destroyed by the base's own 
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
     try {
-      const comparison = only === undefined ? await compareWithBase(projectRoot(), base!, stop.signal) : await onlyOne(projectRoot(), only, stop.signal);
+      const comparison = synthesis !== undefined ? await compareSynthesis(projectRoot(), readSynthesis(resolve(synthesis)), stop.signal) : only === undefined ? await compareWithBase(projectRoot(), base!, stop.signal) : await onlyOne(projectRoot(), only, stop.signal);
       if (comparison.problem) process.stderr.write(`${comparison.problem}\n`);
       // a log shows both: the line is for the workflow
       (json ? process.stderr : process.stdout).write(describe(comparison));

@@ -1,21 +1,23 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { loadState } from '../definition/load';
 import { decide, type Found } from '../pipeline/decision';
+import { Git } from '../pipeline/git';
 import { octokitOf, repositoryName } from '../pipeline/github';
-import { type HistoryEntry, historyKey, usesOf, writeEntry } from '../pipeline/history';
+import { type HistoryEntry, historyKey, lastDeploy, usesOf, writeEntry } from '../pipeline/history';
 import { reviewedCommits } from '../pipeline/reviewed-commits';
 import type { Planned } from '../pipeline/seal';
 import { sealChanges } from '../pipeline/sealed-change';
 import { readRecord } from '../pipeline/sealed-record';
 import { readFailure } from '../pipeline/terraform-failure';
+import { checkedStack } from './expected-stack';
 import { counted } from './history';
 import { actor, currentCommit, runUrl } from './occasion';
 import { planStack } from './plan-stack';
-import { openPlan, planOf, terraformBinary } from './planned';
+import { forgetPlan, openPlan, planOf, terraformBinary } from './planned';
 import { environmentsFolder, findEnvironment, projectRoot } from './project';
 import { StateStore } from './state-store';
 import { runWatched } from './watched';
@@ -25,6 +27,7 @@ interface Options {
   readonly reason?: string;
   readonly yes?: boolean;
   readonly destroy?: boolean;
+  readonly synthesis?: string;
 }
 
 export const deployCommand = (): Command => new Command('deploy')
@@ -32,23 +35,27 @@ export const deployCommand = (): Command => new Command('deploy')
   .argument('<env>', 'the environment, or "state"')
   .option('--commit <sha>', 'the commit whose review counts; left out: the one checked out, or the pull request that it was merged from')
   .option('--reason <text>', 'deploy without a review, and keep why; it does not stand in for a review that says otherwise')
+  .option('--synthesis <file>', 'plan what `berth synth --out FILE` has left, which is checked before Terraform sees it; no code of the environments runs here')
   .option('--destroy', 'take the whole environment away: in a checkout that still has it (docs/seal.md)')
   .option('--yes', 'do not ask; needed where nobody can be asked')
   .addHelpText('after', '\nEnds with 0 when it was applied or there was nothing to change, and with 1 when it was refused or failed; both are in `berth history`.')
   .action(async (environment: string, options: Options) => {
     const root = projectRoot();
     const store = new StateStore(loadState(environmentsFolder(root)));
-    if (environment !== 'state') findEnvironment(environment, root);
+    if (environment !== 'state' && options.synthesis === undefined) findEnvironment(environment, root);
     if (!options.yes && !process.stdin.isTTY) throw new Error('nobody can be asked here: give --yes, and the plan is applied if it is the reviewed one');
     const commit = currentCommit(root, options.commit);
+    await mustNotBeBehind(root, store, environment, commit, options.reason);
     const scratch = mkdtempSync(join(tmpdir(), 'berth-deploy-'));
     try {
       const file = join(scratch, 'plan');
-      const planned = await plan(root, environment, file, options.destroy ?? false);
-      const deploy = new Deploy(store, planned, commit, options);
+      const found = await findReview(store, environment, commit);
+      const planned = await plan(root, environment, file, options, found);
+      const deploy = new Deploy(store, planned, commit, found, options);
       if (deploy.changes.length === 0) return void process.stdout.write(`${environment}: nothing to change, so there is nothing to review either\n`);
       await deploy.run(root, file);
     } finally {
+      forgetPlan(root, environment);
       rmSync(scratch, { recursive: true, force: true });
     }
   });
@@ -56,10 +63,32 @@ export const deployCommand = (): Command => new Command('deploy')
 const cdktf = (...args: readonly string[]): string[] => [process.execPath, require.resolve('cdktf-cli/bundle/bin/cdktf.js'), ...args, '--no-color'];
 
 /** A fresh plan, in a place that nobody else writes to. */
-async function plan(root: string, environment: string, file: string, destroy: boolean): Promise<Planned> {
-  await planStack(root, environment, { destroy });
+async function plan(root: string, environment: string, file: string, { synthesis, destroy = false }: Options, found: Found | undefined): Promise<Planned> {
+  // a review says which owners it was about; without one somebody deploys by hand, and this checkout's environments say it
+  const owners = found && ownersIn(found.review.stack);
+  const stack = synthesis === undefined ? undefined : checkedStack(root, resolve(synthesis), environment, { owners });
+  await planStack(root, environment, { destroy, stack });
   copyFileSync(planOf(root, environment), file);
   return openPlan(root, environment, file);
+}
+
+function ownersIn({ provider }: Readonly<Record<string, unknown>>): string[] {
+  const { github = [] } = (provider ?? {}) as { github?: readonly { readonly owner?: string }[] };
+  return github.flatMap(({ owner }) => owner ?? []);
+}
+
+/** An old commit is deployed only on purpose: a workflow that is run again brings its old commit, and its old reason, along. */
+async function mustNotBeBehind(root: string, store: StateStore, environment: string, commit: string, reason: string | undefined): Promise<void> {
+  const last = await lastDeploy(store, environment);
+  if (!last) return;
+  const order = await new Git(root).order(commit, last.commit);
+  const again = Number(process.env.GITHUB_RUN_ATTEMPT ?? 1) > 1;
+  if (order === undefined || order === 'same' || order === 'other' || (reason !== undefined && reason.trim() !== '' && !again)) return;
+  const [short, lastShort] = [commit, last.commit].map((each) => each.slice(0, 12));
+  const todo = `To go back on purpose, start the deploy by hand with a reason (--reason)${again ? '; this run was started again, and its reason was for the first time' : ''}.`;
+  throw new Error(order === 'behind'
+    ? `${environment}: nothing was applied\n  ${short} is behind ${lastShort}, which was deployed last, at ${last.at}\n${todo}`
+    : `${environment}: nothing was applied\n  ${lastShort} was deployed last, at ${last.at}, and this clone does not have it: it cannot be told whether ${short} is behind it\nFetch it (\`git fetch --unshallow\`; in a workflow, actions/checkout with \`fetch-depth: 0\`). ${todo}`);
 }
 
 function failed(what: string, output: string, otherwise?: string): Error {
@@ -74,10 +103,9 @@ class Deploy {
   private readonly at = new Date();
   private readonly key: string;
   private readonly reason?: string;
-  private found?: Found;
   private stateVersion?: string;
 
-  constructor(private readonly store: StateStore, private readonly planned: Planned, private readonly commit: string, private readonly options: Options) {
+  constructor(private readonly store: StateStore, private readonly planned: Planned, private readonly commit: string, private readonly found: Found | undefined, private readonly options: Options) {
     this.key = historyKey(planned.environment, this.at);
     this.changes = sealChanges(planned.plan, '').map(({ address, actions }) => ({ address, actions }));
     // it is shown in logs and tables; a workflow hands on an empty one when nobody gave any
@@ -86,7 +114,6 @@ class Deploy {
 
   async run(root: string, file: string): Promise<void> {
     const { environment } = this.planned;
-    this.found = await findReview(this.store, environment, this.commit);
     this.stateVersion = await this.store.stateVersion(environment);
     const decision = decide(this.found, this.planned, this.commit, this.reason);
     if (!decision.apply) {

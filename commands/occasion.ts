@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { InvalidArgumentError } from 'commander';
 
 /** Who does it, as GitHub names them in a workflow. */
 export const actor = (): string => process.env.GITHUB_ACTOR ?? userInfo().username;
@@ -39,4 +40,10 @@ function pullRequestHead(): string | undefined {
   const { GITHUB_EVENT_NAME: event = '', GITHUB_EVENT_PATH: path } = process.env;
   if (!path || !event.startsWith('pull_request')) return undefined;
   return (JSON.parse(readFileSync(path, 'utf8')) as { pull_request?: { head?: { sha?: string } } }).pull_request?.head?.sha;
+}
+
+/** A pull request's number, as an option is given. */
+export function pullNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give the number of a pull request.');
+  return Number(text);
 }

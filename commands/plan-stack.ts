@@ -1,37 +1,53 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readEnvironments } from '../definition/load';
 import type { Planned } from '../pipeline/seal';
+import type { UnreadStack } from '../pipeline/stack-check';
 import { onlyFiles } from '../pipeline/synthesis';
+import { layStack } from '../pipeline/synthesis-file';
 import { readFailure } from '../pipeline/terraform-failure';
-import { openPlan, planOf, stackFolder, terraformBinary } from './planned';
+import { forgetPlan, openPlan, stackFolder, terraformBinary } from './planned';
 import { environmentsFolder } from './project';
 import { runWatched } from './watched';
 
 export interface PlanOptions {
   /** The plan of taking the whole environment away. */
   readonly destroy?: boolean;
+  /** A stack that was synthesized elsewhere, and checked; synthesized here when absent. */
+  readonly stack?: UnreadStack;
 }
 
 /**
  * Plans an environment into the file that `cdktf diff` would leave, by the same three steps: a synth, `terraform init` and
  * `terraform plan`. It synthesizes this stack alone and does without the CLI's own two seconds. What is said goes to standard
- * error; what went wrong is thrown with Terraform's headlines.
+ * error; what went wrong is thrown with Terraform's headlines. The plan file is its owner's alone.
  */
-export async function planStack(root: string, environment: string, { destroy = false }: PlanOptions = {}): Promise<Planned> {
+export async function planStack(root: string, environment: string, { destroy = false, stack }: PlanOptions = {}): Promise<Planned> {
+  const folder = stackFolder(root, environment);
+  forgetPlan(root, environment);
+  // what the state holds in the clear is in .terraform and in the plan, too
+  const mask = process.umask(0o077);
+  try {
+    if (stack) layStack(join(root, 'cdktf.out'), stack);
+    else await synthesizeHere(root, environment);
+    if (!existsSync(folder)) throw new Error(`the synth left no stack "${environment}" in cdktf.out`);
+    await step(environment, 'terraform init', [terraformBinary(), 'init', '-input=false', '-no-color'], folder);
+    await step(environment, 'terraform plan', [terraformBinary(), 'plan', '-input=false', '-no-color', '-out=plan', ...(destroy ? ['-destroy'] : [])], folder);
+    return await openPlan(root, environment);
+  } finally {
+    process.umask(mask);
+  }
+}
+
+async function synthesizeHere(root: string, environment: string): Promise<void> {
   const { app } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8')) as { app: string };
   const file = environment === 'state' ? 'state.ts' : readEnvironments(environmentsFolder(root), root).find(({ input }) => input.name === environment)?.file;
-  const folder = stackFolder(root, environment);
-  rmSync(planOf(root, environment), { force: true });
-  const step = async (what: string, command: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env): Promise<void> => {
-    const { code, output } = await runWatched(command, { cwd, env, out: process.stderr });
-    if (code !== 0) throw new Error([`${environment} could not be planned: ${what} ended with ${code}`, ...explained(output)].join('\n'));
-  };
-  await step('the synth', ['sh', '-c', app], root, { ...process.env, CDKTF_OUTDIR: 'cdktf.out', ...(file && { [onlyFiles]: basename(file) }) });
-  if (!existsSync(folder)) throw new Error(`the synth left no stack "${environment}" in cdktf.out`);
-  await step('terraform init', [terraformBinary(), 'init', '-input=false', '-no-color'], folder);
-  await step('terraform plan', [terraformBinary(), 'plan', '-input=false', '-no-color', '-out=plan', ...(destroy ? ['-destroy'] : [])], folder);
-  return openPlan(root, environment);
+  await step(environment, 'the synth', ['sh', '-c', app], root, { ...process.env, CDKTF_OUTDIR: 'cdktf.out', ...(file && { [onlyFiles]: basename(file) }) });
+}
+
+async function step(environment: string, what: string, command: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const { code, output } = await runWatched(command, { cwd, env, out: process.stderr });
+  if (code !== 0) throw new Error([`${environment} could not be planned: ${what} ended with ${code}`, ...explained(output)].join('\n'));
 }
 
 /** Terraform's headlines and what to do about them; of a synth, which has none, its own words. */

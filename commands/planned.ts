@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { readPlan } from '../pipeline/plan';
 import { readPlanFile } from '../pipeline/plan-file';
 import type { Planned } from '../pipeline/seal';
-import { digestOf, parseStack } from '../pipeline/stack-json';
+import { digestOf, parseStack, sha256 } from '../pipeline/stack-json';
 
 export const stackFolder = (root: string, environment: string): string => join(root, 'cdktf.out', 'stacks', environment);
 
@@ -19,11 +19,21 @@ export async function openPlan(root: string, environment: string, path = planOf(
   const synthesized = join(folder, 'cdk.tf.json');
   if (!existsSync(synthesized)) throw new Error(`there is no synthesized stack "${environment}" in cdktf.out: run \`npx cdktf diff ${environment}\` first`);
   const file = readPlanFile(path);
-  if (file.stackDigest !== digestOf(parseStack(readFileSync(synthesized, 'utf8')))) {
+  if (digestOf(file.stack) !== digestOf(parseStack(readFileSync(synthesized, 'utf8')))) {
     throw new Error(`${path} is a plan of another stack, or of another synth than the one in cdktf.out: \`npx cdktf diff ${environment}\` plans anew`);
   }
-  return { environment, file, plan: readPlan(await showPlan(folder, path), path) };
+  return { environment, file, plan: readPlan(await showPlan(folder, path), path), assets: assetsOf(folder) };
 }
+
+function assetsOf(folder: string): Record<string, string> {
+  const assets = join(folder, 'assets');
+  if (!existsSync(assets)) return {};
+  const files = readdirSync(assets, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(files.map((file) => [relative(folder, file), sha256(readFileSync(file))]));
+}
+
+/** Takes a plan file away: it holds values that are kept nowhere else in the clear but in the state. */
+export const forgetPlan = (root: string, environment: string): void => rmSync(planOf(root, environment), { force: true });
 
 /** What `terraform show -json` says. It holds secrets in the clear: it stays in memory. */
 function showPlan(cwd: string, path: string): Promise<string> {

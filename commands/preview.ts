@@ -1,14 +1,17 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import Table from 'cli-table3';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { loadProduct, loadState } from '../definition/load';
 import { previewName, previewsOf, pullOf } from '../definition/previews';
 import { asking, octokitOf, repositoryName } from '../pipeline/github';
 import { judgePreviews, type Preview, previewKey, type PreviewPull, previewRecord, type PreviewRecord } from '../pipeline/previews';
-import { currentCommit } from './occasion';
+import { layStack } from '../pipeline/synthesis-file';
+import { type CheckedStack, checkedStack } from './expected-stack';
+import { currentCommit, pullNumber } from './occasion';
+import { withPreviewFile } from './preview-file';
 import { environmentsFolder, findEnvironment, projectRoot } from './project';
 import { StateStore } from './state-store';
 import { plainTable } from './table';
@@ -18,12 +21,13 @@ export const previewCommand = (): Command => new Command('preview')
   .description('Environments of pull requests: made from environments/previews.ts, with a time to live, and taken away again')
   .addCommand(new Command('up')
     .description('Make or update the environment of a pull request from what is checked out; its time begins anew')
-    .requiredOption('--pull <n>', 'the pull request', number)
+    .requiredOption('--pull <n>', 'the pull request', pullNumber)
     .option('--commit <sha>', 'what is deployed; left out, the commit checked out')
+    .option('--synthesis <file>', 'what `berth synth --preview N --out FILE` has left: it is checked, and nothing of its code runs here')
     .action(up))
   .addCommand(new Command('down')
     .description('Destroy the environment of a pull request, with its data, and its state')
-    .requiredOption('--pull <n>', 'the pull request', number)
+    .requiredOption('--pull <n>', 'the pull request', pullNumber)
     .action(({ pull }: { pull: number }) => down(projectRoot(), pull)))
   .addCommand(new Command('list')
     .description('Every preview that left a trace: in states, in tags at DigitalOcean, in records beside the state')
@@ -31,30 +35,10 @@ export const previewCommand = (): Command => new Command('preview')
     .option('--json', 'for a machine to read')
     .action(list))
   .addCommand(new Command('sweep')
-    .description('Destroy the previews whose pull request is closed or no longer labelled, or whose time is over')
+    .description('Destroy the previews whose pull request is closed, or whose time is over')
     .option('--repository <owner/name>', 'left out: GITHUB_REPOSITORY')
     .addHelpText('after', '\nEnds with 1 when one could not be destroyed, or when something is tagged that no state knows: that is named, and left alone.')
     .action(sweep));
-
-export const label = 'preview';
-
-function number(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Write a pull request\'s number.');
-  return Number(text);
-}
-
-/** A preview's file is there while it is made or destroyed, and never committed. */
-async function withFile<T>(root: string, pull: number, work: (name: string) => Promise<T>): Promise<T> {
-  const name = previewName(pull);
-  const file = join(environmentsFolder(root), `${name}.ts`);
-  if (existsSync(file)) throw new Error(`environments/${name}.ts exists: previews are made from environments/previews.ts, so take that file away`);
-  writeFileSync(file, `import { previews } from './previews';\n\nexport const preview = previews.environment('${name}');\n`);
-  try {
-    return await work(name);
-  } finally {
-    rmSync(file, { force: true });
-  }
-}
 
 const previewsIn = (root: string) => {
   const file = join(environmentsFolder(root), 'previews.ts');
@@ -66,25 +50,53 @@ const previewsIn = (root: string) => {
 const cdktf = (root: string, ...args: readonly string[]) =>
   runWatched([process.execPath, require.resolve('cdktf-cli/bundle/bin/cdktf.js'), ...args, '--auto-approve', '--no-color'], { cwd: root, env: process.env });
 
-async function up({ pull, commit }: { pull: number; commit?: string }): Promise<void> {
+interface Up {
+  readonly pull: number;
+  readonly commit?: string;
+  readonly synthesis?: string;
+}
+
+async function up({ pull, commit, synthesis }: Up): Promise<void> {
   const root = projectRoot();
   const { hours } = previewsIn(root);
+  const name = previewName(pull);
   const store = new StateStore(loadState(environmentsFolder(root)));
-  await withFile(root, pull, async (name) => {
-    const { domain } = findEnvironment(name, root);
-    const at = new Date();
-    const record: PreviewRecord = { version: 1, pull, commit: currentCommit(root, commit), deployedAt: at.toISOString(), until: new Date(at.getTime() + hours * 3_600_000).toISOString() };
+  const stack = synthesis === undefined ? undefined : checkedStack(root, resolve(synthesis), name);
+  await lookAround(root);
+  const at = new Date();
+  const record: PreviewRecord = { version: 1, pull, commit: currentCommit(root, commit), deployedAt: at.toISOString(), until: new Date(at.getTime() + hours * 3_600_000).toISOString() };
+  const done = (domain: string): void => void process.stdout.write(`${pc.green('✓')} https://${domain} until ${record.until.slice(0, 16).replace('T', ' ')} UTC\n`);
+  const deploy = async (...options: readonly string[]): Promise<void> => {
     // before anything is made: what is made and not written down would live for ever
     await store.put(previewKey(pull), `${JSON.stringify(record)}\n`);
-    const { code } = await cdktf(root, 'deploy', name);
+    const { code } = await cdktf(root, 'deploy', name, ...options);
     if (code !== 0) throw new Error(`${name} was not made to its end: see above. Push again, or take it away with \`npx berth preview down --pull ${pull}\``);
-    process.stdout.write(`${pc.green('✓')} https://${domain} until ${record.until.slice(0, 16).replace('T', ' ')} UTC\n`);
+  };
+  if (stack) {
+    layStack(join(root, 'cdktf.out'), stack);
+    await deploy('--skip-synth');
+    return done(domainOf(stack.json));
+  }
+  await withPreviewFile(root, pull, async () => {
+    const { domain } = findEnvironment(name, root);
+    await deploy();
+    done(domain);
   });
+}
+
+const domainOf = ({ resource }: CheckedStack['json']): string => (resource as { digitalocean_domain?: { domain?: { name?: string } } } | undefined)?.digitalocean_domain?.domain?.name ?? '';
+
+/** A preview runs what nobody has reviewed: an account of its own keeps it from everything else. */
+async function lookAround(root: string): Promise<void> {
+  const others = (await taggedWith(`${loadProduct(environmentsFolder(root)).product}-`)).filter((name) => pullOf(name) === undefined);
+  if (others.length === 0) return;
+  const text = `the token of previews also reaches ${others.join(', ')}: give previews a DigitalOcean team of their own (docs/previews.md)`;
+  process.stderr.write(process.env.GITHUB_ACTIONS ? `::warning title=Previews share an account::${text}\n` : `${pc.yellow('warning:')} ${text}\n`);
 }
 
 async function down(root: string, pull: number): Promise<void> {
   const store = new StateStore(loadState(environmentsFolder(root)));
-  await withFile(root, pull, async (name) => {
+  await withPreviewFile(root, pull, async (name) => {
     const { code } = await cdktf(root, 'destroy', name);
     if (code !== 0) throw new Error(`${name} was not destroyed to its end: see above. What is left is in its state; the next sweep goes on with it`);
     await store.remove(`${name}/terraform.tfstate`);
@@ -137,7 +149,7 @@ async function readPull(given: string | undefined, pull: number): Promise<Previe
   return asking({ what: `looking at pull request ${pull}`, repository, needs: 'pull-requests: read' }, async () => {
     try {
       const { data } = await octokitOf(process.env).request('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...repository, pull_number: pull });
-      return { number: pull, open: data.state === 'open', labelled: data.labels.some(({ name }) => name === label) };
+      return { number: pull, open: data.state === 'open' };
     } catch (error) {
       if ((error as { status?: number }).status === 404) return undefined;
       throw error;

@@ -11,6 +11,8 @@ export interface CommentPart {
   readonly verdict: string;
   /** Markdown list items (without the dash), one for each destructive change, failure or policy that stands in the way: they always survive. */
   readonly survives: readonly string[];
+  /** Whether a policy stands in the way. */
+  readonly blocked?: boolean;
   /** Folded blocks, cut at line boundaries when there is too much. `fence`: the body is put in a fence of its own that its text cannot close. */
   readonly details: readonly { readonly title: string; readonly body: string; readonly fence?: 'diff' | 'text' | 'mermaid' }[];
 }
@@ -39,9 +41,9 @@ const order: readonly CommentPart['severity'][] = ['failed', 'destructive', 'cha
  * However much there is, it stays within the limit: details are cut first, and lines of the summary are counted instead of told
  * only when they alone are too many.
  */
-export function composeComment(parts: readonly CommentPart[], { commit, ...options }: CommentOptions = {}): string {
+export function composeComment(parts: readonly CommentPart[], { commit, failed = false, ...options }: CommentOptions & { /** Nothing could be planned; the notes say why. */ readonly failed?: boolean } = {}): string {
   const foot = commit === undefined ? [] : [`planned at ${code(commit.slice(0, 12))}`];
-  return compose(parts, { ...options, head: `${markerLine(reviewMarker, commit)}\n### ${headline(parts)}\n`, foot });
+  return compose(parts, { ...options, head: `${markerLine(reviewMarker, commit)}\n### ${failed ? 'Nothing could be planned' : headline(parts)}\n`, foot });
 }
 
 /** The same for whatever else is kept at GitHub: `head` begins with its marker. */
@@ -57,7 +59,8 @@ export function compose(parts: readonly CommentPart[], { limit = commentLimit, w
   return `${head}${summary}${fitBlocks(blocks, room - summary.length, where)}${footer}`;
 }
 
-function headline(parts: readonly CommentPart[]): string {
+/** How many environments it is about, and what becomes of them. */
+export function headline(parts: readonly CommentPart[]): string {
   if (parts.length === 0) return 'No environment is affected';
   const count = (severity: CommentPart['severity']): number => parts.filter((part) => part.severity === severity).length;
   const words = [

@@ -118,6 +118,13 @@ function told(before: SealedAttribute | undefined, now: SealedAttribute | undefi
   return { reviewed, now: reviewed === fresh ? `${fresh}, but another value` : fresh };
 }
 
+/** Two values of a stack's JSON in words. */
+export const inWords = (reviewed: unknown, now: unknown): Pick<Difference, 'reviewed' | 'now'> => {
+  const leaf = (value: unknown): SealedAttribute | undefined => (value === undefined ? undefined : { after: { value } });
+  const words = told(leaf(reviewed), leaf(now));
+  return { reviewed: reviewed === undefined ? 'nothing' : words.reviewed, now: now === undefined ? 'nothing' : words.now };
+};
+
 /** Of two long texts, the lines that only one of them has. */
 function changedLines(reviewed: Leaf | undefined, now: Leaf | undefined): Pick<Difference, 'reviewed' | 'now'> | undefined {
   const [a, b] = [reviewed, now].map((leaf) => (leaf && 'value' in leaf && typeof leaf.value === 'string' && leaf.value.includes('\n') ? leaf.value : undefined));

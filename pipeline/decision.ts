@@ -23,19 +23,22 @@ export function decide(found: Found | undefined, planned: Planned, commit: strin
     return {
       apply: false,
       why: [`no review of ${environment} for ${short}`],
-      todo: `Have it reviewed: \`npx cdktf diff ${environment}\`, \`npx berth review ${environment}\`, \`npx berth seal ${environment} --commit ${commit}\`, then deploy again. If it cannot wait, start the deploy by hand with a reason (--reason), which is kept.`,
+      todo: `Have it reviewed: \`npx berth review ${environment} --seal --commit ${commit}\`, then deploy again. If it cannot wait, start the deploy by hand with a reason (--reason), which is kept.`,
     };
   }
   const { review, uses } = found;
   const verdict = judge(review, uses, planned);
   const of = `the review of ${review.commit.slice(0, 12)}, sealed ${review.sealedAt}`;
-  if (verdict.verdict === 'same') return { apply: true, because: `the fresh plan is the reviewed one (${of})` };
+  if (verdict.verdict === 'same') {
+    const others = verdict.stack.length === 0 ? [] : ['the synthesized stack is another than the reviewed one, and its plan is the same; in it differ:', ...describeDifferences(verdict.stack).map((line) => `  ${line}`)];
+    return { apply: true, because: [`the fresh plan is the reviewed one (${of})`, ...others].join('\n') };
+  }
   if (verdict.verdict === 'rest') return { apply: true, because: `an apply of it has failed before, and the fresh plan is the rest of the reviewed one (${of})` };
   const refused = verdict.verdict === 'refused';
   return {
     apply: false,
     why: [refused ? verdict.why : `the fresh plan is not the reviewed one (${of})`, ...describeDifferences(verdict.differences)],
-    todo: `The world is not as it was when this was reviewed. Look at what changed; then push again, or plan this commit anew and have that reviewed: \`npx cdktf diff ${environment}\`, \`npx berth review ${environment}\`, \`npx berth seal ${environment} --commit ${commit}\`; then deploy again.`,
+    todo: `The world is not as it was when this was reviewed. Look at what changed; then push again, or plan this commit anew and have that reviewed: \`npx berth review ${environment} --seal --commit ${commit}\`; then deploy again.`,
   };
 }
 

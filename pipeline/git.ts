@@ -35,4 +35,15 @@ export class Git {
     if (base === undefined) throw new ExplainedError(`--base ${ref}: where this branch left it cannot be told; ${fetched ?? 'the two have no commit in common'}`);
     return base;
   }
+
+  /**
+   * How a commit stands to another one: `behind` when it is one of its ancestors. `unknown` when only one of them is here; nothing
+   * is said when neither is, since then this is not their repository.
+   */
+  async order(commit: string, other: string): Promise<'same' | 'behind' | 'other' | 'unknown' | undefined> {
+    if (commit === other) return 'same';
+    const [here, otherHere] = await Promise.all([commit, other].map(async (each) => await this.try('rev-parse', '--verify', '--quiet', `${each}^{commit}`) !== undefined));
+    if (!here || !otherHere) return here === otherHere ? undefined : 'unknown';
+    return await this.try('merge-base', '--is-ancestor', commit, other) === undefined ? 'other' : 'behind';
+  }
 }

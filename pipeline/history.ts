@@ -49,6 +49,16 @@ export async function readHistory(store: RecordStore, environment: string, limit
   return Promise.all(keys.map((key) => readEntry(store, key)));
 }
 
+/** The newest deploy that has done something to an environment, whatever became of it. */
+export async function lastDeploy(store: RecordStore, environment: string): Promise<HistoryEntry | undefined> {
+  for (const key of (await store.list(folder(environment))).sort().reverse()) {
+    const entry = await readEntry(store, key);
+    if ('unreadable' in entry) throw new ExplainedError(`${entry.unreadable} in the state bucket cannot be read, so it cannot be told what was deployed last: take that object away if it is damaged, or use the version of this program that wrote it`);
+    if (entry.outcome !== 'refused') return entry;
+  }
+  return undefined;
+}
+
 /** An hour: the clocks of two machines may differ. */
 const skew = 3_600_000;
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { ExplainedError } from '../definition/problem';
 import { type ProviderLock, readProviderLock } from './provider-lock';
-import { digestOf, parseStack } from './stack-json';
+import { parseStack, type Tree } from './stack-json';
 import { zipEntries } from './zip-entries';
 
 /** What a plan file carries beside the plan: the very things that Terraform itself will hold against the world when it applies it. */
 export interface PlanFile {
-  /** Digest of the configuration that was planned, cdktf's commentary aside. */
-  readonly stackDigest: string;
+  /** The configuration that was planned, cdktf's commentary aside. */
+  readonly stack: Tree;
   readonly providerLock: ProviderLock;
   /** The state that was planned upon: Terraform refuses to apply to any other. Empty and 0 where there was none. */
   readonly state: { readonly lineage: string; readonly serial: number };
@@ -29,9 +29,9 @@ export function readPlanFile(path: string): PlanFile {
       throw new ExplainedError(`${path} is damaged at ${name}: plan again`);
     }
   };
-  const stackDigest = digestOf(parseStack(text('tfconfig/m-/cdk.tf.json')));
+  const stack = parseStack(text('tfconfig/m-/cdk.tf.json')) as Tree;
   const { lineage, serial } = JSON.parse(text('tfstate')) as { lineage: string; serial: number };
-  return { stackDigest, providerLock: readProviderLock(entries.has('.terraform.lock.hcl') ? text('.terraform.lock.hcl') : ''), state: { lineage, serial } };
+  return { stack, providerLock: readProviderLock(entries.has('.terraform.lock.hcl') ? text('.terraform.lock.hcl') : ''), state: { lineage, serial } };
 }
 
 function bytesOf(path: string): Buffer {

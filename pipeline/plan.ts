@@ -45,6 +45,8 @@ export interface Plan {
   readonly references: ReadonlyMap<string, readonly string[]>;
   /** By address, the attributes that the configuration sets; the others are the provider's. */
   readonly configured: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whether it is all that there is to do: one made with -target is not. */
+  readonly complete: boolean;
   /** When it was made, in ISO 8601; older Terraforms do not say. */
   readonly timestamp?: string;
 }
@@ -86,6 +88,7 @@ const planSchema = z.object({
   format_version: z.string(),
   terraform_version: z.string(),
   errored: z.boolean().optional(),
+  complete: z.boolean().optional(),
   timestamp: z.string().optional(),
   // a plan without any resource has neither
   resource_changes: z.array(resourceChange).optional(),
@@ -125,6 +128,7 @@ export function readPlan(text: string, source: string): Plan {
     outputs: Object.fromEntries(Object.entries(data.output_changes ?? {}).map(([name, output]) => [name, asValueChange(output)])),
     references: new Map(configuration.map(({ address, expressions, for_each_expression: each, depends_on: after = [] }) => [address, [...new Set([...referencesIn(expressions), ...referencesIn(each), ...after].filter((name) => !name.startsWith('each.')).map(resourceOf))]])),
     configured: new Map(configuration.map(({ address, expressions }) => [address, new Set(Object.keys(expressions ?? {}))])),
+    complete: data.complete ?? true,
     timestamp: data.timestamp,
   };
 }

@@ -18,7 +18,6 @@ export const previewKey = (pull: number): string => `previews/${previewName(pull
 export interface PreviewPull {
   readonly number: number;
   readonly open: boolean;
-  readonly labelled: boolean;
 }
 
 /** All that is known of previews, from the three sides that one can be left over on. */
@@ -38,7 +37,7 @@ export interface Preview {
   readonly state: boolean;
   readonly tagged: boolean;
   /**
-   * - `keep`: its pull request is open and labelled, and its time is not over.
+   * - `keep`: its pull request is open, and its time is not over.
    * - `remove`: there is a state, and nobody wants it any more.
    * - `orphan`: something is tagged and there is no state: only a person can tell what to do about it.
    * - `gone`: nothing is left but the record.
@@ -59,14 +58,13 @@ export function judgePreviews({ pulls, records, states, tagged }: Sides, now: Da
     const common = { pull: number, name, ...(until !== undefined && { until }), state, tagged: isTagged };
     if (!state && isTagged) return { ...common, verdict: 'orphan', why: 'something carries its tag at DigitalOcean, and there is no state of it' };
     if (!state) return { ...common, verdict: 'gone', why: 'nothing is left of it' };
-    return unwanted === undefined ? { ...common, verdict: 'keep', why: 'its pull request is open and labelled' } : { ...common, verdict: 'remove', why: unwanted };
+    return unwanted === undefined ? { ...common, verdict: 'keep', why: 'its pull request is open' } : { ...common, verdict: 'remove', why: unwanted };
   });
 }
 
 function whyNot(pull: PreviewPull | undefined, until: string | undefined, now: Date): string | undefined {
   if (pull === undefined) return 'there is no such pull request';
   if (!pull.open) return 'its pull request is closed';
-  if (!pull.labelled) return 'its label was taken away';
   if (until === undefined) return 'nothing tells how long it may live';
   return new Date(until) <= now ? `its time was over at ${until}` : undefined;
 }

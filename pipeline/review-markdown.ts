@@ -14,8 +14,10 @@ export function commentPart(review: Review): CommentPart {
   return {
     environment,
     severity,
+    blocked: review.blocked,
     verdict: inline(review.verdict),
     survives: [
+      ...review.warnings.map((text) => `**warning**: ${prose(text)}`),
       ...review.consequences.filter(isDestructive).map(item),
       ...byPolicy([...blocks]).map(policyItem),
     ],

@@ -12,7 +12,7 @@ const line = (text: string): string => plain(text).replace(/\s+/g, ' ').trim();
 export function renderTerminal(review: Review, columns = 110): string {
   const blocks = [
     [verdictLine(review)],
-    consequences(review, columns),
+    [...review.warnings.flatMap((text) => wrap(`warning: ${line(text)}`, columns - 2).map((part) => `  ${pc.red(part)}`)), ...consequences(review, columns)],
     cost(review),
     policies(review, columns),
     drift(review),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ExplainedError } from '../definition/problem';
-import type { Environment } from '../definition/resolve';
 import { type Cause, type DefinitionText, locator } from './cause';
 import { type AttributeChange, attributeChanges, isChange, kindWords, rootOf, visible } from './change';
 import { categories, type Category, type Consequence, effects } from './consequence';
@@ -8,8 +7,9 @@ import { consequencesOf, countedWords } from './consequences';
 import { costOf, difference } from './cost';
 import { desiredDiff } from './desired-diff';
 import { diagramOf } from './diagram';
+import { knownTypes } from './known-types';
 import { kindOf, type Plan, type ResourceChange } from './plan';
-import { blocking, open, outcomesOf } from './policy';
+import { type Acknowledgement, blocking, open, outcomesOf } from './policy';
 import { looksSecret } from './secret-text';
 
 const level = z.enum(['error', 'warning', 'note']);
@@ -52,6 +52,8 @@ export const reviewSchema = z.object({
   /** One line of plain text. */
   verdict: z.string(),
   severity: z.enum(['destructive', 'changed', 'unchanged']),
+  /** What a reviewer has to know before all else, a sentence each. */
+  warnings: z.array(z.string()).readonly().default([]),
   consequences: z.array(consequenceSchema).readonly(),
   cost: z.object({
     before: z.number(), after: z.number(), difference: z.number(),
@@ -82,25 +84,34 @@ export type Review = z.infer<typeof reviewSchema>;
 export interface ReviewOptions {
   readonly environment: string;
   /** The environment as its files say it; left out for one whose file is gone. */
-  readonly definition?: { readonly environment: Environment; readonly text: DefinitionText };
+  readonly definition?: {
+    /** Of everything that belongs to it at DigitalOcean: another environment's plan has another one. */
+    readonly tag: string;
+    readonly acknowledge: readonly Acknowledgement[];
+    readonly text: DefinitionText;
+  };
+  /** What of the program is another one than that of whoever reviews, and was read by somebody: a line each. */
+  readonly program?: readonly string[];
   /** A day in ISO 8601: which acknowledgements still count. */
   readonly today: string;
 }
 
 /** Everything a person must know about a plan before it is merged. */
-export function review(plan: Plan, { environment, definition, today }: ReviewOptions): Review {
-  if (definition) mustBelongTo(plan, definition.environment);
+export function review(plan: Plan, { environment, definition, today, program = [] }: ReviewOptions): Review {
+  if (definition) mustBelongTo(plan, environment, definition.tag);
   const locate = definition && locator(definition.text);
   const consequences = consequencesOf(plan);
   const cost = costOf(plan);
-  const policies = outcomesOf({ plan, consequences, today, acknowledgements: definition?.environment.acknowledge ?? [] }, locate);
+  const policies = outcomesOf({ plan, consequences, today, acknowledgements: definition?.acknowledge ?? [] }, locate);
   const drift = plan.drift.map((change) => summary(change, plan)).filter(({ attributes, action }) => attributes.length > 0 || action !== kindWords.update);
   const behind = new Set(drift.map(({ address }) => address));
   const drifted = ({ resources }: { resources: readonly string[] }): boolean => resources.some((address) => behind.has(address));
   const changes = plan.changes.filter((change) => change.mode === 'managed' && isChange(change));
+  const warnings = [...warningsOf(plan), ...program];
   return {
     version: 1, environment, terraform: plan.terraformVersion, ...(plan.timestamp === undefined ? {} : { planned: plan.timestamp }),
-    verdict: [countedWords(consequences, plan), difference(cost), policyWords(policies)].filter((part) => part !== undefined).join(' · '),
+    warnings,
+    verdict: [countedWords(consequences, plan), difference(cost), policyWords(policies), warningWords(warnings)].filter((part) => part !== undefined).join(' · '),
     severity: changes.length === 0 ? 'unchanged' : consequences.some(isDestructive) ? 'destructive' : 'changed',
     consequences: consequences.map(({ paths, ...consequence }) => (drifted(consequence) ? { ...consequence, says: `${consequence.says}; this takes back what somebody has changed since the last deploy` } : { ...consequence, ...found(locate?.(paths)) })),
     cost, policies, blocked: blocking(policies).length > 0,
@@ -143,6 +154,16 @@ function policyWords(outcomes: Review['policies']): string | undefined {
   return waits === 0 ? undefined : `${policies(waits)} ${waits === 1 ? 'wants' : 'want'} a word`;
 }
 
+const warningWords = ({ length }: readonly string[]): string | undefined => (length === 0 ? undefined : `${length} ${length === 1 ? 'warning' : 'warnings'}`);
+
+function warningsOf(plan: Plan): string[] {
+  const strange = plan.changes.filter((change) => change.mode === 'managed' && isChange(change) && !knownTypes.has(change.type));
+  return [
+    ...(plan.complete ? [] : ['this plan is only a part of what there is to do, as one made with `-target` is: it cannot be sealed']),
+    ...strange.map(({ address }) => `\`${address}\` is not a resource that a construct of this program makes: read what the pull request says of it`),
+  ];
+}
+
 function desiredOf(plan: Plan): string {
   const object = plan.changes.find(({ type, name }) => type === 'digitalocean_spaces_bucket_object' && name === 'desired');
   if (!object || !isChange(object)) return '';
@@ -151,10 +172,10 @@ function desiredOf(plan: Plan): string {
 }
 
 /** A plan of another stack is told before anybody believes what it says. */
-function mustBelongTo(plan: Plan, { name, names }: Environment): void {
+function mustBelongTo(plan: Plan, name: string, tag: string): void {
   const tags = plan.changes.filter(({ type, mode }) => type === 'digitalocean_tag' && mode === 'managed').flatMap((change) => [visible(change, 'after', 'name'), visible(change, 'before', 'name')].filter((tag) => typeof tag === 'string'));
-  if (tags.includes(names.tag) || (tags.length === 0 && plan.changes.length === 0)) return;
+  if (tags.includes(tag) || (tags.length === 0 && plan.changes.length === 0)) return;
   throw new ExplainedError(tags.length === 0
-    ? `this plan is not of the environment "${name}": it has no tag "${names.tag}"; plan it with \`npx cdktf diff ${name}\``
-    : `this plan is of "${tags[0]!}", and not of the environment "${name}" ("${names.tag}"): give the plan of ${name}, or review the other one`);
+    ? `this plan is not of the environment "${name}": it has no tag "${tag}"; plan it with \`npx cdktf diff ${name}\``
+    : `this plan is of "${tags[0]!}", and not of the environment "${name}" ("${tag}"): give the plan of ${name}, or review the other one`);
 }

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { ExplainedError } from '../definition/problem';
 import type { RecordStore } from './record-store';
 import { sealedChangeSchema } from './sealed-change';
+import { digestOf } from './stack-json';
 
 export const sealedRecordSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   environment: z.string(),
   /** The commit that the review is for. */
   commit: z.string(),
@@ -12,8 +13,11 @@ export const sealedRecordSchema = z.strictObject({
   /** Who had it planned, as GitHub names them. */
   by: z.string().optional(),
   terraform: z.string(),
-  /** Digest of the stack's JSON as it was planned. */
-  stack: z.string(),
+  /** The stack's JSON as it was planned, and the SHA-256 of it: at the merge it is synthesized again. */
+  stack: z.record(z.string(), z.unknown()),
+  digest: z.string(),
+  /** SHA-256 of each file beside it, by path. */
+  assets: z.record(z.string(), z.string()),
   providerLock: z.strictObject({ digest: z.string(), providers: z.record(z.string(), z.string()) }),
   /** The state that was planned upon; an empty lineage where there was none. */
   state: z.strictObject({ lineage: z.string(), serial: z.int() }),
@@ -36,7 +40,8 @@ export async function readRecord(store: RecordStore, environment: string, commit
   const text = await store.get(key);
   if (text === undefined) return undefined;
   const parsed = sealedRecordSchema.safeParse(asJson(text));
-  if (parsed.success) return parsed.data;
+  if (parsed.success && digestOf(parsed.data.stack) === parsed.data.digest) return parsed.data;
+  if (parsed.success) throw new ExplainedError(`${key} in the state bucket is damaged: the stack in it has another digest than it says. Seal this commit's plan again (docs/seal.md)`);
   const { path, message } = parsed.error.issues[0]!;
   throw new ExplainedError(`${key} in the state bucket is no review that this version reads (${path.join('.') || 'the whole'}: ${message}): seal this commit's plan again (docs/seal.md)`);
 }

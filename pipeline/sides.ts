@@ -10,6 +10,7 @@ import { changedPackages } from './package-lock';
 import { SideCache } from './side-cache';
 import { narrow } from './narrowing';
 import { synthesize, SynthesisError } from './synthesis';
+import { fingerprintsOf, type Synthesis } from './synthesis-file';
 
 export interface Comparison extends Affected {
   /** The commit that was compared with: its code destroys what is removed. */
@@ -28,6 +29,7 @@ export interface Comparison extends Affected {
  */
 export async function compareWithBase(root: string, ref: string, signal?: AbortSignal): Promise<Comparison> {
   const git = new Git(root);
+  if (noCommit.test(ref)) return firstPush(root, signal);
   const base = await git.base(ref);
   const outdir = mkdtempSync(join(tmpdir(), 'berth-head-'));
   const either = new AbortController();
@@ -49,10 +51,9 @@ export async function compareWithBase(root: string, ref: string, signal?: AbortS
       return { ...whole(base, withoutBase(before, head, now), new Map(), head), problem: `the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\n${side.message}` };
     }
     const packages = changedPackages(await show('package-lock.json'), readIfThere(join(root, 'package-lock.json')));
-    const few = packages.slice(0, 5).join(', ') + (packages.length > 5 ? ` and ${packages.length - 5} more` : '');
     return {
       ...whole(base, compareSides(side, head, packages.length > 0), side, head),
-      ...(packages.length > 0 && { problem: `package-lock.json differs from the base's (${few}). Both sides were synthesized with the packages installed here, so what that changes does not show: every environment counts as changed` }),
+      ...(packages.length > 0 && { problem: `package-lock.json differs from the base's (${few(packages)}). Both sides were synthesized with the packages installed here, so what that changes does not show: every environment counts as changed` }),
     };
   } finally {
     signal?.removeEventListener('abort', stop);
@@ -60,9 +61,45 @@ export async function compareWithBase(root: string, ref: string, signal?: AbortS
   }
 }
 
+/** There is nothing before the first push of a branch: everything is new. */
+async function firstPush(root: string, signal?: AbortSignal): Promise<Comparison> {
+  const outdir = mkdtempSync(join(tmpdir(), 'berth-head-'));
+  try {
+    const head = await synthesize(root, outdir, { signal });
+    return whole('0'.repeat(40), compareSides(new Map(), head), new Map(), head);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
 function whole(base: string, affected: Affected, ofBase: Fingerprints, head: Fingerprints): Comparison {
   const matrix = matrixOf(affected, base);
   return { base, ...affected, matrix, waves: wavesOf(matrix, ofBase, head) };
+}
+
+/** What Git calls the commit before the first push of a branch. */
+const noCommit = /^0{40}$/;
+
+/**
+ * Compares stacks that were synthesized elsewhere, from code that nobody has read yet, with those of the commit where its branch left
+ * this one: that commit is named by the synthesis, and has to be one of this checkout's own. Only the base's code runs.
+ */
+export async function compareSynthesis(root: string, synthesis: Synthesis, signal: AbortSignal = new AbortController().signal): Promise<Comparison> {
+  const git = new Git(root);
+  const { base } = synthesis;
+  if (base === undefined) throw new ExplainedError('the synthesis names no base: `npx berth synth --base REF --out FILE` records it');
+  if (await git.try('merge-base', '--is-ancestor', base, 'HEAD') === undefined) throw new ExplainedError(`the synthesis names ${base.slice(0, 12)} as its base, which is no commit of this branch: its branch has to leave from it (in a workflow, actions/checkout with \`fetch-depth: 0\`)`);
+  const head = fingerprintsOf(synthesis);
+  const side = await baseSide(git, root, base, undefined, signal);
+  if (side instanceof SynthesisError) {
+    const before = (await git.run('ls-tree', '--name-only', `${base}:./environments`)).split('\n').filter(isDefinition);
+    return { ...whole(base, withoutBase(before, head, before.filter((file) => head.has(file.replace(/\.ts$/, '')))), new Map(), head), problem: `the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\n${side.message}` };
+  }
+  const packages = changedPackages(await git.try('show', `${base}:./package-lock.json`), readIfThere(join(root, 'package-lock.json')));
+  return {
+    ...whole(base, compareSides(side, head, packages.length > 0), side, head),
+    ...(packages.length > 0 && { problem: `package-lock.json of the base ${base.slice(0, 12)} differs from the one here (${few(packages)}), with whose packages it was synthesized: every environment counts as changed. Bring the branch up to date, and they are compared` }),
+  };
 }
 
 /** One stack of the working tree alone, as if it had changed: for a deploy that somebody starts by hand. */
@@ -77,6 +114,8 @@ export async function onlyOne(root: string, name: string, signal?: AbortSignal):
     rmSync(outdir, { recursive: true, force: true });
   }
 }
+
+const few = (packages: readonly string[]): string => packages.slice(0, 5).join(', ') + (packages.length > 5 ? ` and ${packages.length - 5} more` : '');
 
 const isDefinition = (name: string): boolean => name.endsWith('.ts') && !name.endsWith('.d.ts') && !['product.ts', 'state.ts'].includes(name);
 

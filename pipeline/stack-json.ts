@@ -10,8 +10,13 @@ export interface StackJson {
 
 export const parseStack = (text: string): StackJson => JSON.parse(text, (key, value: unknown) => (key === '//' ? undefined : value)) as StackJson;
 
+export type Tree = Readonly<Record<string, unknown>>;
+export const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
+
 /** SHA-256 of what a value says: the order of an object's keys says nothing. */
-export const digestOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex');
+export const digestOf = (value: unknown): string => sha256(canonical(value));
 
 /** JSON with the keys of every object in order: two values that say the same are the same text. */
 export function canonical(value: unknown): string {

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DigitaloceanProvider } from '@cdktf/provider-digitalocean/lib/provider';
 import { Tag } from '@cdktf/provider-digitalocean/lib/tag';
-import { GithubProvider } from '@cdktf/provider-github/lib/provider';
 import { Annotations } from 'cdktf';
 import type { Construct } from 'constructs';
 import { AgentObjects } from '../constructs/agent-objects';
@@ -22,7 +20,6 @@ import { ManagedUrls } from '../constructs/managed-urls';
 import { Network } from '../constructs/network';
 import { Project } from '../constructs/project';
 import { PublicAddress } from '../constructs/public-address';
-import { SpacesBackend } from '../constructs/spaces-backend';
 import { SshKeys } from '../constructs/ssh-keys';
 import { Stack } from '../constructs/stack';
 import { Succession } from '../constructs/succession';
@@ -34,6 +31,7 @@ import { agentBundle, awaitBundle, successionBundle } from '../templates/agent-b
 import { renderUserData } from '../templates/boot/user-data';
 import { renderDesired } from '../templates/converge/desired';
 import { desiredKey, managedKey } from '../templates/converge/desired-key';
+import { layFrame } from './frame';
 import { ManagedDatastores } from './managed-datastores';
 
 /** One environment: everything on DigitalOcean and GitHub that its file asks for. */
@@ -44,10 +42,7 @@ export class EnvironmentStack extends Stack {
     const { region } = platform;
     const [owner, repository] = github.repository.split('/') as [string, string];
 
-    new SpacesBackend(this, { bucket: state.bucket, region: state.region, stack: name });
-    // tokens come from DIGITALOCEAN_TOKEN, SPACES_ACCESS_KEY_ID, SPACES_SECRET_ACCESS_KEY and GITHUB_TOKEN
-    new DigitaloceanProvider(this, 'digitalocean');
-    new GithubProvider(this, 'github', { owner });
+    layFrame(this, state, owner);
 
     const tag = new Tag(this, 'tag', { name: names.tag });
     const network = new Network(this, 'network', { name: names.network, region, ipRange: platform.ipRange });

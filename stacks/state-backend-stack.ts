@@ -1,9 +1,8 @@
-import { DigitaloceanProvider } from '@cdktf/provider-digitalocean/lib/provider';
 import { SpacesBucket } from '@cdktf/provider-digitalocean/lib/spaces-bucket';
 import type { Construct } from 'constructs';
-import { SpacesBackend } from '../constructs/spaces-backend';
 import { Stack } from '../constructs/stack';
 import type { State } from '../definition/state';
+import { layFrame } from './frame';
 
 /** The stack's name; no environment may have it. */
 export const stateStackName = 'state';
@@ -13,10 +12,10 @@ export const stateStackName = 'state';
  * takes it over by import: there is no state on anybody's disk.
  */
 export class StateBackendStack extends Stack {
-  constructor(scope: Construct, { bucket, region }: State) {
+  constructor(scope: Construct, state: State) {
     super(scope, stateStackName);
-    new SpacesBackend(this, { bucket, region, stack: stateStackName });
-    new DigitaloceanProvider(this, 'digitalocean');
+    const { bucket, region } = state;
+    layFrame(this, state);
     const bucketResource = new SpacesBucket(this, 'bucket', {
       name: bucket,
       region,

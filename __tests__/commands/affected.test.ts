@@ -130,7 +130,7 @@ test('a base that is not there says what to do: in a shallow clone, to fetch all
   const first = await git('rev-parse', 'HEAD~1');
   const finished = await project.run('sh', ['-c', 'cd "$1" && shift && exec "$@"', 'sh', shallow, process.execPath, join(__dirname, '../../bin/berth.js'), 'affected', '--base', first]);
   expect(finished).toMatchObject({ code: 1, output: `--base ${first}: no such commit here; this clone is shallow: fetch all of it (\`git fetch --unshallow\`; in a workflow, actions/checkout with \`fetch-depth: 0\`)\n` });
-  expect(await affected()).toMatchObject({ code: 2, output: 'error: give --base REF, or --only ENV\n' });
+  expect(await affected()).toMatchObject({ code: 2, output: 'error: give --base REF, --only ENV or --synthesis FILE\n' });
 });
 
 test('one environment alone is told as if it had changed, for a deploy that is started by hand', async () => {

@@ -22,14 +22,14 @@ afterEach(async () => {
 const canary = 'canary-5b1e77aa';
 const comment = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   project.berth(['comment', ...args], { GITHUB_TOKEN: tokens.workflow, GITHUB_API_URL: hub.url, GITHUB_REPOSITORY: 'acme/asset-archive', ...env });
-const reviewed = (environment: string) => JSON.stringify(review({ formatVersion: '1.2', terraformVersion: '1.11.0', changes: [], drift: [], outputs: {}, references: new Map(), configured: new Map() }, { environment, today: '2026-11-21' }));
+const reviewed = (environment: string) => JSON.stringify(review({ formatVersion: '1.2', terraformVersion: '1.11.0', changes: [], drift: [], outputs: {}, references: new Map(), configured: new Map(), complete: true }, { environment, today: '2026-11-21' }));
 const url = () => `https://github.com/acme/asset-archive/pull/1#issuecomment-${Object.keys(hub.repository.comments).at(-1)}`;
 
 test('reviews of several jobs become one comment, the next push updates it, and one that comes too late leaves it alone', async () => {
   project.write('reviews/review-staging/review.json', reviewed('staging'));
   project.write('reviews/review-production/failed.json', JSON.stringify({ environment: 'production', failed: `staging  \u001b[31m│\u001b[0m Error: creating plan @ada\nmore: ${canary}` }));
   const args = ['--pull', '1', '--commit', head, '--whole', 'https://github.com/acme/asset-archive/actions/runs/7', 'reviews'];
-  expect(await comment(args, { SENTRY_AUTH_TOKEN: canary })).toMatchObject({ code: 0, output: `the comment of pull request 1 is written: ${url()}\n` });
+  expect(await comment(args, { SENTRY_AUTH_TOKEN: canary })).toMatchObject({ code: 1, output: `the comment of pull request 1 is written: ${url()}\n` });
   expect(hub.comments()).toEqual([`github-actions[bot]: <!-- berth:review ${head} -->
 ### 1 environment could not be planned, 1 stays as it is
 
@@ -58,7 +58,7 @@ more: ***
 test('what is affected and was not reviewed is told as failed, what is removed as destroyed, and nothing affected has its sentence', async () => {
   project.write('affected.json', JSON.stringify({ base: head, changed: ['staging', 'production'], added: [], removed: ['demo'], affected: [], matrix: [], problem: 'the base does not synthesize: every environment counts as changed' }));
   project.write('staging.json', reviewed('staging'));
-  expect(await comment(['--out', 'comment.md', '--affected', 'affected.json', 'staging.json', 'nowhere'])).toMatchObject({ code: 0, output: 'comment.md is written\n' });
+  expect(await comment(['--out', 'comment.md', '--affected', 'affected.json', 'staging.json', 'nowhere'])).toMatchObject({ code: 1, output: 'comment.md is written\n' });
   expect(readFileSync(join(project.folder, 'comment.md'), 'utf8')).toBe(`<!-- berth:review -->
 ### 1 environment could not be planned, 1 would lose something, 1 stays as it is
 
@@ -82,7 +82,7 @@ test.each<[string, string[], NodeJS.ProcessEnv, number, string | RegExp]>([
   ['the same environment twice', ['--pull', '1', 'a.json', 'b.json'], {}, 1, 'two reviews of "staging" were given: give one, or remove the folder of an earlier run\n'],
   ['a file that is not there', ['--pull', '1', 'nowhere'], {}, 1, 'nowhere is not there: give what `npx berth review ENV --json --out FILE` wrote, or a folder of such files\n'],
   ['no pull request', ['a.json'], {}, 1, 'which pull request? Give --pull N; or --out FILE to only write the comment to a file\n'],
-  ['a pull request that is no number', ['--pull', 'x', 'a.json'], {}, 2, /give the number of a pull request/],
+  ['a pull request that is no number', ['--pull', 'x', 'a.json'], {}, 2, /Give the number of a pull request/],
   ['a pull request that is not there', ['--pull', '9', 'a.json'], {}, 1, /^writing the comment of pull request 9 went wrong: GitHub knows nothing of the kind in acme\/asset-archive/],
   ['no token', ['--pull', '1', 'a.json'], { GITHUB_TOKEN: '' }, 1, /^GITHUB_TOKEN is not set: give a token that may read and write issues and pull requests/],
   ['no repository', ['--pull', '1', 'a.json'], { GITHUB_REPOSITORY: '' }, 1, 'which repository? Give --repository OWNER/NAME, or set GITHUB_REPOSITORY as workflows do\n'],

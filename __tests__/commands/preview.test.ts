@@ -68,7 +68,7 @@ test('what carries a preview\'s tag without a state is named, and left alone', a
 }, minutes);
 
 test.each([
-  [['up', '--pull', 'x'], 2, "argument 'x' is invalid. Write a pull request's number."],
+  [['up', '--pull', 'x'], 2, "argument 'x' is invalid. Give the number of a pull request."],
   [['list', '--repository', 'nobody'], 1, '"nobody" is no repository'],
 ])('a wrong command line is told: %j', async (args, code, says) => {
   expect(await preview(...args)).toMatchObject({ code, output: expect.stringContaining(says) as string });

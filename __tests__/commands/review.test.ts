@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reviewSchema } from '../../pipeline/review';
 import { type Cloud, startCloud } from '../../rehearsal/cloud';
@@ -76,8 +76,11 @@ test('`berth review` without a plan makes one with real Terraform, and reviews j
     expect(fresh.code).toBe(0);
     const reviewed = reviewSchema.parse(JSON.parse(fresh.stdout));
     expect([reviewed.severity, reviewed.verdict.replace(/\d+ resources/, 'N resources'), reviewed.changes.length > 30]).toEqual(['changed', 'everything created: N resources · +$30.80 a month', true]);
-    // Terraform's own file
+    // it holds the machine's key in the clear
     const plan = join(workspace.folder, 'cdktf.out/stacks/staging/plan');
+    expect(existsSync(plan)).toBe(false);
+    // Terraform's own file
+    await workspace.terraform('staging', ['plan', '-input=false', '-out=plan']);
     const again = await workspace.tryBerth(['review', 'staging', '--plan', plan]);
     expect([again.code, again.stdout.split('\n')[0]]).toEqual([0, `staging · ${reviewed.verdict}`]);
     writeFileSync(plan, readFileSync(plan).subarray(0, 2_000));

@@ -32,5 +32,5 @@ export function staging(changes: Partial<EnvironmentInput> = {}): ReviewOptions 
   });
   const { environment, problems } = evaluate(input);
   if (!environment) throw new Error(JSON.stringify(problems));
-  return { environment: 'staging', today, definition: { environment, text: { environment: { file: 'environments/staging.ts', text: file }, sources: resolveLayers(input).sources } } };
+  return { environment: 'staging', today, definition: { tag: environment.names.tag, acknowledge: environment.acknowledge, text: { environment: { file: 'environments/staging.ts', text: file }, sources: resolveLayers(input).sources } } };
 }

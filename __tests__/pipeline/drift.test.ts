@@ -6,7 +6,7 @@ const change = (address: string, given: Partial<ResourceChange> = {}): ResourceC
   address, mode: 'managed', type: address.split('.')[0]!, name: address.split('.')[1]!, actions: ['update'], before: {}, after: {},
   afterUnknown: {}, beforeSensitive: {}, afterSensitive: {}, replacePaths: [], ...given,
 });
-const plan = (given: Partial<Plan>): Plan => ({ formatVersion: '1.2', terraformVersion: '1.11.0', changes: [], drift: [], outputs: {}, references: new Map(), configured: new Map(), ...given });
+const plan = (given: Partial<Plan>): Plan => ({ formatVersion: '1.2', terraformVersion: '1.11.0', changes: [], drift: [], outputs: {}, references: new Map(), configured: new Map(), complete: true, ...given });
 const tag = (before: object, after: object, given: Partial<ResourceChange> = {}) => change('digitalocean_tag.t', { before, after, ...given });
 const configured = new Map([['digitalocean_tag.t', new Set(['name', 'colour'])], ['digitalocean_droplet.m', new Set(['size', 'image'])]]);
 const told = (given: Partial<Plan>) => {

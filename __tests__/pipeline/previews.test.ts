@@ -2,13 +2,12 @@ import { judgePreviews, type PreviewPull, type Sides } from '../../pipeline/prev
 
 const now = new Date('2026-11-21T12:00:00Z');
 const record = (pull: number, until = '2026-11-22T12:00:00Z') => ({ version: 1 as const, pull, commit: 'c'.repeat(40), deployedAt: '2026-11-19T12:00:00Z', until });
-const open: PreviewPull = { number: 7, open: true, labelled: true };
+const open: PreviewPull = { number: 7, open: true };
 const there: Sides = { pulls: [open], records: [record(7)], states: ['staging', 'pr-7'], tagged: ['staging', 'pr-7'] };
 
 test.each<[string, Partial<Sides>, string, string]>([
-  ['it is wanted and its time is not over', {}, 'keep', 'its pull request is open and labelled'],
+  ['it is wanted and its time is not over', {}, 'keep', 'its pull request is open'],
   ['its pull request was closed', { pulls: [{ ...open, open: false }] }, 'remove', 'its pull request is closed'],
-  ['its label was taken away', { pulls: [{ ...open, labelled: false }] }, 'remove', 'its label was taken away'],
   ['its pull request is unknown', { pulls: [] }, 'remove', 'there is no such pull request'],
   ['its time is over', { records: [record(7, '2026-11-21T12:00:00Z')] }, 'remove', 'its time was over at 2026-11-21T12:00:00Z'],
   ['nobody wrote down how long it may live', { records: [] }, 'remove', 'nothing tells how long it may live'],

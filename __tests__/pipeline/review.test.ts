@@ -87,7 +87,7 @@ test('its part of the comment: what is lost survives, the rest is folded', () =>
   const { details, ...part } = commentPart(of('bucket-renamed'));
   const lost = (bucket: string, what: string): string => `**REPLACED** ${bucket} bucket \`name asset-archive-staging-${bucket} → other-staging-${bucket}\` (\`environments/staging.ts:4\`): ${what}; an empty one takes its place; the machine goes on asking for the former one until its generation is raised. *Instead:* keep its name, which \`platform.bucketPrefix\` and the names of product and environment decide`;
   expect(part).toEqual({
-    environment: 'staging', severity: 'destructive', verdict: '3 buckets replaced · 1 policy stands in the way',
+    environment: 'staging', severity: 'destructive', blocked: true, verdict: '3 buckets replaced · 1 policy stands in the way',
     survives: [
       lost('backups', 'every backup in it is lost, its older versions too'),
       lost('config', 'former versions of the desired state are lost'),

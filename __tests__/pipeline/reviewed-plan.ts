@@ -12,7 +12,7 @@ export function change(address: string, changes: Partial<ResourceChange> = {}): 
 }
 
 export const planWith = (changes: readonly ResourceChange[], more: Partial<Plan> = {}): Plan =>
-  ({ formatVersion: '1.2', terraformVersion: '1.11.4', changes, drift: [], outputs: {}, references: new Map(), configured: new Map(), ...more });
+  ({ formatVersion: '1.2', terraformVersion: '1.11.4', changes, drift: [], outputs: {}, references: new Map(), configured: new Map(), complete: true, ...more });
 
 /** The attributes that a stack sets, by address. */
 export type Configured = Readonly<Record<string, readonly string[]>>;
@@ -26,6 +26,7 @@ export const sealed = (changes: readonly ResourceChange[], configured: Configure
 export function planned(changes: readonly ResourceChange[], file: Partial<PlanFile> = {}): Planned {
   return {
     environment: 'staging', plan: planWith(changes),
-    file: { stackDigest: 'stack', providerLock: { digest: 'lock', providers: { 'registry.terraform.io/digitalocean/digitalocean': '2.71.0' } }, state: { lineage: 'one', serial: 4 }, ...file },
+    assets: {},
+    file: { stack: { resource: {} }, providerLock: { digest: 'lock', providers: { 'registry.terraform.io/digitalocean/digitalocean': '2.71.0' } }, state: { lineage: 'one', serial: 4 }, ...file },
   };
 }

@@ -45,10 +45,13 @@ async function berth(...args: string[]): Promise<Finished> {
 const deploy = (digit: number, ...args: string[]) => berth('deploy', 'staging', '--yes', '--commit', commit(digit), ...args);
 
 async function review(digit: number): Promise<void> {
-  // one that destroys data ends with 1, and leaves its plan
-  await project.tryBerth(['review', 'staging']);
-  const { code, output } = await berth('seal', 'staging', '--commit', commit(digit));
-  expect([code, output]).toEqual([0, expect.stringContaining(`staging is sealed for ${commit(digit).slice(0, 12)}: `)]);
+  let { output } = await berth('review', 'staging', '--seal', '--commit', commit(digit));
+  if (output.includes('staging is not sealed: a policy stands in the way')) {
+    // somebody has thought about it, and seals by hand
+    await project.terraform('staging', ['plan', '-input=false', '-out=plan']);
+    ({ output } = await berth('seal', 'staging', '--commit', commit(digit)));
+  }
+  expect(output).toContain(`staging is sealed for ${commit(digit).slice(0, 12)}: `);
 }
 
 /** As `berth history` lists it, the newest first. */
@@ -64,7 +67,7 @@ test('without a review nothing is applied; with a reason it is, and who and why 
   expect(without.code).toBe(1);
   expect(ending(without, 'staging: nothing')).toBe(`staging: nothing was applied
   no review of staging for 111111111111
-Have it reviewed: \`npx cdktf diff staging\`, \`npx berth review staging\`, \`npx berth seal staging --commit ${commit(1)}\`, then deploy again. If it cannot wait, start the deploy by hand with a reason (--reason), which is kept.
+Have it reviewed: \`npx berth review staging --seal --commit ${commit(1)}\`, then deploy again. If it cannot wait, start the deploy by hand with a reason (--reason), which is kept.
 `);
   expect(Object.keys(cloud.digitalocean.state.droplets)).toEqual([]);
 

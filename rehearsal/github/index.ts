@@ -5,6 +5,8 @@ import { account } from '../account';
 import { Document } from '../document';
 import type { Service } from '../service';
 import { mountCheckRuns } from './check-runs';
+import { mountCollaborators } from './collaborators';
+import { mountCommitStatuses } from './commit-statuses';
 import { addCommit, findCommit, mountCommits } from './commits';
 import { mountDeployKeys } from './deploy-keys';
 import { mountDeploymentPolicies } from './deployment-policies';
@@ -99,6 +101,8 @@ const MOUNTS = [
   mountDeployments,
   mountWorkflowRuns,
   mountCheckRuns,
+  mountCommitStatuses,
+  mountCollaborators,
   mountReleases,
 ];
 

@@ -1,13 +1,19 @@
 import { account } from '../account';
 import type { User } from './state';
 
-/** Ids that a rehearsal's environments can name as reviewers; `mallory` has no part in any repository, but may talk. */
+/** Ids that a rehearsal's environments can name as reviewers; `mallory` has no part in any repository, but may talk; `trent` sorts issues, and may label. */
 export const USERS: User[] = [
   { id: 11, login: 'ada', name: 'Ada' },
   { id: 12, login: 'grace', name: 'Grace' },
   { id: 13, login: 'mallory', name: 'Mallory' },
+  { id: 14, login: 'trent', name: 'Trent' },
   { id: 41_898_282, login: 'github-actions[bot]', name: 'github-actions[bot]', type: 'Bot' },
 ];
+
+export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read';
+
+/** What somebody is in every repository. */
+export const roleOf = (login: string): Role => (login === 'ada' ? 'admin' : login === 'trent' ? 'triage' : login === 'mallory' ? 'read' : 'write');
 
 /** Who comes with a token, and what it is good for. */
 export interface Bearer {

@@ -128,6 +128,18 @@ export interface WorkflowRun {
   created_at: string;
 }
 
+export interface CommitStatus {
+  id: number;
+  sha: string;
+  state: 'error' | 'failure' | 'pending' | 'success';
+  context: string;
+  target_url: string | null;
+  description: string | null;
+  creator: string;
+  created_at: string;
+  updated_at: string;
+}
+
 /** What people and workflows make in a repository. */
 export interface Work {
   /** Of a repository and all its forks. */
@@ -139,10 +151,11 @@ export interface Work {
   comments: Table<Comment>;
   deployments: Table<Deployment>;
   checkRuns: Table<CheckRun>;
+  statuses: Table<CommitStatus>;
   releases: Table<Release>;
   runs: Table<WorkflowRun>;
 }
 
 export const emptyWork = (): Work => ({
-  commits: {}, refs: {}, labels: {}, issues: {}, comments: {}, deployments: {}, checkRuns: {}, releases: {}, runs: {},
+  commits: {}, refs: {}, labels: {}, issues: {}, comments: {}, deployments: {}, checkRuns: {}, statuses: {}, releases: {}, runs: {},
 });

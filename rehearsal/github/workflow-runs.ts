@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ApiError, invalid } from './api-error';
 import { addDeployment, addStatus } from './deployments';
 import { environmentKey, environmentPlace } from './environments';
-import { body, REPOSITORY, type Api, type Call } from './http';
+import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { renderTeam, renderUser } from './owners';
 import { renderRepository, repositoryHtml, repositoryUrl } from './repository-view';
@@ -61,6 +61,14 @@ export function mountWorkflowRuns(api: Api, hub: Hub): void {
   for (const base of REPOSITORY) {
     const path = `${base}/actions/runs/:run`;
     const wanted = (call: Call) => hub.find(hub.repository(call).runs, call.req.param('run')!);
+
+    api.get(`${base}/actions/runs`, (call: Call) => {
+      const repository = hub.repository(call);
+      const { head_sha: sha, event, branch, status } = call.req.query();
+      const found = Object.values(repository.runs).reverse().filter((run) => (sha === undefined || run.head_sha === sha) && (event === undefined || run.event === event)
+        && (branch === undefined || run.head_branch === branch) && (status === undefined || run.status === status || run.conclusion === status));
+      return call.json({ total_count: found.length, workflow_runs: pageOf(call, found).map((run) => render(repository, run)) });
+    });
 
     api.get(path, (call: Call) => call.json(render(hub.repository(call), wanted(call))));
 
