@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { loadState } from '../definition/load';
+import type { State } from '../definition/state';
 import { decide, type Found } from '../pipeline/decision';
 import { Git } from '../pipeline/git';
 import { octokitOf, repositoryName } from '../pipeline/github';
@@ -12,13 +13,15 @@ import { reviewedCommits } from '../pipeline/reviewed-commits';
 import type { Planned } from '../pipeline/seal';
 import { sealChanges } from '../pipeline/sealed-change';
 import { readRecord } from '../pipeline/sealed-record';
+import { readSynthesis } from '../pipeline/synthesis-file';
 import { readFailure } from '../pipeline/terraform-failure';
-import { checkedStack } from './expected-stack';
+import { type CheckedStack, checkedStack } from './expected-stack';
 import { counted } from './history';
 import { actor, currentCommit, runUrl } from './occasion';
 import { planStack } from './plan-stack';
 import { forgetPlan, openPlan, planOf, terraformBinary } from './planned';
 import { environmentsFolder, findEnvironment, projectRoot } from './project';
+import { readStateAsData } from './state-as-data';
 import { StateStore } from './state-store';
 import { runWatched } from './watched';
 
@@ -41,7 +44,9 @@ export const deployCommand = (): Command => new Command('deploy')
   .addHelpText('after', '\nEnds with 0 when it was applied or there was nothing to change, and with 1 when it was refused or failed; both are in `berth history`.')
   .action(async (environment: string, options: Options) => {
     const root = projectRoot();
-    const store = new StateStore(loadState(environmentsFolder(root)));
+    // with a synthesis, no code of a commit that was just merged runs beside the credentials of a deploy
+    const state = options.synthesis === undefined ? loadState(environmentsFolder(root)) : readStateAsData(environmentsFolder(root));
+    const store = new StateStore(state);
     if (environment !== 'state' && options.synthesis === undefined) findEnvironment(environment, root);
     if (!options.yes && !process.stdin.isTTY) throw new Error('nobody can be asked here: give --yes, and the plan is applied if it is the reviewed one');
     const commit = currentCommit(root, options.commit);
@@ -50,7 +55,7 @@ export const deployCommand = (): Command => new Command('deploy')
     try {
       const file = join(scratch, 'plan');
       const found = await findReview(store, environment, commit);
-      const planned = await plan(root, environment, file, options, found);
+      const planned = await plan(root, environment, file, options, state, found);
       const deploy = new Deploy(store, planned, commit, found, options);
       if (deploy.changes.length === 0) return void process.stdout.write(`${environment}: nothing to change, so there is nothing to review either\n`);
       await deploy.run(root, file);
@@ -63,13 +68,17 @@ export const deployCommand = (): Command => new Command('deploy')
 const cdktf = (...args: readonly string[]): string[] => [process.execPath, require.resolve('cdktf-cli/bundle/bin/cdktf.js'), ...args, '--no-color'];
 
 /** A fresh plan, in a place that nobody else writes to. */
-async function plan(root: string, environment: string, file: string, { synthesis, destroy = false }: Options, found: Found | undefined): Promise<Planned> {
-  // a review says which owners it was about; without one somebody deploys by hand, and this checkout's environments say it
-  const owners = found && ownersIn(found.review.stack);
-  const stack = synthesis === undefined ? undefined : checkedStack(root, resolve(synthesis), environment, { owners });
+async function plan(root: string, environment: string, file: string, { synthesis, destroy = false }: Options, state: State, found: Found | undefined): Promise<Planned> {
+  const stack = synthesis === undefined ? undefined : unreadStack(root, resolve(synthesis), environment, state, found);
   await planStack(root, environment, { destroy, stack });
   copyFileSync(planOf(root, environment), file);
   return openPlan(root, environment, file);
+}
+
+function unreadStack(root: string, file: string, environment: string, state: State, found: Found | undefined): CheckedStack {
+  // a review says whose repositories it was about; without one, somebody deploys by hand, and answers for it
+  const owners = ownersIn(found?.review.stack ?? readSynthesis(file).stacks[environment]?.json ?? {});
+  return checkedStack(root, file, environment, { owners, state });
 }
 
 function ownersIn({ provider }: Readonly<Record<string, unknown>>): string[] {

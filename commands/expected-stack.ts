@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvironments, loadState } from '../definition/load';
+import type { State } from '../definition/state';
 import { checkUnreadStack, type Expected, mustBeAllowed, type UnreadStack } from '../pipeline/stack-check';
 import type { StackFinding } from '../pipeline/stack-finding';
 import { readSynthesis, stackOf } from '../pipeline/synthesis-file';
@@ -14,6 +15,8 @@ export interface Trust {
   readonly programRead?: boolean;
   /** Owners of repositories that GitHub's provider may work for, beside that of GITHUB_REPOSITORY; those of this checkout's environments when absent. */
   readonly owners?: readonly string[];
+  /** Where the state is kept, when it is known already; as this checkout's `environments/state.ts` says when absent. */
+  readonly state?: State;
 }
 
 export interface CheckedStack extends UnreadStack {
@@ -28,11 +31,11 @@ export function checkedStack(root: string, file: string, name: string, trust: Tr
 }
 
 /** What this checkout's own code expects of a stack of that name. */
-function expectedOf(root: string, name: string, { owners = ownersOf(root) }: Trust): Expected {
+function expectedOf(root: string, name: string, { owners = ownersOf(root), state = loadState(environmentsFolder(root)) }: Trust): Expected {
   const lock = join(root, '.terraform.lock.hcl');
   const { GITHUB_REPOSITORY: repository } = process.env;
   return {
-    terraform: terraformBlock(name, loadState(environmentsFolder(root)), name === 'state' ? undefined : 'anybody'),
+    terraform: terraformBlock(name, state, name === 'state' ? undefined : 'anybody'),
     owners: new Set([...owners, ...(repository ? [repository.split('/')[0]!] : [])]),
     programs: { agent: agentBundle().digest, convergence: awaitBundle().digest, succession: successionBundle().digest },
     lock: existsSync(lock) ? readFileSync(lock, 'utf8') : '',

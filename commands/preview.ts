@@ -91,7 +91,8 @@ async function lookAround(root: string): Promise<void> {
   const others = (await taggedWith(`${loadProduct(environmentsFolder(root)).product}-`)).filter((name) => pullOf(name) === undefined);
   if (others.length === 0) return;
   const text = `the token of previews also reaches ${others.join(', ')}: give previews a DigitalOcean team of their own (docs/previews.md)`;
-  process.stderr.write(process.env.GITHUB_ACTIONS ? `::warning title=Previews share an account::${text}\n` : `${pc.yellow('warning:')} ${text}\n`);
+  process.stderr.write(`${pc.yellow('warning:')} ${text}\n`);
+  if (process.env.GITHUB_ACTIONS) process.stdout.write(`::warning title=Previews share an account::${text}\n`);
 }
 
 async function down(root: string, pull: number): Promise<void> {

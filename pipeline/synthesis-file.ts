@@ -115,7 +115,9 @@ export function layStack(outdir: string, { name, json, assets, lock }: UnreadSta
     writeFileSync(join(folder, path), bytes);
   }
   if (lock !== '') writeFileSync(join(folder, '.terraform.lock.hcl'), lock);
-  writeFileSync(join(folder, 'cdk.tf.json'), `${JSON.stringify(json, null, 2)}\n`);
+  // the CLI looks for cdktf's commentary in each stack
+  const commentary = { metadata: { backend: 's3', stackName: name, version: cdktfVersion }, outputs: {} };
+  writeFileSync(join(folder, 'cdk.tf.json'), `${JSON.stringify({ '//': commentary, ...json }, null, 2)}\n`);
   const workingDirectory = `stacks/${name}`;
   const entry = { name, constructPath: name, synthesizedStackPath: `${workingDirectory}/cdk.tf.json`, workingDirectory, annotations: [], dependencies: [] };
   writeFileSync(join(outdir, 'manifest.json'), `${JSON.stringify({ version: cdktfVersion, stacks: { [name]: entry } }, null, 2)}\n`);

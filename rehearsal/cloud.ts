@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { account } from './account';
 import { createDigitalOcean, type DigitalOcean } from './digitalocean';
 import { type Fault, withFaults } from './faults';
-import { createGitHub, type GitHub } from './github';
+import { createGitHub, type GitHub, type RepositoryOption } from './github';
 import { Fleet } from './machines/fleet';
 import { eventually, type VirtualHost } from './machines/virtual-host';
 import { buildStandInImages, createRegistry, registryHosts, type StandInImages } from './registry';
@@ -23,6 +23,8 @@ export interface CloudOptions {
   readonly providers?: 'stand-in' | 'registry';
   /** Stands between the listeners and the services: to write down calls, or to judge them. */
   readonly around?: (service: Service) => Service;
+  /** Repositories at GitHub beside `acme/asset-archive`. */
+  readonly repositories?: readonly RepositoryOption[];
   /** Makes a machine of every droplet, which boots its user-data for real (docs/boot.md). */
   readonly boot?: boolean;
   /** Told what takes long. */
@@ -43,12 +45,12 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-export async function startCloud({ folder, faults = [], providers = 'stand-in', around = (service) => service, boot = false, say }: CloudOptions = {}): Promise<Cloud> {
+export async function startCloud({ folder, faults = [], providers = 'stand-in', around = (service) => service, repositories = [], boot = false, say }: CloudOptions = {}): Promise<Cloud> {
   const keep = (file: string) => folder && join(folder, file);
   let fleet: Fleet | undefined;
   const digitalocean = createDigitalOcean({ file: keep('digitalocean.json'), changed: () => fleet?.follow() });
   const spaces = createSpaces({ folder: keep('spaces'), keyOf: (accessKey) => digitalocean.spacesKey(accessKey) });
-  const github = createGitHub({ file: keep('github.json') });
+  const github = createGitHub({ file: keep('github.json'), repositories: [...repositories] });
 
   const faulty = (service: Service) => withFaults([...faults], around(service));
   const listen = (service: Service) => serve(faulty(service));

@@ -10,6 +10,8 @@ import { type Finished, run } from '../../rehearsal/process';
 const root = join(__dirname, '../..');
 const standIns = join(__dirname, 'actions');
 export const repository = 'acme/asset-archive';
+/** Somebody else's copy of it. */
+export const fork = 'mallory/asset-archive';
 
 /** What a workflow is given as its event, as far as ours read it. */
 export type Event = Readonly<Record<string, unknown>>;
@@ -24,9 +26,17 @@ export interface Ran {
   readonly artifacts: Readonly<Record<string, string>>;
 }
 
+interface RunOptions {
+  readonly sha: string;
+  /** False: what GitHub gives a stranger, and every job without an environment. */
+  readonly secrets?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onLine?: (line: string) => void;
+}
+
 export interface Pull {
   readonly number: number;
-  readonly head: { readonly sha: string };
+  readonly head: { readonly sha: string; readonly ref: string; readonly repo: { readonly owner: { readonly login: string } } };
   readonly base: { readonly sha: string };
 }
 
@@ -37,12 +47,14 @@ export interface Pull {
 export class Forge {
   private readonly scratch = mkdtempSync(join(tmpdir(), 'forge-'));
   readonly folder = join(this.scratch, 'repository');
+  /** Artifacts of runs, in a folder each that is named after the run. */
+  readonly runs = join(this.scratch, 'runs');
   private readonly path = [join(this.scratch, 'tools'), process.env.PATH, join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin')].join(delimiter);
 
   private constructor(readonly cloud: Cloud) {}
 
   static async open(): Promise<Forge> {
-    const forge = new Forge(await startCloud());
+    const forge = new Forge(await startCloud({ repositories: [{ fullName: fork, forkOf: repository, private: false }] }));
     await forge.lay();
     return forge;
   }
@@ -117,23 +129,32 @@ export class Forge {
   }
 
   /** An edit on a branch of its own, pushed, and a pull request of it. */
-  async openPull(branch: string, edit: () => void, title = `A change on ${branch}`): Promise<Pull> {
+  async openPull(branch: string, edit: () => void, { title = `A change on ${branch}`, from = repository }: { readonly title?: string; readonly from?: string } = {}): Promise<Pull> {
     await this.git('switch', '--quiet', '--create', branch, 'main');
     edit();
     await this.commit(title);
-    await this.push(branch);
-    return this.api('POST', '/pulls', { title, head: branch, base: 'main' });
+    await this.push(branch, from);
+    return this.api('POST', '/pulls', { title, head: `${from.split('/')[0]}:${branch}`, base: 'main' });
+  }
+
+  /** The commit's status that a rule for `main` requires. */
+  async status(sha: string): Promise<string | undefined> {
+    const [newest] = await this.api<{ state: string; context: string; description: string }[]>('GET', `/commits/${sha}/statuses`);
+    return newest && `${newest.context} ${newest.state}: ${newest.description}`;
   }
 
   /** The pull request as an event tells of it. */
   readonly pull = (number: number): Promise<Pull> => this.api('GET', `/pulls/${number}`);
 
   /** Has a workflow run for an event. Secrets are those of the rehearsed account; `secrets: false` is what GitHub gives a stranger. */
-  async workflow(name: string, event: string, payload: Event, { sha, secrets = true, onLine }: { sha: string; secrets?: boolean; onLine?: (line: string) => void }): Promise<Ran> {
+  async workflow(name: string, event: string, payload: Event, { sha, secrets = true, env = {}, onLine }: RunOptions): Promise<Ran> {
     const own = mkdtempSync(join(this.scratch, 'run-'));
     const eventFile = join(own, 'event.json');
     writeFileSync(eventFile, JSON.stringify(payload));
-    const { GITHUB_TOKEN: token, DIGITALOCEAN_TOKEN: _d, SPACES_ACCESS_KEY_ID: _a, SPACES_SECRET_ACCESS_KEY: _s, AWS_ACCESS_KEY_ID: _x, AWS_SECRET_ACCESS_KEY: _y, ...world } = this.cloud.env();
+    const { GITHUB_TOKEN: token, ...all } = this.cloud.env();
+    // where the cloud is, and nothing that opens it: that comes as secrets, to the jobs that name them
+    const opening = new Set([account.digitaloceanToken, account.githubToken, account.spaces.accessKey, account.spaces.secretKey]);
+    const world = Object.fromEntries(Object.entries(all).filter(([, value]) => !opening.has(value)));
     const given: Record<string, string> = secrets ? {
       DIGITALOCEAN_TOKEN: account.digitaloceanToken, SPACES_ACCESS_KEY_ID: account.spaces.accessKey, SPACES_SECRET_ACCESS_KEY: account.spaces.secretKey,
       PLAN_GITHUB_TOKEN: token!, DEPLOY_GITHUB_TOKEN: token!,
@@ -142,8 +163,8 @@ export class Forge {
     const { code, stdout, output } = await run('act', [
       event, '--workflows', join('.github/workflows', name), '--eventpath', eventFile, '--platform', 'ubuntu-latest=-self-hosted', '--no-skip-checkout', '--no-cache-server',
       '--container-daemon-socket', '-', '--actor', 'ada', '--json',
-      ...pairs('--secret', { GITHUB_TOKEN: token!, ...given }),
-      ...pairs('--env', { ...world, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, BERTH_TEST_ORIGIN: this.folder, BERTH_TEST_ARTIFACTS: join(own, 'artifacts'), PATH: this.path }),
+      ...pairs('--secret', { GITHUB_TOKEN: secrets ? token! : account.github.forkToken, ...given }),
+      ...pairs('--env', { ...world, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, BERTH_TEST_ORIGIN: this.folder, BERTH_TEST_ARTIFACTS: join(own, 'artifacts'), BERTH_TEST_RUNS: this.runs, PATH: this.path, ...env }),
       ...this.localActions(),
     ], { cwd: this.folder, env: { ...withoutCredentials(process.env), PATH: this.path, XDG_CACHE_HOME: join(own, 'cache') }, onLine });
     const lines = stdout.split('\n').flatMap((line) => { try { return [JSON.parse(line) as ActLine]; } catch { return []; } });
@@ -154,6 +175,40 @@ export class Forge {
       jobs: lines.flatMap(({ jobResult, jobID, matrix }) => (jobResult ? [`${[jobID, ...(matrix?.environment === undefined ? [] : [matrix.environment])].join(' ')}: ${jobResult}`] : [])).sort(),
       artifacts: filesIn(join(own, 'artifacts')),
     };
+  }
+
+  /**
+   * What GitHub does when a pull request is pushed: its code is synthesized, without a secret and with a token that reads; when that has
+   * ended, the workflow that plans runs. `artifacts` may tamper with what the first has left, as the code that it ran could have.
+   */
+  async planned(number: number, { tamper, label, sender = 'ada' }: { readonly tamper?: (folder: string) => void; readonly label?: string; readonly sender?: string } = {}): Promise<Ran> {
+    if (label !== undefined) return this.labelled('plan.yml', number, label, sender);
+    const { synth, id } = await this.synthesized(number, tamper);
+    const pull = await this.pull(number);
+    const run = this.cloud.github.state.repositories[repository]!.runs[id]!;
+    const event = { ...run, event: 'pull_request', conclusion: synth.code === 0 ? 'success' : 'failure', head_repository: { owner: { login: pull.head.repo.owner.login } }, html_url: `https://github.com/${repository}/actions/runs/${id}` };
+    return this.trusted('plan.yml', 'workflow_run', { action: 'completed', workflow_run: event });
+  }
+
+  /** Runs the workflow that synthesizes a pull request, and keeps what it leaves under a run. */
+  async synthesized(number: number, tamper?: (folder: string) => void): Promise<{ synth: Ran; id: number }> {
+    const pull = await this.pull(number);
+    const { id } = this.cloud.github.startRun(repository, { name: 'synth', path: '.github/workflows/synth.yml', event: 'pull_request', branch: pull.head.ref, sha: pull.head.sha, environments: [] });
+    const synth = await this.workflow('synth.yml', 'pull_request', { action: 'synchronize', number, pull_request: pull }, { sha: pull.head.sha, secrets: false, env: { BERTH_TEST_ARTIFACTS: join(this.runs, String(id)) } });
+    Object.assign(this.cloud.github.state.repositories[repository]!.runs[id]!, { status: 'completed', conclusion: synth.code === 0 ? 'success' : 'failure' });
+    tamper?.(join(this.runs, String(id)));
+    return { synth, id };
+  }
+
+  /** Sets a label as somebody does it in a browser, and runs the workflow that this starts. */
+  async labelled(workflow: string, number: number, label: string, sender = 'ada', action = 'labeled'): Promise<Ran> {
+    if (action === 'labeled') await this.api('POST', `/issues/${number}/labels`, { labels: [label] });
+    return this.trusted(workflow, 'pull_request_target', { action, number, label: { name: label }, sender: { login: sender }, pull_request: await this.pull(number) });
+  }
+
+  /** A workflow that runs for an event with the code of `main`, and with the secrets of its environments. */
+  async trusted(workflow: string, event: string, payload: Event): Promise<Ran> {
+    return this.workflow(workflow, event, { ...payload, repository: { full_name: repository, default_branch: 'main' } }, { sha: await this.git('rev-parse', 'main') });
   }
 
   /** Every action of somebody else's that the workflows use, at the commit they pin. */
