@@ -12,7 +12,7 @@ const WORDS: Record<number, [id: string, message: string]> = {
   400: ['bad_request', 'Bad request.'],
   401: ['unauthorized', 'Unable to authenticate you'],
   403: ['forbidden', 'You do not have access for the attempted action.'],
-  404: ['not_found', 'The resource you requested could not be found.'],
+  404: ['not_found', 'The resource you were accessing could not be found.'],
   409: ['conflict', 'The request could not be completed due to a conflict.'],
   412: ['precondition_failed', 'Precondition failed.'],
   422: ['unprocessable_entity', 'The request could not be processed.'],

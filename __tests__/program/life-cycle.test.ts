@@ -44,7 +44,8 @@ test('everything the program can make is made, planned again without a change, a
   expect(await deployment.pending(cloud)).toBe('');
   await deployment.succeed(cloud, ['destroy', '-auto-approve', '-no-color']);
   const { droplets, volumes, vpcs, firewalls, domains, reserved_ips: addresses, spaces_keys: keys, databases, tags } = cloud.digitalocean.state;
-  expect([droplets, volumes, vpcs, firewalls, domains, addresses, keys, databases, tags].map((table) => Object.keys(table).length)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  expect([droplets, volumes, firewalls, domains, addresses, keys, databases, tags].map((table) => Object.keys(table).length)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  expect(Object.values(vpcs).filter((vpc) => !vpc.default)).toEqual([]);
   expect(cloud.spaces.buckets().map(({ name }) => name)).toEqual(['shop-state']);
 });
 

@@ -11,17 +11,10 @@ const KNOWN: { method: string; path: RegExp; request?: RegExp; problem: RegExp; 
   },
   {
     method: 'POST|PUT',
-    path: /^\/v2\/uptime\/checks(\/[^/]+)?$/,
-    problem: /^request: \/regions must be array/,
-    why: 'regions: null means all',
-  },
-  {
-    method: 'POST|PUT',
     path: /^\/v2\/uptime\/checks\/[^/]+\/alerts/,
-    problem: /^request: (\/comparison|\/notifications\/slack) /,
-    why: 'sends comparison "" and slack null',
+    problem: /^request: \/comparison /,
+    why: 'sends comparison ""',
   },
-  { method: 'POST|PUT', path: /^\/v2\/monitoring\/alerts/, problem: /^request: \/alerts\/slack /, why: 'sends slack null' },
   {
     method: 'POST|PUT',
     path: /^\/v2\/firewalls/,
@@ -43,11 +36,18 @@ const KNOWN: { method: string; path: RegExp; request?: RegExp; problem: RegExp; 
     why: "change_backup_policy is in the description's mapping, but its list of types forgot it",
   },
   {
-    method: 'POST',
-    path: /^\/v2\/droplets$/,
-    request: /"ssh_keys":null/,
-    problem: /^request: (\/ssh_keys must be array|\/ must)/,
-    why: 'no keys are sent as null',
+    method: 'POST|PUT|PATCH',
+    path: /^\/v2\//,
+    request: /:null/,
+    problem: /^request: (\/[\w/]+ must be (array|boolean|string|object|equal)|\/ must)/,
+    why: 'a client in Go sends what is not set as null',
+  },
+  {
+    method: 'POST|PUT',
+    path: /^\/v2\/(databases|droplets)/,
+    request: /"(private_network_uuid|project_id|vpc_uuid|weekday|region)":""/,
+    problem: /^request: (\/(private_network_uuid|project_id|vpc_uuid|backup_policy\/weekday|region) must|\/ must)/,
+    why: 'a client in Go sends a text that is not set as ""',
   },
   {
     method: 'POST',
@@ -55,6 +55,12 @@ const KNOWN: { method: string; path: RegExp; request?: RegExp; problem: RegExp; 
     request: /"environment":"[a-z]*"/,
     problem: /^request: \/environment /,
     why: 'the provider takes any case, or none, and sends it as it is',
+  },
+  {
+    method: 'GET|POST|PUT|PATCH',
+    path: /^\/v2\/projects/,
+    problem: /^answer: \/projects?(\/\d+)?\/environment must be equal/,
+    why: 'a project that was made with environment "" is answered with it',
   },
   { method: 'PUT', path: /^\/v2\/domains\/[^/]+\/records\/\d+$/, problem: /^request: .*'type'/, why: "a record's type is not sent again" },
   {

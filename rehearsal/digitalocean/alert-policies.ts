@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { unprocessable } from './api-error';
 import type { Cloud } from './cloud';
-import { body, page, type Api, type Call } from './http';
+import { body, listOf, page, type Api, type Call } from './http';
 import { notifications } from './notifications';
 
 const DROPLET = [
@@ -46,16 +46,13 @@ const request = z.object({
   compare: z.enum(['GreaterThan', 'LessThan'], 'compare must be GreaterThan or LessThan'),
   value: z.number().min(0, 'value must be at least 0'),
   window: z.enum(['5m', '10m', '30m', '1h'], 'window must be one of 5m, 10m, 30m, 1h'),
-  entities: z
-    .array(z.string())
-    .nullish()
-    .transform((list) => list ?? []),
-  tags: z
-    .array(z.string())
-    .nullish()
-    .transform((list) => list ?? []),
+  entities: listOf(z.string()),
+  tags: listOf(z.string()),
   alerts: notifications,
-  enabled: z.boolean().default(true),
+  enabled: z
+    .boolean()
+    .nullish()
+    .transform((given) => given ?? true),
 });
 
 export function mountAlertPolicies(api: Api, cloud: Cloud): void {

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { conflict, forbidden, notFound, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
 import type { Database } from './database';
-import { engines, newPassword, newUser, renderPool } from './database-cluster';
-import { body, type Api, type Call } from './http';
+import { newPassword, newUser, renderPool } from './database-cluster';
+import { engines } from './database-engines';
+import { body, optionalText, type Api, type Call } from './http';
 
 const name = z.string().regex(/^[a-zA-Z0-9_-]{1,63}$/, 'invalid name: 1 to 63 letters, digits, dashes and underscores');
 const modes = z.enum(
@@ -11,7 +12,7 @@ const modes = z.enum(
   'invalid pool mode: it must be one of session, transaction, statement',
 );
 const poolSize = z.number().int().min(1, 'invalid pool size');
-const poolRequest = z.object({ name, mode: modes, size: poolSize, db: z.string(), user: z.string().optional() });
+const poolRequest = z.object({ name, mode: modes, size: poolSize, db: z.string(), user: optionalText });
 
 /** What lives inside a cluster: users, databases and connection pools. */
 export function mountDatabaseContents(api: Api, cloud: Cloud): void {
@@ -30,9 +31,11 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
     return database;
   }
 
-  function postgres(call: Call): Database {
+  /** The cluster, when its engine has such a thing. */
+  function having(call: Call, what: 'databases' | 'connection pools'): Database {
     const database = ready(call);
-    if (database.engine !== 'pg') throw unprocessable(`${database.engine} has no databases and pools`);
+    const engine = engines[database.engine];
+    if (what === 'databases' ? engine.db === undefined : engine.poolPort === undefined) throw unprocessable(`${database.engine} has no ${what}`);
     return database;
   }
 
@@ -80,7 +83,7 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
   api.get('/v2/databases/:cluster/dbs', (call) => call.json({ dbs: cluster(call).dbs.map((db) => ({ name: db })) }));
 
   api.post('/v2/databases/:cluster/dbs', async (call) => {
-    const database = postgres(call);
+    const database = having(call, 'databases');
     const given = await body(call, z.object({ name }));
     if (database.dbs.includes(given.name)) throw conflict('database already exists');
     database.dbs.push(given.name);
@@ -111,7 +114,7 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
   });
 
   api.post('/v2/databases/:cluster/pools', async (call) => {
-    const database = postgres(call);
+    const database = having(call, 'connection pools');
     const pool = await body(call, poolRequest);
     if (database.pools.some((other) => other.name === pool.name)) throw conflict('connection pool already exists');
     checkPool(database, pool);

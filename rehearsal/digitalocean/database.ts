@@ -10,6 +10,7 @@ export interface DatabasePool {
   mode: string;
   size: number;
   db: string;
+  /** Left out: whoever connects, by that user's own name. */
   user?: string;
 }
 
@@ -25,7 +26,7 @@ export interface DatabaseRule {
 export interface Database {
   id: string;
   name: string;
-  engine: 'pg' | 'valkey';
+  engine: 'pg' | 'mysql' | 'valkey' | 'mongodb' | 'kafka' | 'opensearch';
   version: string;
   num_nodes: number;
   size: string;
@@ -40,6 +41,8 @@ export interface Database {
   rules: DatabaseRule[];
   config: Record<string, unknown>;
   eviction_policy: string;
+  /** Of MySQL. */
+  sql_mode: string;
   maintenance: { day: string; hour: string };
   created_at: string;
 }

@@ -1,26 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { conflict, notFound, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
 import type { Database } from './database';
-import { databaseSizes, engines, newUser, renderDatabase, renderRules } from './database-cluster';
+import { newUser, renderDatabase, renderRules } from './database-cluster';
 import { mountDatabaseContents } from './database-contents';
-import { body, type Api, type Call } from './http';
+import { databaseSizes, engines, renderOptions } from './database-engines';
+import { body, listOf, optionalText, type Api, type Call } from './http';
 import { assignToDefault } from './project';
-import { openRegion } from './regions';
+import { isOpen, openRegion, regionSlugs } from './regions';
 import { hasTag, useTags } from './tags';
 import { defaultVpc } from './vpcs';
 
 const EVICTIONS = ['noeviction', 'allkeys_lru', 'allkeys_random', 'volatile_lru', 'volatile_random', 'volatile_ttl'] as const;
+const ENGINES = Object.keys(engines) as Database['engine'][];
+const DEFAULT_SQL_MODE = 'ANSI,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,STRICT_ALL_TABLES';
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 
 const rule = z.object({
-  uuid: z.string().optional(),
+  uuid: optionalText,
   type: z.enum(
     ['droplet', 'k8s', 'ip_addr', 'tag', 'app'],
     'invalid rule type: it must be one of droplet, k8s, ip_addr, tag, app',
   ),
   value: z.string(),
-  description: z.string().optional(),
+  description: optionalText,
 });
 
 const request = z.object({
@@ -30,16 +35,18 @@ const request = z.object({
       /^[a-z][a-z0-9-]{2,62}$/,
       'invalid cluster name: 3 to 63 lower case letters, digits and dashes, beginning with a letter',
     ),
-  engine: z.enum(['pg', 'valkey'], 'engine: the rehearsed cloud knows pg and valkey'),
-  version: z.string().optional(),
-  num_nodes: z.number().int().min(1, 'invalid number of nodes').max(3, 'invalid number of nodes'),
+  engine: z.enum(['redis', ...ENGINES], `invalid engine: it must be one of ${ENGINES.join(', ')}`),
+  version: optionalText,
+  num_nodes: z.number().int().min(1, 'invalid number of nodes'),
   size: z.string(),
   region: z.string(),
-  private_network_uuid: z.string().optional(),
-  tags: z.array(z.string()).nullish(),
-  project_id: z.string().optional(),
+  private_network_uuid: optionalText,
+  tags: listOf(z.string()),
+  project_id: optionalText,
   storage_size_mib: z.coerce.number().optional(),
-  rules: z.array(rule).optional(),
+  rules: listOf(rule),
+  /** Another cluster, whose backup the new one begins with. */
+  backup_restore: z.object({ database_name: z.string(), backup_created_at: optionalText }).nullish(),
 });
 
 /** Managed clusters: they take minutes at the vendor and one action's time here. */
@@ -60,12 +67,21 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
 
   function checkSize({ engine, size, num_nodes: nodes }: Pick<Database, 'engine' | 'size' | 'num_nodes'>): void {
     if (!databaseSizes[size]) throw unprocessable(`invalid size: ${size}`);
-    if (size === 'db-s-1vcpu-1gb' && nodes > 1) throw unprocessable(`invalid layout: ${size} has one node only`);
-    if (engine === 'valkey' && nodes > 2) throw unprocessable('invalid layout: valkey has two nodes at most');
+    const { layouts } = engines[engine];
+    if (!layouts[nodes]) throw unprocessable(`invalid layout: ${engine} has ${Object.keys(layouts).join(' or ')} nodes`);
+    if (!layouts[nodes].includes(size)) throw unprocessable(`invalid layout: ${engine} has no ${size} with ${nodes} node(s)`);
+  }
+
+  function networkIn(region: string, id: string | undefined) {
+    const vpc = id === undefined ? defaultVpc(cloud, region) : vpcs[id];
+    if (vpc?.region !== region) throw unprocessable(`invalid private_network_uuid: it must be a VPC in ${region}`);
+    return vpc;
   }
 
   const rules = (given: z.infer<typeof rule>[]) =>
     given.map(({ uuid, ...r }) => ({ ...r, uuid: uuid ?? cloud.uuid('database_rule'), created_at: cloud.now() }));
+
+  api.get('/v2/databases/options', (call) => call.json(renderOptions(regionSlugs.filter(isOpen))));
 
   api.get('/v2/databases', (call) => {
     const tag = call.req.query('tag_name');
@@ -77,16 +93,20 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
   });
 
   api.post('/v2/databases', async (call) => {
-    const given = await body(call, request);
+    const asked = await body(call, request);
+    // Redis has turned into Valkey, whatever version is asked for
+    const given = asked.engine === 'redis' ? { ...asked, engine: 'valkey' as const, version: undefined } : { ...asked, engine: asked.engine };
     const engine = engines[given.engine];
     const version = given.version ?? engine.default;
-    if (!engine.versions.includes(version))
+    if (!engine.versions.some((known) => known === version || known.startsWith(`${version}.`)))
       throw unprocessable(`invalid version ${version} for ${given.engine}: it must be one of ${engine.versions.join(', ')}`);
     checkSize(given);
+    const source = given.backup_restore && Object.values(databases).find((other) => other.name === given.backup_restore!.database_name);
+    if (given.backup_restore && !source) throw notFound('backup not found');
+    if (source && source.engine !== given.engine) throw unprocessable(`invalid backup: it is of ${source.engine}`);
     const region = openRegion(given.region, `invalid region: ${given.region}`);
     if (Object.values(databases).some(({ name }) => name === given.name)) throw conflict('cluster name is not available');
-    const vpc = given.private_network_uuid ? vpcs[given.private_network_uuid] : defaultVpc(cloud, region);
-    if (!vpc || vpc.region !== region) throw unprocessable(`invalid private_network_uuid: it must be a VPC in ${region}`);
+    const vpc = networkIn(region, given.private_network_uuid);
     if (given.project_id !== undefined) cloud.find(projects, given.project_id);
     const id = cloud.uuid('database');
     const database: Database = {
@@ -100,13 +120,14 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
       storage_size_mib: given.storage_size_mib ?? databaseSizes[given.size],
       status: 'creating',
       vpc: vpc.id,
-      tags: useTags(cloud, given.tags ?? []),
-      users: [newUser(engine.user, 'primary')],
-      dbs: engine.db ? [engine.db] : [],
+      tags: useTags(cloud, given.tags),
+      users: [newUser(engine.user, 'primary'), ...(source?.users.slice(1) ?? []).map((user) => ({ ...user }))],
+      dbs: source ? [...source.dbs] : engine.db ? [engine.db] : [],
       pools: [],
-      rules: rules(given.rules ?? []),
+      rules: rules(given.rules),
       config: {},
       eviction_policy: 'noeviction',
+      sql_mode: DEFAULT_SQL_MODE,
       maintenance: { day: 'monday', hour: '00:00:00' },
       created_at: cloud.now(),
     };
@@ -130,7 +151,7 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
     const database = wanted(call);
     const to = await body(
       call,
-      z.object({ size: z.string(), num_nodes: z.number().int().min(1).max(3), storage_size_mib: z.coerce.number().optional() }),
+      z.object({ size: z.string(), num_nodes: z.number().int().min(1), storage_size_mib: z.coerce.number().optional() }),
     );
     checkSize({ ...database, ...to });
     const storage = to.storage_size_mib ?? Math.max(database.storage_size_mib, databaseSizes[to.size]);
@@ -142,8 +163,9 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
 
   api.put('/v2/databases/:cluster/migrate', async (call) => {
     const database = wanted(call);
-    const { region } = await body(call, z.object({ region: z.string() }));
-    database.region = openRegion(region, `invalid region: ${region}`);
+    const { region: to, private_network_uuid: vpc } = await body(call, z.object({ region: z.string(), private_network_uuid: optionalText }));
+    const region = openRegion(to, `invalid region: ${to}`);
+    Object.assign(database, { region, vpc: networkIn(region, vpc).id });
     change(database, 'migrate', 'migrating');
     return call.body(null, 202);
   });
@@ -175,7 +197,7 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
 
   api.put('/v2/databases/:cluster/firewall', async (call) => {
     const database = wanted(call);
-    database.rules = rules((await body(call, z.object({ rules: z.array(rule).nullish() }))).rules ?? []);
+    database.rules = rules((await body(call, z.object({ rules: listOf(rule) }))).rules);
     return call.body(null, 204);
   });
 
@@ -204,11 +226,23 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
     return call.body(null, 204);
   });
 
-  /** Not a real certificate: nothing listens behind these clusters. */
+  api.get('/v2/databases/:cluster/sql_mode', (call) => {
+    const database = wanted(call);
+    if (database.engine !== 'mysql') throw notFound();
+    return call.json({ sql_mode: database.sql_mode });
+  });
+
+  api.put('/v2/databases/:cluster/sql_mode', async (call) => {
+    const database = wanted(call);
+    if (database.engine !== 'mysql') throw notFound();
+    database.sql_mode = (await body(call, z.object({ sql_mode: z.string() }))).sql_mode;
+    return call.body(null, 204);
+  });
+
+  /** One authority for all clusters. Its key is thrown away: nothing listens behind them. */
   api.get('/v2/databases/:cluster/ca', (call) => {
-    const text = Buffer.from(`rehearsed authority of ${wanted(call).id}`).toString('base64');
-    const pem = `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
-    return call.json({ ca: { certificate: Buffer.from(pem).toString('base64') } });
+    wanted(call);
+    return call.json({ ca: { certificate: readFileSync(join(__dirname, 'database-ca.crt')).toString('base64') } });
   });
 
   api.get('/v2/databases/:cluster/backups', (call) =>

@@ -3,13 +3,16 @@ import { actionsOf, renderAction } from './actions';
 import { notFound, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
 import { DEFAULT_BACKUPS, nextBackup, renderPolicy } from './droplet';
-import { body, page, type Api } from './http';
+import { body, optionalText, page, type Api } from './http';
 import { findSize } from './sizes';
 import type { Action, BackupPolicy, Droplet } from './state';
 
+const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+
 export const backupPolicy = z.object({
-  plan: z.enum(['daily', 'weekly']),
-  weekday: z.enum(['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT']).optional(),
+  plan: z.enum(['daily', 'weekly'], 'backup plan must be daily or weekly'),
+  /** Of a weekly plan. */
+  weekday: optionalText.refine((day) => day === undefined || WEEKDAYS.includes(day), `backup weekday must be one of ${WEEKDAYS.join(', ')}`),
   hour: z.number().refine((hour) => [0, 4, 8, 12, 16, 20].includes(hour), 'backup hour must be one of 0, 4, 8, 12, 16, 20'),
 });
 

@@ -5,7 +5,7 @@ import { freeAddress, parseRange } from './cidr';
 import type { Cloud } from './cloud';
 import { destroyDroplet, publicAddress, renderDroplet } from './droplet';
 import { backupPolicy } from './droplet-actions';
-import { body, page, type Api } from './http';
+import { body, listOf, optionalText, page, type Api } from './http';
 import { findImage } from './images';
 import { assignToDefault } from './projects';
 import { openRegion } from './regions';
@@ -28,18 +28,19 @@ export const dropletName = z
 const request = z.object({
   name: dropletName.optional(),
   names: z.array(dropletName).max(10, 'names: at most 10 droplets can be created at once').optional(),
-  region: z.string().optional(),
+  /** The vendor chooses when it is left out. */
+  region: optionalText,
   size: z.string(),
   image: z.union([z.string(), z.number()]),
-  ssh_keys: z.array(z.union([z.string(), z.number()])).nullish(),
+  ssh_keys: listOf(z.union([z.string(), z.number()])),
   backups: z.boolean().default(false),
   backup_policy: backupPolicy.optional(),
   ipv6: z.boolean().default(false),
   monitoring: z.boolean().default(false),
-  tags: z.array(z.string()).nullish(),
+  tags: listOf(z.string()),
   user_data: z.string().nullish(),
-  volumes: z.array(z.string()).nullish(),
-  vpc_uuid: z.string().optional(),
+  volumes: listOf(z.union([z.string(), z.object({ id: z.string() }), z.object({ name: z.string() })])),
+  vpc_uuid: optionalText,
   with_droplet_agent: z.boolean().optional(),
 });
 
@@ -58,7 +59,7 @@ function check(cloud: Cloud, given: Request) {
   if (given.vpc_uuid !== undefined && !network) throw unprocessable(`Failed to resolve VPC ${given.vpc_uuid}.`);
   const region = openRegion(given.region ?? network?.region ?? 'nyc3', 'You specified an invalid region for Droplet creation.');
   if (network && network.region !== region) throw unprocessable('VPC UUID specified is for a different region than the Droplet.');
-  const keys = (given.ssh_keys ?? []).map((wanted) => ({ wanted, key: findSshKey(cloud, wanted) }));
+  const keys = given.ssh_keys.map((wanted) => ({ wanted, key: findSshKey(cloud, wanted) }));
   const strangers = keys.filter(({ key }) => !key).map(({ wanted }) => wanted);
   if (strangers.length > 0) throw unprocessable(`${strangers.join(', ')} are invalid key identifiers for Droplet creation.`);
   if (Buffer.byteLength(given.user_data ?? '') > MAX_USER_DATA) throw unprocessable('User data is too long (maximum is 64 KiB).');
@@ -97,7 +98,7 @@ function create(
     memory: size.memory,
     vcpus: size.vcpus,
     disk: size.disk,
-    tags: useTags(cloud, given.tags ?? []),
+    tags: useTags(cloud, given.tags),
     vpc: vpc.id,
     ssh_keys,
     user_data: given.user_data ?? '',
@@ -135,7 +136,7 @@ export function mountDroplets(api: Api, cloud: Cloud): void {
     const checked = check(cloud, given);
     const made = checked.names.map((name) => {
       const droplet = create(cloud, name, given, checked);
-      attachAtCreation(cloud, droplet, given.volumes ?? []);
+      attachAtCreation(cloud, droplet, given.volumes);
       const action = cloud.begin({
         type: 'create',
         resource_type: 'droplet',

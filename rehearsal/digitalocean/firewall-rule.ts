@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listOf } from './http';
 
 const peers = z.object({
   addresses: z.array(z.string()).optional(),
@@ -55,18 +56,12 @@ function ruleSchema<K extends 'sources' | 'destinations'>(side: K) {
       if (bad !== undefined) return fail(`invalid address: ${bad}`);
       if (Object.values(to).every((list) => list === undefined || list.length === 0))
         return fail(`missing ${side} in a ${protocol} rule`);
-      // icmp has no ports; the API answers with "0" whatever was sent.
-      if (protocol === 'icmp') return { protocol, ports: '0', peers: to };
-      if (rule.ports === undefined || !isPorts(rule.ports)) return fail(`invalid ports: ${rule.ports ?? ''}`);
-      return { protocol, ports: rule.ports === 'all' ? '0' : rule.ports, peers: to };
+      // icmp has no ports, and may be sent without; what was sent is kept all the same
+      const ports = rule.ports || (protocol === 'icmp' ? '0' : '');
+      if (!isPorts(ports)) return fail(`invalid ports: ${ports}`);
+      return { protocol, ports: ports === 'all' ? '0' : ports, peers: to };
     });
 }
 
-const list = <T extends z.ZodType>(schema: T) =>
-  z
-    .array(schema)
-    .nullish()
-    .transform((rules) => rules ?? []);
-
-export const inboundRules = list(ruleSchema('sources'));
-export const outboundRules = list(ruleSchema('destinations'));
+export const inboundRules = listOf(ruleSchema('sources'));
+export const outboundRules = listOf(ruleSchema('destinations'));

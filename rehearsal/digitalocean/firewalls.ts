@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { conflict, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
 import { inboundRules, outboundRules, type Rule } from './firewall-rule';
-import { body, page, type Api, type Call } from './http';
+import { body, listOf, page, type Api, type Call } from './http';
 import type { Firewall } from './state';
 import { hasTag, requireTags } from './tags';
 
@@ -11,14 +11,8 @@ const MAX_DROPLETS = 10;
 const MAX_TAGS = 5;
 const MAX_RULES = 50;
 
-const ids = z
-  .array(z.number())
-  .nullish()
-  .transform((list) => list ?? []);
-const names = z
-  .array(z.string())
-  .nullish()
-  .transform((list) => list ?? []);
+const ids = listOf(z.number());
+const names = listOf(z.string());
 const rules = z.object({ inbound_rules: inboundRules, outbound_rules: outboundRules });
 
 const request = rules.extend({

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ApiError, unprocessable } from './api-error';
 
 export interface Variables {
@@ -22,6 +22,19 @@ export async function body<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
   const { path, message } = read.error.issues[0];
   throw unprocessable(/^(Invalid|Too|Unrecognized)/.test(message) ? `${path.join('.') || 'body'}: ${message}` : message);
 }
+
+/** A text that may be left out. Clients written in Go send it empty instead, and others send null. */
+export const optionalText = z
+  .string()
+  .nullish()
+  .transform((text) => text || undefined);
+
+/** A list that may be left out. Clients written in Go send null instead. */
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((list) => list ?? []);
 
 const MAX_PER_PAGE = 200;
 

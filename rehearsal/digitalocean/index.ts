@@ -24,7 +24,7 @@ import { emptyState, type Permission, type State } from './state';
 import { mountTags } from './tags';
 import { mountUptimeChecks } from './uptime-checks';
 import { mountVolumes } from './volumes';
-import { mountVpcs } from './vpcs';
+import { mountVpcs, seedVpcs } from './vpcs';
 
 export type { State } from './state';
 
@@ -101,6 +101,7 @@ export function createDigitalOcean({
       updated_at: cloud.now(),
     };
   }
+  seedVpcs(cloud);
   const api = new Hono<Variables>();
   mountFront(api, cloud, token);
   for (const mount of MOUNTS) mount(api, cloud);

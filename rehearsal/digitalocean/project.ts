@@ -1,4 +1,4 @@
-import { preconditionFailed } from './api-error';
+import { preconditionFailed, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
 import type { Project } from './state';
 
@@ -17,6 +17,15 @@ export function assignToDefault(cloud: Cloud, urn: string): void {
  */
 export const normalUrn = (urn: string) => urn.replace(/^do:reservedip:/, 'do:floatingip:');
 
+/** https://docs.digitalocean.com/reference/api/reference/project-resources/ */
+const TYPES = ['app', 'dbaas', 'domain', 'droplet', 'floatingip', 'kubernetes', 'loadbalancer', 'space', 'volume'];
+
+/** Networks, firewalls and keys, for example, belong to the account and to no project. */
+export function refuseType(urn: string): void {
+  const [, type] = urn.split(':');
+  if (!TYPES.includes(type)) throw unprocessable(`resources: ${urn} cannot be assigned to a project: its type must be one of ${TYPES.join(', ')}`);
+}
+
 /** Buckets live in another service, so any bucket's name is believed. */
 export function isKnown(cloud: Cloud, urn: string): boolean {
   const { state } = cloud;
@@ -27,7 +36,6 @@ export function isKnown(cloud: Cloud, urn: string): boolean {
     domain: state.domains,
     floatingip: state.reserved_ips,
     dbaas: state.databases,
-    vpc: state.vpcs,
   };
   return type === 'space' || Object.hasOwn(tables[type] ?? {}, id);
 }

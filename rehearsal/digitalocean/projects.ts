@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { conflict, forbidden, preconditionFailed, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
 import { body, page, type Api, type Call } from './http';
-import { defaultProject, isKnown, normalUrn, refuseMove } from './project';
+import { defaultProject, isKnown, normalUrn, refuseMove, refuseType } from './project';
 import type { Project } from './state';
 
 export { assignToDefault } from './project';
@@ -24,12 +24,17 @@ const ENVIRONMENTS = { development: 'Development', staging: 'Staging', productio
 
 const name = z.string().min(1, "name can't be blank").max(175, 'name is too long (maximum is 175 characters)');
 const text = z.string().max(255, 'description and purpose may have 255 characters at most');
+/** In any case; empty when none was chosen, and kept empty. */
 const environment = z.string().transform((given, check) => {
   const found = given.toLowerCase();
+  if (found === '') return '';
   if (Object.hasOwn(ENVIRONMENTS, found)) return ENVIRONMENTS[found as keyof typeof ENVIRONMENTS];
   check.addIssue({ code: 'custom', message: `environment must be one of Development, Staging, Production, got "${given}"` });
   return z.NEVER;
 });
+
+/** What is left out, or sent as null, stays as it is. */
+const unchanged = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
 const purpose = (given: string) => (PURPOSES.includes(given) || given.startsWith('Other: ') ? given : `Other: ${given}`);
 
@@ -61,14 +66,13 @@ export function mountProjects(api: Api, cloud: Cloud): void {
         name,
         purpose: text.min(1, "purpose can't be blank"),
         description: text.default(''),
-        environment: environment.optional(),
+        environment: environment.default('Development'),
       }),
     );
     refuseDuplicate(given.name);
     const id = cloud.uuid('project');
     projects[id] = {
       id,
-      environment: 'Development',
       is_default: false,
       created_at: cloud.now(),
       updated_at: cloud.now(),
@@ -84,21 +88,20 @@ export function mountProjects(api: Api, cloud: Cloud): void {
     const project = wanted(call);
     const given = await body(
       call,
-      z
-        .object({
-          name,
-          purpose: text,
-          description: text,
-          environment,
-          is_default: z.boolean(),
-        })
-        .partial(),
+      z.object({
+        name: unchanged(name),
+        purpose: unchanged(text),
+        description: unchanged(text),
+        environment: unchanged(environment),
+        is_default: unchanged(z.boolean()),
+      }),
     );
     if (given.name) refuseDuplicate(given.name, project);
     if (given.is_default === false && project.is_default)
       throw unprocessable('default project: make another project the default instead');
     if (given.is_default) for (const other of Object.values(projects)) other.is_default = false;
-    Object.assign(project, given, given.purpose !== undefined && { purpose: purpose(given.purpose) }, {
+    const changes = Object.entries(given).filter(([, value]) => value !== undefined);
+    Object.assign(project, Object.fromEntries(changes), given.purpose !== undefined && { purpose: purpose(given.purpose) }, {
       updated_at: cloud.now(),
     });
     return call.json({ project: render(project) });
@@ -130,6 +133,7 @@ export function mountProjects(api: Api, cloud: Cloud): void {
       }),
     );
     const urns = resources.map(normalUrn);
+    for (const urn of urns) refuseType(urn);
     for (const urn of urns) refuseMove(cloud, urn, project, urns);
     const answer = urns.map((urn) => {
       if (!isKnown(cloud, urn)) return resource(urn, cloud.now(), 'not_found');

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { unprocessable } from './api-error';
 import type { Cloud } from './cloud';
-import { body, page, type Api, type Call } from './http';
+import { body, listOf, page, type Api, type Call } from './http';
 import type { StoredSpacesKey } from './state';
 
 const MAX_KEYS = 200;
@@ -20,10 +20,7 @@ const grant = z
       check.addIssue({ code: 'custom', message: `bucket is required when permission is ${permission}` });
   });
 
-const grants = z
-  .array(grant)
-  .nullish()
-  .transform((list) => list ?? []);
+const grants = listOf(grant);
 const name = z.string().min(1, 'name is required');
 
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

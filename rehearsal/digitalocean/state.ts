@@ -112,7 +112,8 @@ export interface Project {
   name: string;
   description: string;
   purpose: string;
-  environment: 'Development' | 'Staging' | 'Production';
+  /** Empty when none was chosen. */
+  environment: 'Development' | 'Staging' | 'Production' | '';
   is_default: boolean;
   created_at: string;
   updated_at: string;

@@ -22,10 +22,14 @@ export function refuseAttach(cloud: Cloud, volume: Volume, droplet: Droplet): vo
   if (attached >= MAX_VOLUMES_PER_DROPLET) throw unprocessable(`A Droplet can have ${MAX_VOLUMES_PER_DROPLET} volumes at most.`);
 }
 
-export function attachAtCreation(cloud: Cloud, droplet: Droplet, ids: string[]): void {
-  for (const id of ids) {
-    const volume = cloud.state.volumes[id];
-    if (!volume) throw notFound(`volume ${id} was not found`);
+/** A volume as a request for a machine names it: by its id, or by its name in the machine's region. */
+type Named = string | { id: string } | { name: string };
+
+export function attachAtCreation(cloud: Cloud, droplet: Droplet, wanted: Named[]): void {
+  for (const one of wanted) {
+    const [key, text] = typeof one === 'string' ? ['id', one] as const : 'id' in one ? ['id', one.id] as const : ['name', one.name] as const;
+    const volume = Object.values(cloud.state.volumes).find((other) => other[key] === text && (key === 'id' || other.region === droplet.region));
+    if (!volume) throw notFound(`volume ${text} was not found`);
     refuseAttach(cloud, volume, droplet);
     volume.droplet = droplet.id;
   }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { conflict, forbidden, unprocessable } from './api-error';
 import { isPrivate, overlap, parseRange, showRange, type Range } from './cidr';
 import type { Cloud } from './cloud';
-import { body, page, type Api } from './http';
-import { openRegion, regionSlugs } from './regions';
+import { body, optionalText, page, type Api } from './http';
+import { isOpen, openRegion, regionSlugs } from './regions';
 import type { Vpc } from './state';
 
 /** The vendor keeps these for itself: https://docs.digitalocean.com/products/networking/vpc/details/limits/ */
@@ -34,19 +34,24 @@ function anyRange(cloud: Cloud): Range {
   throw unprocessable('No free ip_range is left for a VPC.');
 }
 
-function create(cloud: Cloud, given: Omit<Vpc, 'id' | 'created_at' | 'ip_range'> & { ip_range?: string }): Vpc {
+function create(cloud: Cloud, given: Omit<Vpc, 'id' | 'created_at' | 'ip_range'> & { ip_range?: string }, kind = 'vpc'): Vpc {
   const range = given.ip_range ? checkedRange(cloud, given.ip_range) : anyRange(cloud);
-  const vpc = { ...given, id: cloud.uuid('vpc'), ip_range: showRange(range), created_at: cloud.now() };
+  const vpc = { ...given, id: cloud.uuid(kind), ip_range: showRange(range), created_at: cloud.now() };
   return (cloud.state.vpcs[vpc.id] = vpc);
 }
 
-/** The region's own network, made with the first thing that needs one. */
-export function defaultVpc(cloud: Cloud, region: string): Vpc {
-  const found = Object.values(cloud.state.vpcs).find((vpc) => vpc.default && vpc.region === region);
-  if (found) return found;
-  const range = `10.${10 + 2 * regionSlugs.findIndex((slug) => slug === region)}.240.0/20`;
-  const free = !Object.values(cloud.state.vpcs).some((vpc) => overlap(parseRange(range)!, parseRange(vpc.ip_range)!));
-  return create(cloud, { name: `default-${region}`, description: '', region, default: true, ...(free && { ip_range: range }) });
+/** The region's own network. */
+export const defaultVpc = (cloud: Cloud, region: string): Vpc =>
+  Object.values(cloud.state.vpcs).find((vpc) => vpc.default && vpc.region === region)!;
+
+/** Every region has a default network from the beginning. Their ranges lie where hardly anybody puts a network of their own. */
+export function seedVpcs(cloud: Cloud): void {
+  for (const region of regionSlugs.filter((slug) => isOpen(slug) && !defaultVpc(cloud, slug))) {
+    const range = parseRange(`10.${200 + regionSlugs.indexOf(region)}.240.0/20`)!;
+    const free = !Object.values(cloud.state.vpcs).some((vpc) => overlap(range, parseRange(vpc.ip_range)!));
+    const given = { name: `default-${region}`, description: '', region, default: true };
+    create(cloud, free ? { ...given, ip_range: showRange(range) } : given, 'default_vpc');
+  }
 }
 
 export function vpcMembers(cloud: Cloud, id: string): { name: string; urn: string; created_at: string }[] {
@@ -76,7 +81,7 @@ export function mountVpcs(api: Api, cloud: Cloud): void {
   api.get('/v2/vpcs', (call) => page(call, 'vpcs', Object.values(vpcs).map(render)));
 
   api.post('/v2/vpcs', async (call) => {
-    const schema = z.object({ name, description: description.default(''), region: z.string(), ip_range: z.string().optional() });
+    const schema = z.object({ name, description: description.default(''), region: z.string(), ip_range: optionalText });
     const given = await body(call, schema);
     openRegion(given.region, `Region ${given.region} is not valid.`);
     refuseDuplicate(given.name);

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { type Account, openAccount } from './account';
 
 let account: Account;
@@ -86,7 +87,7 @@ test('firewall, configuration, maintenance, certificate and size change in place
   await account.expect(204, 'PUT', `${path}/maintenance`, { day: 'sunday', hour: '02:00' });
   expect((await account.expect(200, 'GET', path)).database.maintenance_window).toMatchObject({ day: 'sunday', hour: '02:00:00' });
   const { ca } = await account.expect(200, 'GET', `${path}/ca`);
-  expect(Buffer.from(ca.certificate, 'base64').toString()).toMatch(/^-----BEGIN CERTIFICATE-----/);
+  expect(new X509Certificate(Buffer.from(ca.certificate, 'base64')).ca).toBe(true);
   await account.expect(202, 'PUT', `${path}/resize`, { size: 'db-s-2vcpu-4gb', num_nodes: 2 });
   expect((await account.expect(200, 'GET', path)).database).toMatchObject({
     status: 'online',
@@ -103,18 +104,66 @@ test('valkey has an eviction policy and neither databases nor pools', async () =
   await account.expect(204, 'PUT', `${path}/eviction_policy`, { eviction_policy: 'allkeys_lru' });
   expect(await account.expect(200, 'GET', `${path}/eviction_policy`)).toEqual({ eviction_policy: 'allkeys_lru' });
   expect(await account.expect(422, 'POST', `${path}/dbs`, { name: 'app' })).toMatchObject({
-    message: 'valkey has no databases and pools',
+    message: 'valkey has no databases',
   });
 });
 
 test.each([
   [409, {}, 'cluster name is not available'],
-  [422, { name: 'other', version: '9' }, 'invalid version 9 for pg: it must be one of 14, 15, 16, 17'],
+  [422, { name: 'other', version: '9' }, 'invalid version 9 for pg: it must be one of 13, 14, 15, 16, 17'],
   [422, { name: 'other', size: 's-1vcpu-1gb' }, 'invalid size: s-1vcpu-1gb'],
-  [422, { name: 'other', num_nodes: 3 }, 'invalid layout: db-s-1vcpu-1gb has one node only'],
+  [422, { name: 'other', num_nodes: 3 }, 'invalid layout: pg has no db-s-1vcpu-1gb with 3 node(s)'],
+  [422, { name: 'other', num_nodes: 4 }, 'invalid layout: pg has 1 or 2 or 3 nodes'],
+  [422, { name: 'other', engine: 'oracle' }, 'invalid engine: it must be one of pg, mysql, valkey, mongodb, kafka, opensearch'],
   [422, { name: 'other', region: 'mars1' }, 'invalid region: mars1'],
   [422, { name: 'Other' }, 'invalid cluster name: 3 to 63 lower case letters, digits and dashes, beginning with a letter'],
 ])('a wrong cluster is refused: %i %j', async (status, fields, message) => {
   await make();
   expect(await account.expect(status, 'POST', '/v2/databases', { ...request, ...fields })).toMatchObject({ message });
+});
+
+test('a cluster says where its metrics are scraped: a provider that is told nothing plans a change for ever', async () => {
+  const { connection, metrics_endpoints: endpoints } = await make();
+  expect(endpoints).toEqual([{ host: connection.host, port: 9273 }]);
+});
+
+test('a pool without a user of its own is used by whoever connects, and answers no user', async () => {
+  const path = `/v2/databases/${(await make()).id}/pools`;
+  const { pool } = await account.expect(201, 'POST', path, { name: 'pool', mode: 'session', size: 3, db: 'defaultdb', user: '' });
+  expect(pool).not.toHaveProperty('user');
+});
+
+test('the catalogue names the engines, versions and layouts that can be had', async () => {
+  const { options, version_availability: versions } = await account.expect(200, 'GET', '/v2/databases/options');
+  expect(Object.keys(options)).toEqual(['pg', 'mysql', 'valkey', 'mongodb', 'kafka', 'opensearch']);
+  expect(options.pg).toMatchObject({ versions: ['13', '14', '15', '16', '17'], regions: expect.arrayContaining(['fra1']) });
+  expect(versions.mysql).toEqual([{ version: '8', end_of_life: null, end_of_availability: null }]);
+});
+
+test.each([
+  ['mysql', '8', 1, 'db-s-1vcpu-1gb', /^mysql:\/\/doadmin:.+:25060\/defaultdb\?ssl-mode=REQUIRED$/],
+  ['mongodb', '7', 1, 'db-s-1vcpu-1gb', /^mongodb\+srv:\/\/doadmin:[^:]+\.mongo\.ondigitalocean\.com\/admin\?tls=true&authSource=admin$/],
+  ['kafka', '3.8', 3, 'db-s-2vcpu-2gb', /^https:\/\/doadmin:.+:25073$/],
+  ['opensearch', '2', 1, 'db-s-1vcpu-2gb', /^https:\/\/doadmin:.+:25060$/],
+])('a cluster of %s is made, resized, given a user, and deleted', async (engine, version, nodes, size, uri) => {
+  const database = await make({ name: 'other', engine, version, num_nodes: nodes, size });
+  const path = `/v2/databases/${database.id}`;
+  expect(database.connection.uri).toMatch(uri);
+  expect((await account.expect(200, 'GET', path)).database).toMatchObject({ engine, version, status: 'online' });
+  await account.expect(202, 'PUT', `${path}/resize`, { size: 'db-s-2vcpu-4gb', num_nodes: nodes });
+  await account.expect(201, 'POST', `${path}/users`, { name: 'app' });
+  await account.expect(204, 'DELETE', `${path}/users/app`);
+  await account.expect(204, 'DELETE', path);
+  await account.expect(404, 'GET', path);
+});
+
+test('MySQL has a mode, Redis becomes Valkey, and a cluster can begin with the backup of another', async () => {
+  const mysql = `/v2/databases/${(await make({ name: 'first', engine: 'mysql', version: '8' })).id}`;
+  await account.expect(204, 'PUT', `${mysql}/sql_mode`, { sql_mode: 'ANSI' });
+  expect(await account.expect(200, 'GET', `${mysql}/sql_mode`)).toEqual({ sql_mode: 'ANSI' });
+  await account.expect(201, 'POST', `${mysql}/dbs`, { name: 'app' });
+  const restored = await make({ name: 'second', engine: 'mysql', version: '8', backup_restore: { database_name: 'first' } });
+  expect(restored.db_names).toEqual(['defaultdb', 'app']);
+  expect(await make({ name: 'cache', engine: 'redis', version: '7' })).toMatchObject({ engine: 'valkey', version: '8' });
+  await account.expect(404, 'POST', '/v2/databases', { ...request, name: 'third', backup_restore: { database_name: 'gone' } });
 });

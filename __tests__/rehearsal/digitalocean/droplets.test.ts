@@ -48,7 +48,7 @@ test('a droplet is new and locked first, then active, and 404 once it is destroy
   await account.expect(204, 'DELETE', `/v2/droplets/${droplet.id}`);
   expect(await account.expect(404, 'GET', `/v2/droplets/${droplet.id}`)).toMatchObject({
     id: 'not_found',
-    message: 'The resource you requested could not be found.',
+    message: 'The resource you were accessing could not be found.',
   });
   await account.expect(404, 'DELETE', `/v2/droplets/${droplet.id}`);
 });

@@ -212,7 +212,8 @@ test("the real provider's requests carry a stack from its creation to its end, a
     const answer = await account.expect(status, method, path, fill(seen, body));
     if (name) seen[name] = answer;
   }
-  const { counters: _counters, actions: _actions, projects, tags, ...tables } = account.digitalocean.state;
+  const { counters: _counters, actions: _actions, projects, tags, vpcs, ...tables } = account.digitalocean.state;
+  expect(Object.values(vpcs).filter((vpc) => !vpc.default)).toEqual([]);
   expect(Object.values(tables).flatMap((table) => Object.keys(table))).toEqual([]);
   expect(Object.values(projects).map(({ name }) => name)).toEqual(['first-project']);
   // Tags that came with a machine stay, as at the vendor.
