@@ -71,6 +71,18 @@ const KNOWN: { method: string; path: RegExp; request?: RegExp; problem: RegExp; 
     why: 'a database is tagged like everything else',
   },
   {
+    method: 'GET|PUT|PATCH|DELETE',
+    path: /^\/organizations\/\d+\/team\/\d+(\/|$)/,
+    problem: /no such operation/,
+    why: "a team by its organization's and its own id is not described; the provider asks so",
+  },
+  {
+    method: 'POST|PATCH',
+    path: /^\/(orgs\/[^/]+\/repos|user\/repos|repos\/[^/]+\/[^/]+)$/,
+    problem: /^request: .*(has_downloads|has_discussions|allow_forking|web_commit_signoff_required|allow_update_branch|archived|visibility|topics)/,
+    why: 'the provider sends one set of fields, whether it makes a repository or changes it',
+  },
+  {
     method: 'GET|PUT|DELETE',
     path: /^\/repositories\/\d+\/environments\/[^/]+\/secrets/,
     problem: /no such operation/,

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ApiError, failedValidation, invalid } from './api-error';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
-import { renderTeam, renderUser } from './owners';
+import { renderUser } from './owners';
+import { renderTeam } from './teams';
 import { repositoryUrl } from './repository-view';
 import type { Environment, Repository } from './state';
 

@@ -14,6 +14,7 @@ import { mountDeployments } from './deployments';
 import { environmentKey, mountEnvironments } from './environments';
 import { mountFront } from './front';
 import { moveRef } from './heads';
+import { mountGraphql } from './graphql';
 import { Hub } from './hub';
 import { mountIssueComments } from './issue-comments';
 import { mountIssues } from './issues';
@@ -24,11 +25,14 @@ import { mountPulls } from './pulls';
 import { mountRefs } from './refs';
 import { mountReleases } from './releases';
 import { mountRepositories } from './repositories';
+import { mountRepositoryLife } from './repository-life';
 import { mountRulesets } from './rulesets';
 import { openSealedBox } from './sealed-box';
 import { seed, type RepositoryOption } from './seed';
 import { mountSecrets } from './secrets';
 import { emptyState, type State } from './state';
+import { mountTeams } from './teams';
+import { mountUserKeys } from './user-keys';
 import { mountVariables } from './variables';
 import type { WorkflowRun } from './work';
 import { mountWorkflowRuns, type RunOption, startRun } from './workflow-runs';
@@ -85,7 +89,11 @@ export interface GitHub extends Service {
 
 const MOUNTS = [
   mountOwners,
+  mountTeams,
+  mountGraphql,
+  mountUserKeys,
   mountRepositories,
+  mountRepositoryLife,
   mountEnvironments,
   mountDeploymentPolicies,
   mountSecrets,
@@ -110,7 +118,7 @@ const MOUNTS = [
 export function createGitHub({ file, token = account.githubToken, now, repositories = [] }: GitHubOptions = {}): GitHub {
   const hub = new Hub(new Document<State>(emptyState(), file), now);
   seed(hub, repositories);
-  const api = new Hono<{ Variables: { login: string } }>({ getPath: (request) => getPath(request).replace(/^\/api\/v3(?=\/)/, '') });
+  const api = new Hono<{ Variables: { login: string } }>({ getPath: (request) => getPath(request).replace(/^\/api(\/v3(?=\/)|(?=\/graphql$))/, '') });
   mountFront(api, hub, bearers(token));
   for (const mount of MOUNTS) mount(api, hub);
 

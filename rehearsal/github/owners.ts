@@ -1,7 +1,7 @@
 import { ApiError, notFound } from './api-error';
-import { API_URL, pageOf, type Api, type Call } from './http';
+import { API_URL, type Api, type Call } from './http';
 import type { Hub } from './hub';
-import type { Organization, Team, User } from './state';
+import type { Organization, User } from './state';
 
 export function renderUser(
   hub: Hub,
@@ -73,48 +73,9 @@ export function renderOrganization(hub: Hub, { id, login }: Organization) {
   };
 }
 
-/** A team as lists and reviewers show it. */
-export function renderTeam(hub: Hub, team: Team) {
-  const organization = hub.state.organizations[team.organization.toLowerCase()];
-  const url = `${API_URL}/organizations/${organization.id}/team/${team.id}`;
-  return {
-    id: team.id,
-    node_id: hub.nodeId('T', team.id),
-    url,
-    html_url: `https://github.com/orgs/${team.organization}/teams/${team.slug}`,
-    name: team.name,
-    slug: team.slug,
-    description: null,
-    privacy: 'closed',
-    notification_setting: 'notifications_enabled',
-    permission: 'pull',
-    members_url: `${url}/members{/member}`,
-    repositories_url: `${url}/repos`,
-    parent: null,
-    type: 'organization',
-    organization_id: organization.id,
-  };
-}
-
 export function mountOwners(api: Api, hub: Hub): void {
-  const { organizations, users, teams } = hub.state;
+  const { organizations, users } = hub.state;
   const organization = (call: Call) => hub.find(organizations, call.req.param('org')!.toLowerCase());
-
-  function team(call: Call): Team {
-    const { login } = organization(call);
-    const found = Object.values(teams).find(({ organization: of, slug }) => of === login && slug === call.req.param('team'));
-    if (!found) throw notFound();
-    return found;
-  }
-
-  const full = (found: Team) => ({
-    ...renderTeam(hub, found),
-    members_count: found.members.length,
-    repos_count: Object.keys(hub.state.repositories).length,
-    created_at: '2026-01-01T00:00:00Z',
-    updated_at: '2026-01-01T00:00:00Z',
-    organization: renderOrganization(hub, organizations[found.organization.toLowerCase()]),
-  });
 
   api.get('/user', (call) => {
     const me = hub.caller(call);
@@ -130,7 +91,7 @@ export function mountOwners(api: Api, hub: Hub): void {
     });
   });
 
-  api.get('/user/:id', (call) => {
+  api.get('/user/:id{\\d+}', (call) => {
     const found = Object.values(users).find(({ id }) => String(id) === call.req.param('id'));
     if (!found) throw notFound();
     return call.json(profile(hub, found));
@@ -147,27 +108,5 @@ export function mountOwners(api: Api, hub: Hub): void {
     return call.json(profile(hub, hub.find(users, login)));
   });
 
-  for (const list of ['gpg_keys', 'keys']) {
-    api.get(`/users/:user/${list}`, (call) => {
-      hub.find(users, call.req.param('user')!.toLowerCase());
-      return call.json([]);
-    });
-  }
-
   api.get('/orgs/:org', (call) => call.json(renderOrganization(hub, organization(call))));
-
-  api.get('/orgs/:org/teams', (call) => {
-    const { login } = organization(call);
-    return call.json(
-      pageOf(
-        call,
-        Object.values(teams).filter((t) => t.organization === login),
-      ).map((t) => renderTeam(hub, t)),
-    );
-  });
-  api.get('/orgs/:org/teams/:team', (call) => call.json(full(team(call))));
-  api.get('/orgs/:org/teams/:team/members', (call) =>
-    call.json(pageOf(call, team(call).members).map((login) => renderUser(hub, users[login]))),
-  );
-  api.get('/organizations/:id/team/:team', (call) => call.json(full(hub.find(teams, call.req.param('team')))));
 }

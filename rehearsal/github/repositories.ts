@@ -22,10 +22,11 @@ function renderBranch(hub: Hub, repository: Repository, name: string) {
 
 const blobSha = (text: string) => sha1(`blob ${Buffer.byteLength(text)}\0${text}`);
 
-function renderFile(repository: Repository, path: string, text: string) {
-  const html = `${repositoryHtml(repository)}/blob/${repository.default_branch}/${path}`;
+/** `ref` is the branch, tag or commit that was asked for. */
+function renderFile(repository: Repository, path: string, text: string, ref: string) {
+  const html = `${repositoryHtml(repository)}/blob/${ref}/${path}`;
   const sha = blobSha(text);
-  const [url, git] = [`${repositoryUrl(repository)}/contents/${path}`, `${repositoryUrl(repository)}/git/blobs/${sha}`];
+  const [url, git] = [`${repositoryUrl(repository)}/contents/${path}?ref=${ref}`, `${repositoryUrl(repository)}/git/blobs/${sha}`];
   return {
     type: 'file',
     encoding: 'base64',
@@ -75,24 +76,29 @@ export function mountRepositories(api: Api, hub: Hub): void {
     api.get(`${base}/contents/:path{.+}`, (call: Call) => {
       const repository = hub.repository(call);
       const path = call.req.param('path')!;
-      const { files } = findCommit(hub, repository, call.req.query('ref') ?? repository.default_branch);
-      return call.json(renderFile(repository, path, hub.find(files, path)));
+      if (Object.keys(repository.refs).length === 0) throw new ApiError(404, 'This repository is empty.');
+      const ref = call.req.query('ref') || repository.default_branch;
+      const { files } = findCommit(hub, repository, ref);
+      return call.json(renderFile(repository, path, hub.find(files, path), ref));
     });
 
     api.put(`${base}/contents/:path{.+}`, async (call: Call) => {
       const repository = hub.repository(call);
       const path = call.req.param('path')!;
       const given = await body(call, z.object({ message: z.string(), content: z.base64(), sha: z.string().optional(), branch: z.string().optional() }));
-      const ref = `refs/heads/${given.branch ?? repository.default_branch}`;
-      const parent = findCommit(hub, repository, ref);
-      const before = Object.hasOwn(parent.files, path) ? blobSha(parent.files[path]!) : undefined;
+      const branch = given.branch || repository.default_branch;
+      const ref = `refs/heads/${branch}`;
+      // the first file of an empty repository makes its branch
+      const parent = Object.keys(repository.refs).length === 0 ? undefined : findCommit(hub, repository, ref);
+      const files = parent?.files ?? {};
+      const before = Object.hasOwn(files, path) ? blobSha(files[path]!) : undefined;
       if (before !== given.sha) throw before !== undefined && given.sha === undefined
         ? new ApiError(422, 'Invalid request.\n\n"sha" wasn\'t supplied.')
         : new ApiError(409, `${path} does not match ${given.sha}`);
       const text = Buffer.from(given.content, 'base64').toString();
-      const commit = addCommit(hub, repository, { message: given.message, parents: [parent.sha], author: hub.caller(call).login, files: { ...parent.files, [path]: text } });
+      const commit = addCommit(hub, repository, { message: given.message, parents: parent ? [parent.sha] : [], author: hub.caller(call).login, files: { ...files, [path]: text } });
       moveRef(hub, repository, ref, commit.sha);
-      return call.json({ content: renderFile(repository, path, text), commit: renderCommit(hub, repository, commit).commit }, before === undefined ? 201 : 200);
+      return call.json({ content: renderFile(repository, path, text, branch), commit: renderCommit(hub, repository, commit).commit }, before === undefined ? 201 : 200);
     });
   }
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { API_URL } from './http';
 import type { Hub } from './hub';
 import { renderUser } from './owners';
@@ -42,6 +43,51 @@ const LINKS: Record<string, string> = {
   trees: '/git/trees{/sha}',
 };
 
+/** What can be set of a repository beyond its name and its visibility, and is answered as it was set. */
+export const repositorySettings = {
+  homepage: z.string().nullish(),
+  is_template: z.boolean().optional(),
+  has_issues: z.boolean().optional(),
+  has_projects: z.boolean().optional(),
+  has_wiki: z.boolean().optional(),
+  has_downloads: z.boolean().optional(),
+  has_discussions: z.boolean().optional(),
+  allow_merge_commit: z.boolean().optional(),
+  allow_squash_merge: z.boolean().optional(),
+  allow_rebase_merge: z.boolean().optional(),
+  allow_auto_merge: z.boolean().optional(),
+  allow_update_branch: z.boolean().optional(),
+  allow_forking: z.boolean().optional(),
+  delete_branch_on_merge: z.boolean().optional(),
+  web_commit_signoff_required: z.boolean().optional(),
+  squash_merge_commit_title: z.enum(['PR_TITLE', 'COMMIT_OR_PR_TITLE']).optional(),
+  squash_merge_commit_message: z.enum(['PR_BODY', 'COMMIT_MESSAGES', 'BLANK']).optional(),
+  merge_commit_title: z.enum(['PR_TITLE', 'MERGE_MESSAGE']).optional(),
+  merge_commit_message: z.enum(['PR_BODY', 'PR_TITLE', 'BLANK']).optional(),
+};
+
+const DEFAULTS = {
+  homepage: null,
+  is_template: false,
+  has_issues: true,
+  has_projects: true,
+  has_wiki: true,
+  has_downloads: true,
+  has_discussions: false,
+  allow_merge_commit: true,
+  allow_squash_merge: true,
+  allow_rebase_merge: true,
+  allow_auto_merge: false,
+  allow_update_branch: false,
+  allow_forking: true,
+  delete_branch_on_merge: false,
+  web_commit_signoff_required: false,
+  squash_merge_commit_title: 'COMMIT_OR_PR_TITLE',
+  squash_merge_commit_message: 'COMMIT_MESSAGES',
+  merge_commit_title: 'MERGE_MESSAGE',
+  merge_commit_message: 'PR_TITLE',
+};
+
 export const repositoryUrl = (repository: Repository) => `${API_URL}/repos/${repository.owner}/${repository.name}`;
 export const repositoryHtml = ({ owner, name }: Repository) => `https://github.com/${owner}/${name}`;
 
@@ -70,10 +116,9 @@ export function renderRepository(hub: Hub, repository: Repository) {
     clone_url: `${html}.git`,
     svn_url: html,
     mirror_url: null,
-    homepage: null,
     language: null,
     license: null,
-    topics: [],
+    topics: repository.topics ?? [],
     forks: 0,
     forks_count: 0,
     stargazers_count: 0,
@@ -85,20 +130,11 @@ export function renderRepository(hub: Hub, repository: Repository) {
     default_branch,
     open_issues: 0,
     open_issues_count: 0,
-    is_template: false,
-    has_issues: true,
-    has_projects: true,
-    has_wiki: false,
     has_pages: false,
-    has_downloads: false,
-    has_discussions: false,
     archived,
     disabled: false,
-    allow_merge_commit: true,
-    allow_squash_merge: true,
-    allow_rebase_merge: true,
-    allow_auto_merge: false,
-    delete_branch_on_merge: true,
+    ...DEFAULTS,
+    ...repository.settings,
     pushed_at: created_at,
     created_at,
     updated_at: created_at,

@@ -55,6 +55,10 @@ const fields = z.object({
     .transform((list) => list ?? []),
 });
 
+/** Only a fork can be let fetch and merge: elsewhere the parameter is taken and forgotten, and providers send it unasked. */
+const settled = ({ fork_of: origin }: Repository, { type, parameters }: Ruleset['rules'][number]) =>
+  type === 'update' && origin === undefined ? { type } : { type, ...(parameters && { parameters }) };
+
 export function mountRulesets(api: Api, hub: Hub): void {
   const render = (repository: Repository, { bypass_actors, conditions, rules, ...ruleset }: Ruleset, whole = true) => ({
     ...ruleset,
@@ -65,7 +69,7 @@ export function mountRulesets(api: Api, hub: Hub): void {
       self: { href: `${repositoryUrl(repository)}/rulesets/${ruleset.id}` },
       html: { href: `https://github.com/${repository.owner}/${repository.name}/rules/${ruleset.id}` },
     },
-    ...(whole && { bypass_actors, conditions, rules, current_user_can_bypass: 'never' }),
+    ...(whole && { bypass_actors, conditions, rules: rules.map((rule) => settled(repository, rule)), current_user_can_bypass: 'never' }),
   });
 
   function refuseDuplicate(repository: Repository, name: string | undefined, except?: Ruleset): void {
@@ -97,11 +101,11 @@ export function mountRulesets(api: Api, hub: Hub): void {
 
     api.put(`${base}/rulesets/:ruleset`, async (call: Call) => {
       const ruleset = wanted(call);
-      // Absent fields are left as they are.
+      // Absent fields are left as they are, except for the rules.
       const sent = await body(call, z.record(z.string(), z.unknown()));
       const given = await body(call, fields.partial());
       refuseDuplicate(hub.repository(call), given.name, ruleset);
-      Object.assign(ruleset, Object.fromEntries(Object.entries(given).filter(([field]) => field in sent)), {
+      Object.assign(ruleset, { rules: [] }, Object.fromEntries(Object.entries(given).filter(([field]) => field in sent)), {
         updated_at: hub.now(),
       });
       return call.json(render(hub.repository(call), ruleset));

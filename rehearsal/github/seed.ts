@@ -1,6 +1,7 @@
 import { addCommit, sha1 } from './commits';
 import type { Hub } from './hub';
 import { USERS } from './people';
+import { addRepository } from './repository-life';
 import { repositoryUrl } from './repository-view';
 import { emptyWork } from './work';
 
@@ -16,7 +17,7 @@ export interface RepositoryOption {
   forkOf?: string;
 }
 
-const TEAM = { id: 21, organization: 'acme', slug: 'platform', name: 'platform', members: ['ada', 'grace'] };
+const TEAM = { id: 21, organization: 'acme', slug: 'platform', name: 'platform', members: ['ada', 'grace'], repositories: { 'acme/asset-archive': 'push' } };
 const FIRST: RepositoryOption = { fullName: 'acme/asset-archive', description: 'A small full-stack product' };
 
 /** What is there from the beginning; what an account has kept stays. */
@@ -28,25 +29,11 @@ export function seed(hub: Hub, repositories: RepositoryOption[]): void {
     const key = fullName.toLowerCase();
     if (!state.users[owner.toLowerCase()])
       state.organizations[owner.toLowerCase()] ??= { id: 700 + hub.count('organization'), login: owner };
-    state.repositories[key] ??= {
-      id: 4200 + hub.count('repository'),
-      owner,
-      name,
-      description,
-      private: isPrivate,
-      archived: false,
-      default_branch: defaultBranch,
-      ...(forkOf !== undefined && { fork_of: forkOf.toLowerCase() }),
-      actions: { secrets: {} },
-      dependabot: { secrets: {} },
-      variables: {},
-      environments: {},
-      keys: {},
-      rulesets: {},
-      created_at: hub.now(),
-      ...emptyWork(),
-    };
-    const repository = state.repositories[key];
+    if (!Object.hasOwn(state.repositories, key)) {
+      addRepository(hub, { owner, name, description, private: isPrivate, default_branch: defaultBranch });
+      if (forkOf !== undefined) state.repositories[key]!.fork_of = forkOf.toLowerCase();
+    }
+    const repository = state.repositories[key]!;
     // an account that was kept by an older rehearsal has none of it
     Object.assign(repository, { ...emptyWork(), ...repository });
     if (Object.keys(repository.refs).length > 0) continue;

@@ -82,6 +82,18 @@ export interface Repository extends Work {
   environments: Table<Environment>;
   keys: Table<DeployKey>;
   rulesets: Table<Ruleset>;
+  topics?: string[];
+  vulnerability_alerts?: boolean;
+  security_fixes?: boolean;
+  /** What was set of `repositorySettings`. */
+  settings?: Record<string, unknown>;
+  created_at: string;
+}
+
+export interface UserKey {
+  id: number;
+  title: string;
+  key: string;
   created_at: string;
 }
 
@@ -90,6 +102,7 @@ export interface User {
   login: string;
   name: string;
   type?: 'Bot';
+  keys?: { gpg_keys: Table<UserKey>; keys: Table<UserKey> };
 }
 export interface Organization {
   id: number;
@@ -101,6 +114,16 @@ export interface Team {
   slug: string;
   name: string;
   members: string[];
+  /** Those of the members who may change the team. */
+  maintainers?: string[];
+  description?: string | null;
+  privacy?: 'secret' | 'closed';
+  permission?: string;
+  notification_setting?: string;
+  /** The id of the team above. */
+  parent?: number;
+  /** What its members may do in repositories, by `owner/name` in lower case. */
+  repositories?: Record<string, string>;
 }
 
 /** Everything the rehearsed GitHub holds, as plain JSON. */

@@ -85,7 +85,8 @@ test('a ruleset is made, changed, listed without its rules and deleted', async (
     node_id: expect.any(String),
   });
   const path = `${REPOSITORY}/rulesets/${ruleset.id}`;
-  expect(await account.expect(200, 'PUT', path, { enforcement: 'disabled' })).toMatchObject({
+  const { rules } = request;
+  expect(await account.expect(200, 'PUT', path, { enforcement: 'disabled', rules })).toMatchObject({
     ...request,
     enforcement: 'disabled',
   });

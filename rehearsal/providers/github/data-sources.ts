@@ -2,7 +2,7 @@ import { between, oneOfQuoted } from '../../terraform/check';
 import { type DataSource } from '../../terraform/resource';
 import { type Loose, type Values } from '../../terraform/value';
 import { goTime, pathEscape } from '../go';
-import { type GitHub, GitHubError } from './api';
+import { type GitHub } from './api';
 import { dataSource } from './define';
 
 const repositoryData = dataSource('repository', {
@@ -106,10 +106,8 @@ const teamData = dataSource('team', {
     const real = await api.find(`orgs/${api.owner}/teams/${c.slug}`);
     if (!real) throw new Error(`could not find team ${c.slug} in organization ${api.owner}`);
     const list = async (kind: string): Promise<Values[]> => {
-      const found = c.summary_only
-        ? []
-        : await api.get(`orgs/${api.owner}/teams/${c.slug}/${kind}?per_page=100`).catch(onlyMissing);
-      return Array.isArray(found) ? found : [];
+      if (c.summary_only) return [];
+      return api.get(`organizations/${real.organization.id}/team/${real.id}/${kind}?per_page=${c.results_per_page}`);
     };
     const repositories = await list('repos');
     return {
@@ -130,11 +128,6 @@ const teamData = dataSource('team', {
     };
   },
 });
-
-function onlyMissing(error: Error): never[] {
-  if (error instanceof GitHubError && error.status === 404) return [];
-  throw error;
-}
 
 const actionsPublicKeyData = dataSource('actions-public-key', {
   async read(api, c) {
