@@ -8,8 +8,9 @@ import { dirname } from 'node:path';
 export class Document<T> {
   readonly data: T;
 
+  /** What the file does not have yet, since an older program wrote it, is as in `initial`. */
   constructor(initial: T, private readonly file?: string) {
-    this.data = file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : initial;
+    this.data = file && existsSync(file) ? { ...initial, ...(JSON.parse(readFileSync(file, 'utf8')) as T) } : initial;
   }
 
   save(): void {

@@ -36,6 +36,13 @@ const KNOWN: { method: string; path: RegExp; request?: RegExp; problem: RegExp; 
     why: "change_backup_policy is in the description's mapping, but its list of types forgot it",
   },
   {
+    method: 'POST',
+    path: /^\/v2\/droplets$/,
+    request: /"volumes":\[.*\{/,
+    problem: /^request: (\/volumes\/\d+ must be string|\/ must)/,
+    why: 'the provider names a volume by an object with its id',
+  },
+  {
     method: 'POST|PUT|PATCH',
     path: /^\/v2\//,
     request: /:null/,

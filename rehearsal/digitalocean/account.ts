@@ -1,6 +1,6 @@
 import type { Cloud } from './cloud';
 import { DROPLET_LIMIT } from './droplets';
-import { page, type Api } from './http';
+import type { Api } from './http';
 import { findSize } from './sizes';
 
 export function mountAccount(api: Api, cloud: Cloud): void {
@@ -34,6 +34,4 @@ export function mountAccount(api: Api, cloud: Cloud): void {
       generated_at: cloud.now(),
     });
   });
-
-  api.get('/v2/snapshots', (call) => page(call, 'snapshots', []));
 }

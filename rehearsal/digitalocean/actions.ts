@@ -10,7 +10,7 @@ export function renderAction(action: Action) {
     type: action.type,
     started_at: action.started_at,
     completed_at: action.completed_at,
-    resource_id: action.resource_type === 'droplet' ? Number(action.resource) : null,
+    resource_id: ['droplet', 'image'].includes(action.resource_type) ? Number(action.resource) : null,
     resource_type: action.resource_type,
     ...(action.region && { region: renderRegion(action.region) }),
     region_slug: action.region ?? null,

@@ -5,6 +5,7 @@ import type { Cloud } from './cloud';
 import { DEFAULT_BACKUPS, nextBackup, renderPolicy } from './droplet';
 import { body, optionalText, page, type Api } from './http';
 import { findSize } from './sizes';
+import { snapshotDroplet } from './snapshots';
 import type { Action, BackupPolicy, Droplet } from './state';
 
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
@@ -29,7 +30,7 @@ type Request = z.infer<typeof request>;
 interface Kind {
   /** Why the machine cannot do it now. */
   refuse?(droplet: Droplet, given: Request): string | undefined;
-  done(droplet: Droplet, action: Action): void;
+  done(droplet: Droplet, action: Action, cloud: Cloud): void;
 }
 
 const whenOn = (droplet: Droplet) => (droplet.status === 'active' ? undefined : 'Droplet is already powered off.');
@@ -80,6 +81,7 @@ const KINDS: Record<string, Kind> = {
       droplet.name = params.name as string;
     },
   },
+  snapshot: { done: (droplet, { params, started_at: at }, cloud) => snapshotDroplet(cloud, droplet, (params.name as string | undefined) || `${droplet.name}-${at}`) },
   enable_ipv6: {
     refuse: ({ ipv6 }) => (ipv6 ? 'Droplet already has IPv6 enabled.' : undefined),
     done: (droplet) => {
@@ -117,7 +119,7 @@ export function mountDropletActions(api: Api, cloud: Cloud): void {
   for (const [type, kind] of Object.entries(KINDS)) {
     cloud.on(`droplet.${type}`, (action) => {
       const droplet = droplets[action.droplet!];
-      if (droplet) kind.done(droplet, action);
+      if (droplet) kind.done(droplet, action, cloud);
     });
   }
 

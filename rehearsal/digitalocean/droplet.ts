@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { renderRegion } from './catalogue';
 import { gateway, netmask, parseRange } from './cidr';
 import type { Cloud } from './cloud';
-import { findImage, renderImage } from './images';
+import { findImage, renderImage } from './image';
+import { snapshotsOfDroplet } from './snapshots';
 import { findSize } from './sizes';
 import type { BackupPolicy, Droplet } from './state';
 
@@ -76,8 +77,8 @@ export function renderDroplet(cloud: Cloud, droplet: Droplet) {
     features: features(droplet),
     backup_ids: [],
     next_backup_window: nextBackup(droplet, cloud.now()),
-    snapshot_ids: [],
-    image: renderImage(findImage(droplet.image)!),
+    snapshot_ids: snapshotsOfDroplet(cloud, droplet.id).map(({ id }) => id),
+    image: renderImage(findImage(cloud, droplet.image, true)!),
     volume_ids: Object.values(volumes)
       .filter((volume) => volume.droplet === droplet.id)
       .map((volume) => volume.id),

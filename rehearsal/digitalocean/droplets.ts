@@ -6,7 +6,7 @@ import type { Cloud } from './cloud';
 import { destroyDroplet, publicAddress, renderDroplet } from './droplet';
 import { backupPolicy } from './droplet-actions';
 import { body, listOf, optionalText, page, type Api } from './http';
-import { findImage } from './images';
+import { findImage, imageKey, isPrivate } from './image';
 import { assignToDefault } from './projects';
 import { openRegion } from './regions';
 import { findSize } from './sizes';
@@ -53,12 +53,14 @@ function check(cloud: Cloud, given: Request) {
   const { state } = cloud;
   const size = findSize(given.size);
   if (!size) throw invalid('size');
-  const image = findImage(given.image);
-  if (!image) throw invalid('image');
+  const image = findImage(cloud, given.image);
+  if (!image || (isPrivate(image) && image.status !== 'available')) throw invalid('image');
   const network = given.vpc_uuid === undefined ? undefined : state.vpcs[given.vpc_uuid];
   if (given.vpc_uuid !== undefined && !network) throw unprocessable(`Failed to resolve VPC ${given.vpc_uuid}.`);
   const region = openRegion(given.region ?? network?.region ?? 'nyc3', 'You specified an invalid region for Droplet creation.');
   if (network && network.region !== region) throw unprocessable('VPC UUID specified is for a different region than the Droplet.');
+  if (isPrivate(image) && !image.regions.includes(region)) throw unprocessable(`The image is not available in ${region}: it is in ${image.regions.join(', ')}.`);
+  if (isPrivate(image) && image.min_disk_size > size.disk) throw unprocessable(`The image needs a disk of ${image.min_disk_size} GB at least.`);
   const keys = given.ssh_keys.map((wanted) => ({ wanted, key: findSshKey(cloud, wanted) }));
   const strangers = keys.filter(({ key }) => !key).map(({ wanted }) => wanted);
   if (strangers.length > 0) throw unprocessable(`${strangers.join(', ')} are invalid key identifiers for Droplet creation.`);
@@ -93,7 +95,7 @@ function create(
     name,
     region,
     size: size.slug,
-    image: image.slug,
+    image: imageKey(image),
     status: 'new',
     memory: size.memory,
     vcpus: size.vcpus,
@@ -172,10 +174,8 @@ export function mountDroplets(api: Api, cloud: Cloud): void {
     return call.body(null, 204);
   });
 
-  for (const list of ['snapshots', 'backups']) {
-    api.get(`/v2/droplets/:droplet/${list}`, (call) => {
-      cloud.find(droplets, call.req.param('droplet')!);
-      return page(call, list, []);
-    });
-  }
+  api.get('/v2/droplets/:droplet/backups', (call) => {
+    cloud.find(droplets, call.req.param('droplet'));
+    return page(call, 'backups', []);
+  });
 }

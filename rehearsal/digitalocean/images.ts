@@ -1,51 +1,96 @@
-import { notFound } from './api-error';
-import { page, type Api } from './http';
-import { isOpen, regionSlugs } from './regions';
+import { z } from 'zod';
+import { actionsOf, renderAction } from './actions';
+import { forbidden, notFound, unprocessable } from './api-error';
+import type { Cloud } from './cloud';
+import { body, listOf, page, type Api, type Call } from './http';
+import { baseImages, findImage, isPrivate, privateImages, renderImage } from './image';
+import { openRegion } from './regions';
+import type { PrivateImage } from './state';
+import { hasTag, useTags } from './tags';
 
-export interface Image {
-  id: number;
-  name: string;
-  distribution: string;
-  slug: string;
-}
+const DISTRIBUTIONS = ['Arch Linux', 'CentOS', 'CoreOS', 'Debian', 'Fedora', 'Fedora Atomic', 'FreeBSD', 'Gentoo', 'openSUSE', 'RancherOS', 'Rocky Linux', 'Ubuntu', 'Unknown'];
 
-/** What a machine is made from. A slug's `id` never changes here; the vendor's does with each rebuild. */
-const images: Image[] = [
-  { id: 187_000_013, slug: 'debian-13-x64', name: '13 x64', distribution: 'Debian' },
-  { id: 187_000_012, slug: 'debian-12-x64', name: '12 x64', distribution: 'Debian' },
-  { id: 187_000_022, slug: 'ubuntu-22-04-x64', name: '22.04 (LTS) x64', distribution: 'Ubuntu' },
-  { id: 187_000_024, slug: 'ubuntu-24-04-x64', name: '24.04 (LTS) x64', distribution: 'Ubuntu' },
-  { id: 187_000_009, slug: 'rockylinux-9-x64', name: '9 x64', distribution: 'Rocky Linux' },
-];
-
-export const findImage = (idOrSlug: string | number): Image | undefined =>
-  images.find((image) => image.slug === idOrSlug || image.id === Number(idOrSlug));
-
-export const renderImage = ({ id, name, distribution, slug }: Image) => ({
-  id,
-  name,
-  distribution,
-  slug,
-  type: 'base',
-  public: true,
-  regions: regionSlugs.filter(isOpen),
-  created_at: '2026-01-01T00:00:00Z',
-  min_disk_size: 7,
-  size_gigabytes: 0.5,
-  description: `${distribution} ${name}`,
-  tags: [],
-  status: 'available',
+const fields = z.object({
+  name: z.string().min(1, "name can't be blank"),
+  distribution: z.string().refine((name) => DISTRIBUTIONS.includes(name), `distribution must be one of ${DISTRIBUTIONS.join(', ')}`),
+  description: z.string(),
+});
+const request = fields.partial({ distribution: true, description: true }).extend({
+  url: z.url('url must be the address of an image'),
+  region: z.string(),
+  tags: listOf(z.string()),
 });
 
-export function mountImages(api: Api): void {
-  api.get('/v2/images', (call) => {
-    const type = call.req.query('type');
-    const own = call.req.query('private') === 'true' || type === 'application';
-    return page(call, 'images', own ? [] : images.map(renderImage));
+/** Images of one's own: an uploaded one, and what snapshots of machines are. Nothing is fetched; a machine of any image boots Debian. */
+export function mountImages(api: Api, cloud: Cloud): void {
+  const { images } = cloud.state;
+
+  cloud.on('image.create', ({ resource }) => {
+    if (images[resource]?.status === 'NEW') images[resource].status = 'available';
   });
+  cloud.on('image.transfer', ({ resource, region }) => {
+    const image = images[resource];
+    if (image && !image.regions.includes(region!)) image.regions.push(region!);
+  });
+  cloud.on('image.convert', ({ resource }) => {
+    if (images[resource]) images[resource].type = 'snapshot';
+  });
+
+  function own(call: Call): PrivateImage {
+    const image = findImage(cloud, call.req.param('image')!);
+    if (!image) throw notFound();
+    if (!isPrivate(image)) throw forbidden('You do not have access for the attempted action.');
+    return image;
+  }
+
+  api.get('/v2/images', (call) => {
+    const { type, private: onlyOwn, tag_name: tag } = call.req.query();
+    const all = onlyOwn === 'true' || tag ? privateImages(cloud) : type === undefined ? [...baseImages, ...privateImages(cloud)] : type === 'application' ? [] : baseImages;
+    return page(call, 'images', all.filter((image) => !tag || (isPrivate(image) && hasTag(image, tag))).map(renderImage));
+  });
+
+  api.post('/v2/images', async (call) => {
+    const given = await body(call, request);
+    const region = openRegion(given.region, `region ${given.region} is not valid`);
+    const id = 188_000_000 + cloud.count('image');
+    images[id] = {
+      id, type: 'custom', name: given.name, distribution: given.distribution ?? 'Unknown', description: given.description ?? '',
+      regions: [region], tags: useTags(cloud, given.tags), min_disk_size: 10, size_gigabytes: 2, status: 'NEW', created_at: cloud.now(),
+    };
+    cloud.begin({ type: 'create', resource_type: 'image', resource: String(id), region });
+    return call.json({ image: renderImage(images[id]) }, 202);
+  });
+
   api.get('/v2/images/:image', (call) => {
-    const image = findImage(call.req.param('image'));
+    const image = findImage(cloud, call.req.param('image'));
     if (!image) throw notFound();
     return call.json({ image: renderImage(image) });
+  });
+
+  api.put('/v2/images/:image', async (call) => {
+    const image = own(call);
+    Object.assign(image, await body(call, fields.partial()));
+    return call.json({ image: renderImage(image) });
+  });
+
+  api.delete('/v2/images/:image', (call) => {
+    own(call).status = 'deleted';
+    return call.body(null, 204);
+  });
+
+  api.post('/v2/images/:image/actions', async (call) => {
+    const image = own(call);
+    const given = await body(call, z.object({ type: z.enum(['transfer', 'convert'], 'type must be transfer or convert'), region: z.string().optional() }));
+    if (given.type === 'convert' && image.type !== 'custom') throw unprocessable(`only a custom image can be converted, this one is a ${image.type}`);
+    const region = given.type === 'transfer' ? openRegion(given.region ?? '', 'You specified an invalid region for the transfer.') : image.regions[0];
+    return call.json(renderAction(cloud.begin({ type: given.type, resource_type: 'image', resource: String(image.id), region })), 201);
+  });
+
+  api.get('/v2/images/:image/actions', (call) => page(call, 'actions', actionsOf(cloud, 'image', String(own(call).id)).map(renderAction)));
+
+  api.get('/v2/images/:image/actions/:action', (call) => {
+    const action = cloud.find(cloud.state.actions, call.req.param('action'));
+    if (action.resource_type !== 'image' || action.resource !== String(own(call).id)) throw notFound();
+    return call.json(renderAction(action));
   });
 }

@@ -18,6 +18,7 @@ import type { Variables } from './http';
 import { mountImages } from './images';
 import { mountProjects } from './projects';
 import { mountReservedIps } from './reserved-ips';
+import { mountSnapshots } from './snapshots';
 import { mountSpacesKeys } from './spaces-keys';
 import { mountSshKeys } from './ssh-keys';
 import { emptyState, type Permission, type State } from './state';
@@ -62,6 +63,7 @@ const MOUNTS = [
   mountActions,
   mountCatalogue,
   mountImages,
+  mountSnapshots,
   mountSshKeys,
   mountVpcs,
   mountDroplets,

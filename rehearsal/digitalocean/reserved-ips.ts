@@ -4,12 +4,15 @@ import { notFound, unprocessable } from './api-error';
 import { renderRegion } from './catalogue';
 import type { Cloud } from './cloud';
 import { publicAddress, renderDroplet } from './droplet';
-import { body, page, type Api } from './http';
+import { body, optionalText, page, type Api, type Call } from './http';
 import { defaultProject } from './project';
 import { openRegion } from './regions';
-import type { ReservedIp } from './state';
+import type { Action, ReservedIp } from './state';
 
-const request = z.object({ region: z.string().optional(), droplet_id: z.number().optional(), project_id: z.string().optional() });
+/** The same addresses under their name of today and the deprecated one. */
+const FACES = ['reserved_ip', 'floating_ip'] as const;
+
+const request = z.object({ region: optionalText, droplet_id: z.number().optional(), project_id: optionalText });
 const actionRequest = z.object({ type: z.enum(['assign', 'unassign']), droplet_id: z.coerce.number().optional() });
 
 export function mountReservedIps(api: Api, cloud: Cloud): void {
@@ -54,53 +57,59 @@ export function mountReservedIps(api: Api, cloud: Cloud): void {
     return cloud.begin({ ...base, type, droplet: droplet.id });
   }
 
-  api.get('/v2/reserved_ips', (call) => page(call, 'reserved_ips', Object.values(ips).map(render)));
+  for (const face of FACES) mountFace(face);
 
-  api.post('/v2/reserved_ips', async (call) => {
-    const given = await body(call, request);
-    const droplet = given.droplet_id === undefined ? undefined : cloud.find(droplets, given.droplet_id);
-    if (given.project_id !== undefined) cloud.find(projects, given.project_id);
-    const region = openRegion(droplet?.region ?? given.region ?? '', 'You specified an invalid region for the reserved IP.');
-    if (droplet) cloud.refuseIfBusy(droplet.id);
-    const ip = publicAddress('reserved_ip', cloud.count('reserved_ip'));
-    ips[ip] = { ip, region, droplet: null };
-    assignments[urn(ip)] = { project: given.project_id ?? defaultProject(cloud).id, assigned_at: cloud.now() };
-    const links = droplet && {
-      droplets: [{ id: droplet.id, rel: 'droplet', href: `https://api.digitalocean.com/v2/droplets/${droplet.id}` }],
-      actions: [begin(ips[ip], 'assign', droplet.id)].map(({ id }) => ({
-        id,
-        rel: 'assign_ip',
-        href: `https://api.digitalocean.com/v2/actions/${id}`,
-      })),
-    };
-    return call.json({ reserved_ip: render(ips[ip]), links: links ?? {} }, 202);
-  });
+  function mountFace(name: (typeof FACES)[number]): void {
+    const base = `/v2/${name}s`;
+    const show = (action: Action) => ({ ...renderAction(action), resource_type: name });
+    api.get(base, (call: Call) => page(call, `${name}s`, Object.values(ips).map(render)));
 
-  api.get('/v2/reserved_ips/:ip', (call) => call.json({ reserved_ip: render(cloud.find(ips, call.req.param('ip'))) }));
+    api.post(base, async (call: Call) => {
+      const given = await body(call, request);
+      const droplet = given.droplet_id === undefined ? undefined : cloud.find(droplets, given.droplet_id);
+      if (given.project_id !== undefined) cloud.find(projects, given.project_id);
+      const region = openRegion(droplet?.region ?? given.region ?? '', 'You specified an invalid region for the reserved IP.');
+      if (droplet) cloud.refuseIfBusy(droplet.id);
+      const ip = publicAddress('reserved_ip', cloud.count('reserved_ip'));
+      ips[ip] = { ip, region, droplet: null };
+      assignments[urn(ip)] = { project: given.project_id ?? defaultProject(cloud).id, assigned_at: cloud.now() };
+      const links = droplet && {
+        droplets: [{ id: droplet.id, rel: 'droplet', href: `https://api.digitalocean.com/v2/droplets/${droplet.id}` }],
+        actions: [begin(ips[ip], 'assign', droplet.id)].map(({ id }) => ({
+          id,
+          rel: 'assign_ip',
+          href: `https://api.digitalocean.com/v2/actions/${id}`,
+        })),
+      };
+      return call.json({ [name]: render(ips[ip]), links: links ?? {} }, 202);
+    });
 
-  api.delete('/v2/reserved_ips/:ip', (call) => {
-    const { ip } = cloud.find(ips, call.req.param('ip'));
-    if (cloud.running('reserved_ip', ip)) throw unprocessable('Reserved IP already has a pending event.');
-    delete assignments[urn(ip)];
-    delete ips[ip];
-    return call.body(null, 204);
-  });
+    api.get(`${base}/:ip`, (call: Call) => call.json({ [name]: render(cloud.find(ips, call.req.param('ip')!)) }));
 
-  api.post('/v2/reserved_ips/:ip/actions', async (call) => {
-    const address = cloud.find(ips, call.req.param('ip'));
-    const { type, droplet_id: droplet } = await body(call, actionRequest);
-    const action = begin(address, type, droplet);
-    return call.json({ action: { ...renderAction(action), project_id: assignments[urn(address.ip)].project } }, 201);
-  });
+    api.delete(`${base}/:ip`, (call: Call) => {
+      const { ip } = cloud.find(ips, call.req.param('ip')!);
+      if (cloud.running('reserved_ip', ip)) throw unprocessable('Reserved IP already has a pending event.');
+      delete assignments[urn(ip)];
+      delete ips[ip];
+      return call.body(null, 204);
+    });
 
-  api.get('/v2/reserved_ips/:ip/actions', (call) => {
-    const { ip } = cloud.find(ips, call.req.param('ip'));
-    return page(call, 'actions', actionsOf(cloud, 'reserved_ip', ip).map(renderAction));
-  });
+    api.post(`${base}/:ip/actions`, async (call: Call) => {
+      const address = cloud.find(ips, call.req.param('ip')!);
+      const { type, droplet_id: droplet } = await body(call, actionRequest);
+      const action = begin(address, type, droplet);
+      return call.json({ action: { ...show(action), project_id: assignments[urn(address.ip)].project } }, 201);
+    });
 
-  api.get('/v2/reserved_ips/:ip/actions/:action', (call) => {
-    const action = cloud.find(cloud.state.actions, call.req.param('action'));
-    if (action.resource !== call.req.param('ip')) throw notFound();
-    return call.json({ action: renderAction(action) });
-  });
+    api.get(`${base}/:ip/actions`, (call: Call) => {
+      const { ip } = cloud.find(ips, call.req.param('ip')!);
+      return page(call, 'actions', actionsOf(cloud, 'reserved_ip', ip).map(show));
+    });
+
+    api.get(`${base}/:ip/actions/:action`, (call: Call) => {
+      const action = cloud.find(cloud.state.actions, call.req.param('action')!);
+      if (action.resource !== call.req.param('ip')!) throw notFound();
+      return call.json({ action: show(action) });
+    });
+  }
 }

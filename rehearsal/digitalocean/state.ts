@@ -6,7 +6,7 @@ export type Table<T> = Record<string, T>;
 export interface Action {
   id: number;
   type: string;
-  resource_type: 'droplet' | 'volume' | 'reserved_ip' | 'database' | 'firewall';
+  resource_type: 'droplet' | 'volume' | 'reserved_ip' | 'database' | 'firewall' | 'image';
   /** Ids of volumes and addresses are no numbers, so answers show `resource_id` only for machines. */
   resource: string;
   /** The machine that is busy while this action runs. */
@@ -174,6 +174,36 @@ export interface UptimeCheck {
   alerts: Table<UptimeAlert>;
 }
 
+/** An image of the account's own. */
+export interface PrivateImage {
+  id: number;
+  type: 'snapshot' | 'custom';
+  name: string;
+  distribution: string;
+  description: string;
+  /** The machine that a snapshot was taken of. */
+  droplet?: number;
+  regions: string[];
+  tags: string[];
+  min_disk_size: number;
+  size_gigabytes: number;
+  status: 'NEW' | 'available' | 'deleted';
+  created_at: string;
+}
+
+export interface VolumeSnapshot {
+  id: string;
+  volume: string;
+  name: string;
+  regions: string[];
+  tags: string[];
+  min_disk_size: number;
+  size_gigabytes: number;
+  filesystem_type: string;
+  filesystem_label: string;
+  created_at: string;
+}
+
 /** Everything the rehearsed DigitalOcean account holds, as plain JSON. */
 export interface State {
   /** How many of each kind were ever made: ids come from it, so the same run makes the same ids. */
@@ -194,6 +224,8 @@ export interface State {
   alerts: Table<AlertPolicy>;
   uptime_checks: Table<UptimeCheck>;
   databases: Table<Database>;
+  images: Table<PrivateImage>;
+  volume_snapshots: Table<VolumeSnapshot>;
 }
 
 export const emptyState = (): State => ({
@@ -213,4 +245,6 @@ export const emptyState = (): State => ({
   alerts: {},
   uptime_checks: {},
   databases: {},
+  images: {},
+  volume_snapshots: {},
 });

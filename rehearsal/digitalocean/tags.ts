@@ -31,7 +31,7 @@ export function requireTags(cloud: Cloud, names: string[]): string[] {
 export const hasTag = (thing: { tags: string[] }, name: string) => thing.tags.some(same(name));
 
 function tagged(cloud: Cloud, name: string) {
-  const { droplets, volumes, databases } = cloud.state;
+  const { droplets, volumes, databases, images, volume_snapshots: snapshots } = cloud.state;
   const base = 'https://api.digitalocean.com/v2';
   const count = (things: { tags: string[] }[], uri: (last: never) => string) => {
     const found = things.filter((thing) => hasTag(thing, name));
@@ -41,8 +41,8 @@ function tagged(cloud: Cloud, name: string) {
     droplets: count(Object.values(droplets), ({ id }: { id: number }) => `${base}/droplets/${id}`),
     volumes: count(Object.values(volumes), ({ id }: { id: string }) => `${base}/volumes/${id}`),
     databases: count(Object.values(databases), ({ id }: { id: string }) => `${base}/databases/${id}`),
-    images: { count: 0 },
-    volume_snapshots: { count: 0 },
+    images: count(Object.values(images).filter(({ status }) => status !== 'deleted'), ({ id }: { id: number }) => `${base}/images/${id}`),
+    volume_snapshots: count(Object.values(snapshots), ({ id }: { id: string }) => `${base}/snapshots/${id}`),
   };
   const all = Object.values(kinds) as { count: number; last_tagged_uri?: string }[];
   const last = all.find((kind) => kind.last_tagged_uri)?.last_tagged_uri;
@@ -66,7 +66,8 @@ export function mountTags(api: Api, cloud: Cloud): void {
     if (type === 'droplet') return cloud.find(state.droplets, id);
     if (type === 'volume') return cloud.find(state.volumes, id);
     if (type === 'database') return cloud.find(state.databases, id);
-    throw notFound();
+    if (type === 'volume_snapshot') return cloud.find(state.volume_snapshots, id);
+    return cloud.find(state.images, id);
   }
 
   function drop(name: string, from: { tags: string[] }): void {
@@ -91,7 +92,7 @@ export function mountTags(api: Api, cloud: Cloud): void {
 
   api.delete('/v2/tags/:tag', (call) => {
     const { name } = require(call.req.param('tag'));
-    for (const table of [state.droplets, state.volumes, state.databases, state.firewalls]) {
+    for (const table of [state.droplets, state.volumes, state.databases, state.firewalls, state.images, state.volume_snapshots]) {
       for (const thing of Object.values<{ tags: string[] }>(table)) drop(name, thing);
     }
     delete state.tags[name.toLowerCase()];

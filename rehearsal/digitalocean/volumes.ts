@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { actionsOf, renderAction } from './actions';
 import { conflict, notFound, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
-import { body, page, type Api, type Call } from './http';
+import { body, listOf, page, type Api, type Call } from './http';
 import { assignToDefault } from './projects';
 import { openRegion } from './regions';
+import { contentsOf } from './snapshots';
 import type { Volume } from './state';
 import { useTags } from './tags';
 import { refuseAttach, renderVolume } from './volume';
@@ -31,7 +32,7 @@ const request = z.object({
   snapshot_id: z.string().default(''),
   filesystem_type: z.string().default(''),
   filesystem_label: z.string().default(''),
-  tags: z.array(z.string()).nullish(),
+  tags: listOf(z.string()),
 });
 
 /** Actions may name the volume in the body instead of the path; both forms exist. */
@@ -114,10 +115,10 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
     if (given.filesystem_type !== '' && !longest) throw unprocessable('filesystem_type must be ext4 or xfs');
     if (longest && given.filesystem_label.length > longest)
       throw unprocessable(`filesystem_label is too long (maximum is ${longest} characters)`);
-    if (snapshot !== '') throw notFound('snapshot not found');
+    const contents = snapshot === '' ? {} : contentsOf(cloud, snapshot, region, given.size_gigabytes);
     if (named(given.name, region).length > 0) throw conflict('already exists');
     const id = cloud.uuid('volume');
-    volumes[id] = { id, ...given, region, tags: useTags(cloud, given.tags ?? []), droplet: null, created_at: cloud.now() };
+    volumes[id] = { id, ...given, ...contents, region, tags: useTags(cloud, given.tags), droplet: null, created_at: cloud.now() };
     assignToDefault(cloud, `do:volume:${id}`);
     return call.json({ volume: renderVolume(volumes[id]) }, 201);
   });
@@ -139,11 +140,6 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
   api.delete('/v2/volumes/:volume', (call) => {
     remove(cloud.find(volumes, call.req.param('volume')));
     return call.body(null, 204);
-  });
-
-  api.get('/v2/volumes/:volume/snapshots', (call) => {
-    cloud.find(volumes, call.req.param('volume'));
-    return page(call, 'snapshots', []);
   });
 
   api.post('/v2/volumes/:volume/actions', async (call) => {

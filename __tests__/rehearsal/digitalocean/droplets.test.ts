@@ -199,3 +199,23 @@ test('two accounts with the same calls hold the same ids, addresses and times', 
     await other.close();
   }
 });
+
+test('a volume is named by its id, by an object with its id, or by an object with its name in the region', async () => {
+  const volumes = await Promise.all(['one', 'two', 'three'].map(async (name) =>
+    (await account.expect(201, 'POST', '/v2/volumes', { name, region: 'fra1', size_gigabytes: 1 })).volume.id));
+  const { volume_ids: attached } = await account.droplet({ volumes: [volumes[0], { id: volumes[1] }, { name: 'three' }] });
+  expect(attached).toEqual(volumes);
+  await account.expect(404, 'POST', '/v2/droplets', { name: 'far', region: 'ams3', size: 's-1vcpu-1gb', image: 'debian-13-x64', volumes: [{ name: 'three' }] });
+});
+
+test('the vendor chooses a region when none is given', async () => {
+  expect((await account.droplet({ region: '' })).region).toMatchObject({ slug: 'nyc3' });
+});
+
+test.each([
+  [{ plan: 'daily', weekday: '', hour: 4 }, { plan: 'daily', hour: 4 }],
+  [{ plan: 'weekly', weekday: 'TUE', hour: 8 }, { plan: 'weekly', weekday: 'TUE', hour: 8 }],
+])('the backup policy %j is kept', async (given, kept) => {
+  const { id } = await account.droplet({ backups: true, backup_policy: given });
+  expect((await account.expect(200, 'GET', `/v2/droplets/${id}/backups/policy`)).policy.backup_policy).toMatchObject(kept);
+});

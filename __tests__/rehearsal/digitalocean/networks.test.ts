@@ -197,3 +197,31 @@ describe('firewalls', () => {
     expect(await account.expect(status, 'POST', '/v2/firewalls', request(fields))).toMatchObject({ message });
   });
 });
+
+test('each region has a default network from the beginning, which nobody can delete', async () => {
+  const { regions } = await account.expect(200, 'GET', '/v2/regions?per_page=200');
+  const open = regions.filter(({ available }: { available: boolean }) => available).map(({ slug }: { slug: string }) => slug);
+  const { vpcs } = await account.expect(200, 'GET', '/v2/vpcs?per_page=200');
+  expect(vpcs.filter((vpc: { default: boolean }) => vpc.default).map(({ region }: { region: string }) => region)).toEqual(open);
+});
+
+test('a floating IP is the same address as a reserved one, under its deprecated name', async () => {
+  const { id } = await account.droplet();
+  const { floating_ip: made } = await account.expect(202, 'POST', '/v2/floating_ips', { region: 'fra1' });
+  const path = `/v2/floating_ips/${made.ip}`;
+  const { action } = await account.expect(201, 'POST', `${path}/actions`, { type: 'assign', droplet_id: id });
+  expect(action).toMatchObject({ type: 'assign', resource_type: 'floating_ip' });
+  expect((await account.expect(200, 'GET', `${path}/actions/${action.id}`)).action.status).toBe('completed');
+  expect((await account.expect(200, 'GET', path)).floating_ip.droplet.id).toBe(id);
+  expect((await account.expect(200, 'GET', `/v2/reserved_ips/${made.ip}`)).reserved_ip.droplet.id).toBe(id);
+  await account.expect(201, 'POST', `${path}/actions`, { type: 'unassign' });
+  expect((await account.expect(200, 'GET', path)).floating_ip.droplet).toBeNull();
+  await account.expect(204, 'DELETE', path);
+  await account.expect(404, 'GET', `/v2/reserved_ips/${made.ip}`);
+});
+
+test('an icmp rule keeps the ports that were sent with it, though it has none', async () => {
+  const rules = [{ protocol: 'icmp', ports: '1-65535', sources: { addresses: ['0.0.0.0/0'] } }];
+  const { firewall } = await account.expect(202, 'POST', '/v2/firewalls', { name: 'ping', inbound_rules: rules });
+  expect(firewall.inbound_rules).toEqual(rules);
+});

@@ -111,3 +111,10 @@ describe('tags', () => {
     await account.expect(404, 'DELETE', '/v2/tags/blue');
   });
 });
+
+test.each(['do:vpc:', 'do:firewall:', 'do:sshkey:'])('%s… belongs to no project: the provider reports that it could not assign it', async (urn) => {
+  const { project } = await account.expect(201, 'POST', '/v2/projects', { name: 'p', purpose: 'IoT' });
+  const { id } = await account.vpc();
+  const { message } = await account.expect(422, 'POST', `/v2/projects/${project.id}/resources`, { resources: [`${urn}${id}`] });
+  expect(message).toMatch(/cannot be assigned to a project: its type must be one of app, dbaas, domain, droplet/);
+});
