@@ -58,6 +58,53 @@ export function deleteBucketPolicy(call: Call): Answer {
   return { status: 204 };
 }
 
+export function getBucketLogging(call: Call): Answer {
+  const { logging } = call.bucket.settings;
+  if (!logging) return xmlAnswer('BucketLoggingStatus', {});
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body: logging };
+}
+
+const loggingStatus = z.object({ LoggingEnabled: z.object({ TargetBucket: z.string(), TargetPrefix: z.string().default('') }).optional() });
+
+/** Kept, and nothing is logged. https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/ */
+export async function putBucketLogging(call: Call): Promise<Answer> {
+  const logging = await call.readText();
+  const enabled = parseXml(logging, 'BucketLoggingStatus', loggingStatus).LoggingEnabled;
+  const { name, region } = call.bucket.settings;
+  if (enabled) {
+    const { TargetBucket: target } = enabled;
+    const other = call.store.get(target);
+    const why = !other ? 'does not exist' : target === name ? 'is the bucket itself' : other.settings.region !== region ? `is not in ${region}` : undefined;
+    if (why) throw new S3Error('InvalidTargetBucketForLogging', `The target bucket "${target}" ${why}.`);
+  }
+  call.bucket.set({ logging: enabled && logging });
+  return { status: 200 };
+}
+
+export function getBucketWebsite(call: Call): Answer {
+  const { website, name } = call.bucket.settings;
+  if (!website) throw new S3Error('NoSuchWebsiteConfiguration', `The bucket "${name}" has no website configuration.`);
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body: website };
+}
+
+const websiteConfiguration = z.union([
+  z.looseObject({ IndexDocument: z.object({ Suffix: z.string().min(1) }) }),
+  z.looseObject({ RedirectAllRequestsTo: z.object({ HostName: z.string().min(1), Protocol: z.enum(['http', 'https']).optional() }) }),
+]);
+
+/** Kept, and served nowhere. */
+export async function putBucketWebsite(call: Call): Promise<Answer> {
+  const website = await call.readText();
+  parseXml(website, 'WebsiteConfiguration', websiteConfiguration);
+  call.bucket.set({ website });
+  return { status: 200 };
+}
+
+export function deleteBucketWebsite(call: Call): Answer {
+  call.bucket.set({ website: undefined });
+  return { status: 204 };
+}
+
 export function getBucketLifecycle(call: Call): Answer {
   const { lifecycle, name } = call.bucket.settings;
   if (!lifecycle) throw new S3Error('NoSuchLifecycleConfiguration', `The bucket "${name}" has no lifecycle configuration.`);

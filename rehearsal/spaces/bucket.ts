@@ -5,6 +5,7 @@ import type { Acl } from './acl';
 import type { Blob, BlobStore } from './blob-store';
 import type { Upload } from './upload';
 import { Records } from './records';
+import type { Tags } from './tagging';
 import { currentOf, withVersion } from './version';
 import type { History, Version, Versioning } from './version';
 
@@ -20,6 +21,9 @@ export interface BucketSettings {
   lifecycle?: string;
   cors?: string;
   policy?: string;
+  logging?: string;
+  website?: string;
+  tags?: Tags;
 }
 
 /** A version about to be written: the bucket gives it its id. */
@@ -88,8 +92,9 @@ export class Bucket {
     return version;
   }
 
-  setObjectAcl(key: string, version: Version, acl: Acl): void {
-    version.acl = acl;
+  /** Changes what can be changed of a version that is written. */
+  change(key: string, version: Version, to: Partial<Pick<Version, 'acl' | 'tags'>>): void {
+    Object.assign(version, to);
     this.objects.save(key, this.objects.get(key)!);
   }
 

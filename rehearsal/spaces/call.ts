@@ -7,7 +7,7 @@ import type { BucketStore } from './bucket-store';
 import { S3Error } from './error';
 import { receive, readText } from './payload';
 import type { Received } from './payload';
-import type { Sender } from './sender';
+import type { KeyOf, Sender } from './sender';
 import { renderXml } from './xml';
 
 /** What an operation answers with. */
@@ -28,6 +28,8 @@ export interface Behaviour {
   /** The limited-access keys that have a grant for a bucket. */
   limitedKeys(bucket: string): readonly string[];
   readonly conditionalWrites: ConditionalWrites;
+  /** For what is signed within a body, as forms are. */
+  readonly keyOf: KeyOf;
 }
 
 /** What becomes of `If-Match` and `If-None-Match` on a write: some S3 stores ignore them, others refuse such a write. */

@@ -11,16 +11,20 @@ const metadataPrefix = 'x-amz-meta-';
 const mostMetadata = 2048;
 
 /** What a request says of the object that it writes. */
-export function readContent(request: IncomingMessage): Content {
+export const readContent = (request: IncomingMessage): Content =>
+  contentOf(Object.fromEntries(Object.entries(request.headersDistinct).map(([name, values]) => [name, values!.join(',')])));
+
+/** The same of a form's fields, by lower-case name. */
+export function contentOf(fields: Readonly<Record<string, string>>): Content {
   const headers: Record<string, string> = {};
   for (const name of keptHeaders) {
-    const value = request.headersDistinct[name]?.join(',');
+    const value = fields[name];
     const kept = name === 'content-encoding' && value ? withoutFraming(value) : value;
     if (kept) headers[name] = kept;
   }
   const metadata: Record<string, string> = {};
-  for (const [name, values] of Object.entries(request.headersDistinct)) {
-    if (name.startsWith(metadataPrefix)) metadata[name.slice(metadataPrefix.length)] = values!.join(',');
+  for (const [name, value] of Object.entries(fields)) {
+    if (name.startsWith(metadataPrefix)) metadata[name.slice(metadataPrefix.length)] = value;
   }
   const size = Object.entries(metadata).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (size > mostMetadata) {

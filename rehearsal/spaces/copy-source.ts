@@ -1,6 +1,7 @@
 import { authorize } from './access';
 import type { Bucket } from './bucket';
 import type { Call } from './call';
+import { cipherOf, expectCipher } from './cipher';
 import { isUnchanged } from './condition';
 import { S3Error } from './error';
 import { findVersion } from './object-get';
@@ -40,6 +41,7 @@ export function copySource(call: Call): CopySource {
     );
   }
   const version = findVersion(bucket, key, asked);
+  expectCipher(version.cipher, cipherOf(call.header, 'copy-source-'));
   if (isUnchanged(version, call.header, 'x-amz-copy-source-')) throw new S3Error('PreconditionFailed');
   return { bucket, key, version, asked };
 }

@@ -61,8 +61,10 @@ async function answerOf(
     if (!sender.key) throw new S3Error('AccessDenied', 'Only a key of the account can list its buckets.');
   } else if (action === 's3:CreateBucket') {
     if (!hasFullAccess(sender.key)) throw new S3Error('AccessDenied', 'Only a key with full access can create buckets.');
-  } else if (operation.mark !== 'delete') {
-    // Each object of a multi-delete is judged by itself.
+  } else if (action === 's3:PutBucketPolicy' && hasFullAccess(sender.key) && !store.get(bucket)) {
+    // The code that Spaces has for this one, and that the DigitalOcean provider looks for.
+    throw new S3Error('NoSuchKey', `There is no bucket "${bucket}".`);
+  } else if (!operation.judges) {
     authorize(call, { action, need, bucket, key, versionId: query.get('versionId') ?? undefined });
   }
   return operation.run(call);

@@ -61,5 +61,5 @@ export function readMax(text: string | undefined, name: string): number {
 export function keyWriter(encoding: string | undefined): (key: string) => string {
   if (encoding === undefined || encoding === '') return (key) => key;
   if (encoding !== 'url') throw new S3Error('InvalidArgument', `encoding-type: got "${encoding}"; only "url" is allowed.`);
-  return (key) => encode(key).replaceAll('%2F', '/');
+  return encode;
 }

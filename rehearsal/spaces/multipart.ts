@@ -5,6 +5,7 @@ import { xmlAnswer } from './call';
 import type { Answer, Call } from './call';
 import { checksumAlgorithms, checksummer } from './checksum';
 import type { Checksum } from './checksum';
+import { cipherOf, expectCipher } from './cipher';
 import { readContent } from './content';
 import { copySource } from './copy-source';
 import { S3Error } from './error';
@@ -13,6 +14,7 @@ import { commit, expectPossible } from './object-put';
 import { duplicate } from './payload';
 import type { Received } from './payload';
 import { parseRange } from './range';
+import { taggingHeader } from './tagging';
 import type { Part, Upload } from './upload';
 import { parseXml } from './xml';
 
@@ -28,6 +30,8 @@ export function createMultipartUpload(call: Call): Answer {
     initiated: call.now.toISOString(),
     content: readContent(call.request),
     acl: cannedAcl(call.header('x-amz-acl')),
+    tags: taggingHeader(call.header('x-amz-tagging')),
+    cipher: cipherOf(call.header),
     algorithm,
     wholeChecksum: call.header('x-amz-checksum-type')?.toUpperCase() === 'FULL_OBJECT',
     parts: {},
@@ -38,7 +42,7 @@ export function createMultipartUpload(call: Call): Answer {
 
 export async function uploadPart(call: Call): Promise<Answer> {
   const number = partNumber(call);
-  findUpload(call);
+  expectCipher(findUpload(call).cipher, cipherOf(call.header));
   const received = await call.receive();
   const part = savePart(call, number, received);
   return { status: 200, headers: { etag: `"${part.etag}"`, ...partChecksum(received.checksum) } };
@@ -46,7 +50,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
 
 export async function uploadPartCopy(call: Call): Promise<Answer> {
   const number = partNumber(call);
-  findUpload(call);
+  expectCipher(findUpload(call).cipher, cipherOf(call.header));
   const { version } = copySource(call);
   const range = parseRange(call.header('x-amz-copy-source-range'), version.size);
   const part = savePart(call, number, await duplicate(call.store.blobs, version.blobs, range));
@@ -80,7 +84,7 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const { bucket, key } = call;
   const sums = Buffer.from(chosen.map((part) => part.etag).join(''), 'hex');
   const etag = `${createHash('md5').update(sums).digest('hex')}-${chosen.length}`;
-  const version = commit(call, chosen.map(({ blob }) => blob), { etag, content: upload.content, acl: upload.acl, checksum });
+  const version = commit(call, chosen.map(({ blob }) => blob), { etag, content: upload.content, acl: upload.acl, tags: upload.tags, cipher: upload.cipher, checksum });
   bucket.uploads.delete(upload.id);
   call.store.blobs.remove(Object.values(upload.parts).filter((part) => !chosen.includes(part)).map(({ blob }) => blob));
   return xmlAnswer(

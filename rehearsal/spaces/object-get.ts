@@ -1,5 +1,6 @@
 import { validateHeaderValue } from 'node:http';
 import type { Answer, Call } from './call';
+import { cipherHeaders, cipherOf, expectCipher } from './cipher';
 import { isUnchanged } from './condition';
 import { writeContent } from './content';
 import { S3Error } from './error';
@@ -14,6 +15,7 @@ const overrides = ['cache-control', 'content-disposition', 'content-encoding', '
 export function getObject(call: Call): Answer {
   const { bucket, key } = call;
   const version = findVersion(bucket, key, call.param('versionId'));
+  expectCipher(version.cipher, cipherOf(call.header));
   const headers = headersOf(bucket, version);
   if (isUnchanged(version, call.header)) return { status: 304, headers: { ...headers, 'content-type': undefined } };
   const part = call.param('partNumber');
@@ -72,6 +74,8 @@ function headersOf(bucket: Bucket, version: Version): Record<string, string | un
   return {
     etag: `"${version.etag}"`,
     'last-modified': new Date(version.modified).toUTCString(),
+    'x-amz-tagging-count': version.tags && String(Object.keys(version.tags).length),
+    ...cipherHeaders(version.cipher),
     ...versionHeader(bucket, version),
   };
 }

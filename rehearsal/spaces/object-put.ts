@@ -1,6 +1,7 @@
 import { cannedAcl, readAcl, writtenAcl } from './acl';
 import type { Blob } from './blob-store';
 import { xmlAnswer } from './call';
+import { cipherHeaders, cipherOf } from './cipher';
 import type { Answer, Call } from './call';
 import { expectBeforeWrite } from './condition';
 import { readContent } from './content';
@@ -8,6 +9,7 @@ import { copySource } from './copy-source';
 import { S3Error } from './error';
 import { checksumHeaders, findVersion, versionHeader } from './object-get';
 import { duplicate } from './payload';
+import { taggingHeader } from './tagging';
 import type { Version } from './version';
 
 const longestKey = 1024;
@@ -16,9 +18,11 @@ export async function putObject(call: Call): Promise<Answer> {
   expectPossible(call);
   const content = readContent(call.request);
   const acl = cannedAcl(call.header('x-amz-acl'));
+  const tags = taggingHeader(call.header('x-amz-tagging'));
+  const cipher = cipherOf(call.header);
   const { blob, md5, checksum } = await call.receive();
-  const version = commit(call, [blob], { etag: md5, content, acl, checksum });
-  return { status: 200, headers: { etag: `"${md5}"`, ...checksumHeaders(version), ...versionHeader(call.bucket, version) } };
+  const version = commit(call, [blob], { etag: md5, content, acl, checksum, tags, cipher });
+  return { status: 200, headers: { etag: `"${md5}"`, ...cipherHeaders(cipher), ...checksumHeaders(version), ...versionHeader(call.bucket, version) } };
 }
 
 /** Copies within the account; the metadata comes along unless the request replaces it. The ACL never does. */
@@ -31,10 +35,14 @@ export async function copyObject(call: Call): Promise<Answer> {
   }
   const content = replace ? readContent(call.request) : source.content;
   const acl = cannedAcl(call.header('x-amz-acl'));
+  const retag = (call.header('x-amz-tagging-directive') ?? 'COPY').toUpperCase() === 'REPLACE';
+  const tags = retag ? taggingHeader(call.header('x-amz-tagging')) : source.tags;
+  const cipher = cipherOf(call.header);
   const { blob, md5 } = await duplicate(call.store.blobs, source.blobs);
   const checksum = source.checksum?.value.includes('-') ? undefined : source.checksum;
-  const version = commit(call, [blob], { etag: md5, content, acl, checksum });
+  const version = commit(call, [blob], { etag: md5, content, acl, checksum, tags, cipher });
   return xmlAnswer('CopyObjectResult', { LastModified: version.modified, ETag: `"${md5}"` }, {
+    ...cipherHeaders(cipher),
     ...versionHeader(call.bucket, version),
     'x-amz-copy-source-version-id': versionHeader(bucket, source)['x-amz-version-id'],
   });
@@ -45,7 +53,7 @@ export async function copyObject(call: Call): Promise<Answer> {
  * The bucket is looked up here and not before the body came: it may have been deleted meanwhile.
  */
 export function commit(
-  call: Call, blobs: readonly Blob[], rest: Pick<Version, 'etag' | 'content' | 'acl' | 'checksum'>,
+  call: Call, blobs: readonly Blob[], rest: Pick<Version, 'etag' | 'content' | 'acl' | 'checksum' | 'tags' | 'cipher'>,
 ): Version {
   try {
     const size = blobs.reduce((sum, blob) => sum + blob.size, 0);
@@ -64,7 +72,7 @@ export function getObjectAcl(call: Call): Answer {
 
 export async function putObjectAcl(call: Call): Promise<Answer> {
   const acl = await readAcl(call);
-  call.bucket.setObjectAcl(call.key, findVersion(call.bucket, call.key, call.param('versionId')), acl);
+  call.bucket.change(call.key, findVersion(call.bucket, call.key, call.param('versionId')), { acl });
   return { status: 200 };
 }
 
@@ -73,8 +81,5 @@ export function expectPossible(call: Call): void {
   const length = Buffer.byteLength(call.key);
   if (length > longestKey) {
     throw new S3Error('KeyTooLongError', `The key has ${length} bytes; at most ${longestKey} are allowed.`);
-  }
-  if (call.header('x-amz-server-side-encryption-customer-algorithm') !== undefined) {
-    throw new S3Error('NotImplemented', 'Encryption with keys of the client (SSE-C) is not rehearsed.');
   }
 }

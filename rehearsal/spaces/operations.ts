@@ -7,16 +7,18 @@ import * as multipart from './multipart';
 import { deleteObject, deleteObjects } from './object-delete';
 import { getObject } from './object-get';
 import * as listing from './object-listing';
+import { postObject } from './object-post';
 import * as put from './object-put';
+import * as tagging from './tagging';
 import * as uploads from './upload-listing';
 
 /** One thing that Spaces can do. */
 export interface Operation {
-  /** The query parameter that tells it from others of its method; '' when it needs none. */
-  readonly mark: string;
   /** What a bucket policy calls it. */
   readonly action: string;
   readonly need: Need;
+  /** Whether it asks for itself what may be done: of each object of a list, or by the signature in a form. */
+  readonly judges: boolean;
   readonly run: (call: Call) => Answer | Promise<Answer>;
 }
 
@@ -41,9 +43,18 @@ const rows: Row[] = [
   ['GET', 'bucket', 'policy', 'read', 'GetBucketPolicy', configuration.getBucketPolicy],
   ['PUT', 'bucket', 'policy', 'configure', 'PutBucketPolicy', configuration.putBucketPolicy],
   ['DELETE', 'bucket', 'policy', 'configure', 'DeleteBucketPolicy', configuration.deleteBucketPolicy],
+  ['GET', 'bucket', 'tagging', 'read', 'GetBucketTagging', tagging.getBucketTagging],
+  ['PUT', 'bucket', 'tagging', 'configure', 'PutBucketTagging', tagging.putBucketTagging],
+  ['DELETE', 'bucket', 'tagging', 'configure', 'PutBucketTagging', tagging.deleteBucketTagging],
+  ['GET', 'bucket', 'logging', 'read', 'GetBucketLogging', configuration.getBucketLogging],
+  ['PUT', 'bucket', 'logging', 'configure', 'PutBucketLogging', configuration.putBucketLogging],
+  ['GET', 'bucket', 'website', 'read', 'GetBucketWebsite', configuration.getBucketWebsite],
+  ['PUT', 'bucket', 'website', 'configure', 'PutBucketWebsite', configuration.putBucketWebsite],
+  ['DELETE', 'bucket', 'website', 'configure', 'DeleteBucketWebsite', configuration.deleteBucketWebsite],
   ['GET', 'bucket', 'versions', 'read', 'ListBucketVersions', listing.listObjectVersions],
   ['GET', 'bucket', 'uploads', 'read', 'ListBucketMultipartUploads', uploads.listMultipartUploads],
   ['POST', 'bucket', 'delete', 'write', 'DeleteObject', deleteObjects],
+  ['POST', 'bucket', '', 'write', 'PutObject', postObject],
   ['GET', 'bucket', 'list-type', 'read', 'ListBucket', listing.listObjectsV2],
   ['GET', 'bucket', '', 'read', 'ListBucket', listing.listObjects],
   ['HEAD', 'bucket', '', 'read', 'ListBucket', bucket.headBucket],
@@ -52,6 +63,9 @@ const rows: Row[] = [
 
   ['GET', 'object', 'acl', 'read', 'GetObjectAcl', put.getObjectAcl],
   ['PUT', 'object', 'acl', 'write', 'PutObjectAcl', put.putObjectAcl],
+  ['GET', 'object', 'tagging', 'read', 'GetObjectTagging', tagging.getObjectTagging],
+  ['PUT', 'object', 'tagging', 'write', 'PutObjectTagging', tagging.putObjectTagging],
+  ['DELETE', 'object', 'tagging', 'write', 'DeleteObjectTagging', tagging.deleteObjectTagging],
   ['POST', 'object', 'uploads', 'write', 'PutObject', multipart.createMultipartUpload],
   ['GET', 'object', 'uploadId', 'read', 'ListMultipartUploadParts', uploads.listParts],
   ['PUT', 'object', 'uploadId', 'write', 'PutObject', multipart.uploadPart],
@@ -75,13 +89,19 @@ const versionActions = new Map([
   ['DeleteObject', 'DeleteObjectVersion'],
   ['GetObjectAcl', 'GetObjectVersionAcl'],
   ['PutObjectAcl', 'PutObjectVersionAcl'],
+  ['GetObjectTagging', 'GetObjectVersionTagging'],
+  ['PutObjectTagging', 'PutObjectVersionTagging'],
+  ['DeleteObjectTagging', 'DeleteObjectVersionTagging'],
 ]);
 
-/** Parts of S3's API that Spaces has not, or that are not rehearsed: without this list, `PUT ?tagging` would write the object. */
+/**
+ * Parts of S3's API that Spaces has not, encryption of whole buckets among them: without this list, `PUT ?retention` would write
+ * the object. https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/
+ */
 const others = [
-  'accelerate', 'analytics', 'attributes', 'encryption', 'intelligent-tiering', 'inventory', 'legal-hold', 'logging', 'metrics',
+  'accelerate', 'analytics', 'attributes', 'encryption', 'intelligent-tiering', 'inventory', 'legal-hold', 'metrics',
   'notification', 'object-lock', 'ownershipControls', 'policyStatus', 'publicAccessBlock', 'replication', 'requestPayment',
-  'restore', 'retention', 'select', 'tagging', 'torrent', 'website',
+  'restore', 'retention', 'select', 'torrent',
 ];
 
 /** What a request asks for. Throws NotImplemented, which is also what Spaces answers for what it does not know. */
@@ -93,9 +113,9 @@ export function findOperation(method: string, on: On, query: URLSearchParams, is
   const foreign = row?.[2] === '' ? marks.find((mark) => query.has(mark)) : undefined;
   if (!row || other || foreign) {
     const what = other ?? foreign;
-    throw new S3Error('NotImplemented', `${method} ${on}${what ? `?${what}` : ''} is not among what the simulated Spaces does.`);
+    throw new S3Error('NotImplemented', `${method} ${on}${what ? `?${what}` : ''} is not among what Spaces does.`);
   }
-  const [, , mark, need, action, run] = row;
+  const [, , , need, action, run] = row;
   const name = on === 'object' && query.has('versionId') ? (versionActions.get(action) ?? action) : action;
-  return { mark, need, action: `s3:${name}`, run: (isCopy && copies.get(run)) || run };
+  return { need, judges: run === deleteObjects || run === postObject, action: `s3:${name}`, run: (isCopy && copies.get(run)) || run };
 }

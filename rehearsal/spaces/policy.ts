@@ -43,10 +43,10 @@ export function parsePolicy(text: string, bucket: string): Policy {
   for (const { Resource } of result.data.Statement) {
     for (const resource of Resource) {
       const name = nameOf(resource);
-      if (name === undefined || name.split('/')[0] !== bucket) {
+      if (name === undefined || !glob(name.split('/')[0]!).test(bucket)) {
         throw new S3Error(
           'MalformedPolicy',
-          `The resource "${resource}" must be arn:aws:s3:::${bucket} or arn:aws:s3:::${bucket}/….`,
+          `The resource "${resource}" must be *, arn:aws:s3:::${bucket} or arn:aws:s3:::${bucket}/….`,
         );
       }
     }
@@ -75,7 +75,7 @@ function matches({ Principal, Action, Resource, Condition }: Statement, { action
 }
 
 function nameOf(resource: string): string | undefined {
-  return /^arn:aws:s3:::(.+)$/.exec(resource)?.[1];
+  return resource === '*' ? '*' : /^arn:aws:s3:::(.+)$/.exec(resource)?.[1];
 }
 
 function glob(pattern: string, flags = ''): RegExp {

@@ -98,7 +98,7 @@ function verify(message: SignedMessage, claim: Claim, key: SpacesKey, query: URL
     claim.signedHeaders.join(';'),
     payload,
   ].join('\n');
-  const signing = [claim.day, claim.region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${key.secretKey}`) as Buffer;
+  const signing = signingKey(key.secretKey, claim.day, claim.region);
   const expected = hmac(signing, [algorithm, claim.time, claim.scope, sha256(canonical)].join('\n')).toString('hex');
   if (expected === claim.signature) return signing;
   throw new S3Error(
@@ -107,6 +107,10 @@ function verify(message: SignedMessage, claim: Claim, key: SpacesKey, query: URL
       `and that nothing on the way changed the request. The canonical request was: ${JSON.stringify(canonical)}`,
   );
 }
+
+/** The key that a secret gives for one day and region. */
+export const signingKey = (secret: string, day: string, region: string): Buffer =>
+  [day, region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${secret}`) as Buffer;
 
 function chainFrom(claim: Claim, signing: Buffer): ChunkChain {
   let previous = claim.signature;

@@ -77,6 +77,7 @@ export function createSpaces(options: SpacesOptions): Spaces {
       behaviour: {
         limitedKeys: (bucket) => options.limitedKeys?.(bucket) ?? [],
         conditionalWrites: options.conditionalWrites ?? 'honoured',
+        keyOf: (id) => options.keyOf(id),
       },
     }),
     buckets: () => store.list().map(summarize),

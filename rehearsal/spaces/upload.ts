@@ -1,6 +1,7 @@
 import type { Acl } from './acl';
 import type { Blob } from './blob-store';
 import type { Checksum, ChecksumAlgorithm } from './checksum';
+import type { Tags } from './tagging';
 import type { Content } from './version';
 
 /** A multipart upload that was begun and neither completed nor aborted. */
@@ -11,6 +12,9 @@ export interface Upload {
   readonly initiated: string;
   readonly content: Content;
   readonly acl: Acl;
+  readonly tags?: Tags;
+  /** The MD5 of the client's key: every part comes with it. */
+  readonly cipher?: string;
   /** The algorithm that the client announced for the whole. */
   readonly algorithm?: ChecksumAlgorithm;
   readonly wholeChecksum?: boolean;

@@ -1,6 +1,7 @@
 import type { Acl } from './acl';
 import type { Blob } from './blob-store';
 import type { Checksum } from './checksum';
+import type { Tags } from './tagging';
 
 /** One version of an object. The newest one, unless it is a delete marker, is what a plain GET gives. */
 export interface Version {
@@ -16,6 +17,9 @@ export interface Version {
   readonly content: Content;
   readonly checksum?: Checksum;
   acl: Acl;
+  tags?: Tags;
+  /** The MD5 of the client's key, when the object is encrypted with one. */
+  readonly cipher?: string;
 }
 
 /** What a client says of an object beside its bytes. */

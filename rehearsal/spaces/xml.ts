@@ -4,7 +4,7 @@ import { S3Error } from './error';
 
 /** The elements that may repeat in the requests that S3 takes. */
 const lists = new Set([
-  'AllowedHeader', 'AllowedMethod', 'AllowedOrigin', 'CORSRule', 'ExposeHeader', 'Grant', 'Object', 'Part', 'Rule',
+  'AllowedHeader', 'AllowedMethod', 'AllowedOrigin', 'CORSRule', 'ExposeHeader', 'Grant', 'Object', 'Part', 'RoutingRule', 'Rule', 'Tag',
 ]);
 
 // Keys may begin or end with a blank and look like numbers, so values are neither trimmed nor converted.

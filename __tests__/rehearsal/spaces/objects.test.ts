@@ -154,7 +154,7 @@ test.each<[string, string, Record<string, string>, number, string]>([
   ['a key of more than 1,024 bytes', `/photos/${'k'.repeat(1025)}`, {}, 400, 'KeyTooLongError'],
   ['metadata of more than 2 KiB', '/photos/k', { 'x-amz-meta-a': 'x'.repeat(2048) }, 400, 'MetadataTooLarge'],
   ['an unknown ACL', '/photos/k', { 'x-amz-acl': 'public' }, 400, 'InvalidArgument'],
-  ['the client\'s own cipher', '/photos/k', sseC, 501, 'NotImplemented'],
+  ['a cipher without its key', '/photos/k', sseC, 400, 'InvalidArgument'],
   ['a bucket that is not there', '/none/k', {}, 404, 'NoSuchBucket'],
 ])('a PUT with %s stores nothing', async (_, path, headers, status, code) => {
   expect(await served.request({ method: 'PUT', path, body: 'x', headers })).toMatchObject({ status, code });

@@ -24,6 +24,8 @@ test.each([
   ['takes a lone * for every action', [{ ...statement, Action: '*' }], 's3:PutObject', 'photos/a', 'Allow'],
   ['takes actions in any case', [{ ...statement, Action: 'S3:getobject' }], 's3:GetObject', 'photos/a', 'Allow'],
   ['takes resources in their case', [resource('photos/A')], 's3:GetObject', 'photos/a', undefined],
+  ['takes a lone * for every resource', [{ ...statement, Resource: '*' }], 's3:GetObject', 'photos/a', 'Allow'],
+  ['takes the name of the bucket as a pattern', [resource('pho*')], 's3:GetObject', 'photos', 'Allow'],
   ['takes ? for one character', [resource('photos/?.txt')], 's3:GetObject', 'photos/a.txt', 'Allow'],
   ['takes other signs as they are', [resource('photos/a.txt')], 's3:GetObject', 'photos/aXtxt', undefined],
   ['denies, whatever else allows', [statement, { ...statement, Effect: 'Deny' }], 's3:GetObject', 'photos/a', 'Deny'],
