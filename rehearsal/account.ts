@@ -1,10 +1,35 @@
-/** The credentials that work in a rehearsed cloud, and nowhere else. Commands inside a rehearsal get these and no others. */
-export const account = {
-  digitaloceanToken: 'rehearsal-digitalocean-token',
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The credentials that open one rehearsed cloud, and nothing else. Commands inside a rehearsal get these and no others. */
+export interface Account {
+  readonly digitaloceanToken: string;
   /** A Spaces key with full access, as an account's owner has one. */
-  spaces: { accessKey: 'DO00REHEARSALFULLACC', secretKey: 'rehearsal-spaces-secret-with-full-access-00' },
+  readonly spaces: { readonly accessKey: string; readonly secretKey: string };
   /** Of `ada`, who may write. */
-  githubToken: 'rehearsal-github-token',
+  readonly githubToken: string;
   /** What a workflow is given, and what it is given for a fork's pull request; and somebody's who has no part in the repository. */
-  github: { workflowToken: 'rehearsal-workflow-token', forkToken: 'rehearsal-fork-token', outsiderToken: 'rehearsal-outsider-token' },
-} as const;
+  readonly github: { readonly workflowToken: string; readonly forkToken: string; readonly outsiderToken: string };
+}
+
+/** In the vendors' forms. Random: whoever knows them makes machines, whose first commands run as root. */
+export function createAccount(): Account {
+  const github = (kind: string) => `gh${kind}_${randomBytes(18).toString('hex')}`;
+  return {
+    digitaloceanToken: `dop_v1_${randomBytes(32).toString('hex')}`,
+    spaces: { accessKey: `DO00${randomBytes(8).toString('hex').toUpperCase()}`, secretKey: randomBytes(32).toString('base64url') },
+    githubToken: github('p'),
+    github: { workflowToken: github('s'), forkToken: github('s'), outsiderToken: github('p') },
+  };
+}
+
+/** Of every cloud of this process that is not kept in a folder. */
+export const account = createAccount();
+
+/** Of the cloud that is kept in a folder: made with it, for its owner's eyes alone. */
+export function keptAccount(folder: string): Account {
+  const file = join(folder, 'account.json');
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(createAccount(), null, 1), { mode: 0o600, flag: 'wx' });
+  return JSON.parse(readFileSync(file, 'utf8')) as Account;
+}

@@ -1,15 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { account } from './account';
+import { account as processAccount, type Account, keptAccount } from './account';
 import { createDigitalOcean, type DigitalOcean } from './digitalocean';
 import { type Fault, withFaults } from './faults';
 import { createGitHub, type GitHub, type RepositoryOption } from './github';
 import { Fleet } from './machines/fleet';
 import { eventually, type VirtualHost } from './machines/virtual-host';
 import { buildStandInImages, createRegistry, registryHosts, type StandInImages } from './registry';
+import { privateFolder } from './private-folder';
 import type { Service } from './service';
 import { createSpaces, type Spaces } from './spaces';
 import { serveStandIns } from './terraform/serve';
@@ -33,6 +34,8 @@ export interface CloudOptions {
 
 /** The whole outside world of the program, in this process and on the loopback interface only. */
 export interface Cloud {
+  /** What opens it. */
+  readonly account: Account;
   readonly digitalocean: DigitalOcean;
   readonly spaces: Spaces;
   readonly github: GitHub;
@@ -46,11 +49,12 @@ export interface Cloud {
 }
 
 export async function startCloud({ folder, faults = [], providers = 'stand-in', around = (service) => service, repositories = [], boot = false, say }: CloudOptions = {}): Promise<Cloud> {
+  const account = folder === undefined ? processAccount : keptAccount(privateFolder(folder));
   const keep = (file: string) => folder && join(folder, file);
   let fleet: Fleet | undefined;
-  const digitalocean = createDigitalOcean({ file: keep('digitalocean.json'), changed: () => fleet?.follow() });
+  const digitalocean = createDigitalOcean({ account, file: keep('digitalocean.json'), changed: () => fleet?.follow() });
   const spaces = createSpaces({ folder: keep('spaces'), keyOf: (accessKey) => digitalocean.spacesKey(accessKey) });
-  const github = createGitHub({ file: keep('github.json'), repositories: [...repositories] });
+  const github = createGitHub({ account, file: keep('github.json'), repositories: [...repositories] });
 
   const faulty = (service: Service) => withFaults([...faults], around(service));
   const listen = (service: Service) => serve(faulty(service));
@@ -59,7 +63,7 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
     images = buildStandInImages({ certificate });
     // the first time of all they take a minute to build, which nobody waits for but who pulls
     images.catch((error: Error) => say?.(`there are no images to pull: ${error.message}`));
-    return [{ names: registryHosts, listener: eventually(images.then((built) => createRegistry(built))) }];
+    return [{ names: registryHosts, listener: eventually(images.then((built) => createRegistry(built, { passwords: [account.githubToken] }))) }];
   };
   if (boot) fleet = await Fleet.open(digitalocean.state, { spaces: faulty(spaces).listener, hosts, folder: keep('machines'), say });
   const [api, storage, hub] = await Promise.all([listen(digitalocean), listen(spaces), listen(github)]);
@@ -73,7 +77,6 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
   writeFileSync(backend, `endpoints = { s3 = "${storage.url}" }\nuse_path_style = true\n`);
   const emptyConfig = join(scratch, 'terraformrc');
   writeFileSync(emptyConfig, '');
-  if (folder) mkdirSync(folder, { recursive: true });
 
   const fixed: Record<string, string> = {
     DIGITALOCEAN_TOKEN: account.digitaloceanToken,
@@ -105,7 +108,7 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
     ...(boot ? {} : { BERTH_MACHINES: 'records' }),
   };
   return {
-    digitalocean, spaces, github, ...(fleet && { fleet, images }),
+    account, digitalocean, spaces, github, ...(fleet && { fleet, images }),
     env: () => ({
       ...fixed,
       ...(standIns ? { ...standIns.env, TF_CLI_CONFIG_FILE: emptyConfig } : { HTTP_PROXY: storage.url, http_proxy: storage.url }),

@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { BootReport } from './machines/fleet';
 import { whyNoMachine } from './machines/requirements';
-import { machineRoot } from './machines/root';
+import { cacheFolder, machineRoot } from './machines/root';
+import { privateFolder } from './private-folder';
 import type { CloudStatus } from './status';
 
 /** What the sandbox's process tells whoever connects, as one line of JSON. */
@@ -44,8 +44,18 @@ export interface Lease extends Welcome {
 
 export const sandboxFolder = (root: string): string => join(root, '.berth', 'sandbox');
 
-/** Where the sandbox of a folder listens: a short path, because a socket's may have 107 characters at most. */
-export const controlSocket = (folder: string): string => join(tmpdir(), `berth-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}.sock`);
+/** A socket's path may have this many characters. */
+const longestSocket = 107;
+
+/**
+ * Where the sandbox of a folder listens: not in that folder, whose path may be too long, and nowhere that somebody else can listen
+ * first. What listens there is believed: it tells commands their environment.
+ */
+export function controlSocket(folder: string): string {
+  const path = join(privateFolder(join(cacheFolder(), 'run')), `${createHash('sha256').update(folder).digest('hex').slice(0, 16)}.sock`);
+  if (path.length > longestSocket) throw new Error(`${path} is too long for a socket (${path.length} characters, ${longestSocket} at most): set XDG_CACHE_HOME to a shorter path`);
+  return path;
+}
 
 /**
  * Enters the sandbox: joins the process that runs it, or starts one. It is a process of its own, so that Ctrl-C in one
@@ -90,7 +100,7 @@ const logFile = (folder: string): string => join(folder, 'sandbox.log');
 const said = (folder: string): string => readFileSync(logFile(folder), 'utf8').trim();
 
 function start(folder: string, options: SandboxOptions): ChildProcess {
-  mkdirSync(folder, { recursive: true });
+  privateFolder(folder);
   const log = openSync(logFile(folder), 'w');
   const server = join(__dirname, 'sandbox-server.ts');
   const child = spawn(process.execPath, ['--require', join(__dirname, '..', 'bin', 'typescript.js'), server, folder, JSON.stringify(options)], { detached: true, stdio: ['ignore', log, log] });

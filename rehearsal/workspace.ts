@@ -1,6 +1,5 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { account } from './account';
 import { withoutCredentials } from './credentials';
 import { type Finished, run } from './process';
 
@@ -120,9 +119,12 @@ export class Workspace {
     if (finished.code === 0) return finished;
     if (this.signal?.aborted) throw new Error('stopped');
     const command = [file === process.execPath ? 'node' : file, ...args].join(' ');
-    throw new Error(`${command} ended with ${finished.code}:\n${scrub(finished.output).trim().split('\n').slice(-25).join('\n')}`);
+    throw new Error(`${command} ended with ${finished.code}:\n${this.scrub(finished.output).trim().split('\n').slice(-25).join('\n')}`);
+  }
+
+  /** Even a rehearsal's credentials are not for logs: habits form there. */
+  private scrub(text: string): string {
+    const secrets = Object.entries(this.cloudEnv()).filter(([name]) => /(TOKEN|SECRET_ACCESS_KEY)$/.test(name)).map(([, value]) => value);
+    return secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
   }
 }
-
-/** Even a rehearsal's credentials are not for logs: habits form there. */
-const scrub = (text: string): string => [account.digitaloceanToken, account.githubToken, account.spaces.secretKey].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);

@@ -1,6 +1,6 @@
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import { account } from '../account';
+import { type Account, account as processAccount } from '../account';
 import { Document } from '../document';
 import type { Service } from '../service';
 import { mountAccount } from './account';
@@ -32,8 +32,8 @@ export type { State } from './state';
 export interface DigitalOceanOptions {
   /** Where the account is kept between two runs; in memory when absent. */
   file?: string;
-  /** The one token that is let in. */
-  token?: string;
+  /** Whose token is let in, and whose Spaces key has full access; that of this process when absent. */
+  account?: Account;
   /** How long an action (a boot, a resize, an attach) stays in progress, in milliseconds. */
   actionMs?: number;
   /** The clock of all time stamps; counted in the state when absent, so that equal runs give equal answers. */
@@ -83,7 +83,7 @@ const MOUNTS = [
 /** A DigitalOcean account behind the vendor's API, as far as this program and its users' tools use it. */
 export function createDigitalOcean({
   file,
-  token = account.digitaloceanToken,
+  account = processAccount,
   actionMs = 20,
   now,
   changed,
@@ -105,7 +105,7 @@ export function createDigitalOcean({
   }
   seedVpcs(cloud);
   const api = new Hono<Variables>();
-  mountFront(api, cloud, token);
+  mountFront(api, cloud, account.digitaloceanToken);
   for (const mount of MOUNTS) mount(api, cloud);
 
   const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });

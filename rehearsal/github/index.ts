@@ -1,7 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { getPath } from 'hono/utils/url';
-import { account } from '../account';
+import { type Account, account as processAccount } from '../account';
 import { Document } from '../document';
 import type { Service } from '../service';
 import { mountCheckRuns } from './check-runs';
@@ -43,8 +43,8 @@ export type { State } from './state';
 export interface GitHubOptions {
   /** Where the account is kept between two runs; in memory when absent. */
   file?: string;
-  /** The token of `ada`, beside those of workflows and outsiders (rehearsal/account.ts). */
-  token?: string;
+  /** Whose tokens are let in: those of `ada`, of workflows and of an outsider; that of this process when absent. */
+  account?: Account;
   /** The clock of all time stamps; counted in the state when absent, so that equal runs give equal answers. */
   now?(): Date;
   /** Beside `acme/asset-archive`, which is always there. */
@@ -115,11 +115,11 @@ const MOUNTS = [
 ];
 
 /** GitHub behind its REST API, as far as this program and its users' tools use it; with and without `/api/v3` in front. */
-export function createGitHub({ file, token = account.githubToken, now, repositories = [] }: GitHubOptions = {}): GitHub {
+export function createGitHub({ file, account = processAccount, now, repositories = [] }: GitHubOptions = {}): GitHub {
   const hub = new Hub(new Document<State>(emptyState(), file), now);
   seed(hub, repositories);
   const api = new Hono<{ Variables: { login: string } }>({ getPath: (request) => getPath(request).replace(/^\/api(\/v3(?=\/)|(?=\/graphql$))/, '') });
-  mountFront(api, hub, bearers(token));
+  mountFront(api, hub, bearers(account));
   for (const mount of MOUNTS) mount(api, hub);
 
   const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });

@@ -1,4 +1,4 @@
-import { account } from '../account';
+import type { Account } from '../account';
 import type { User } from './state';
 
 /** Ids that a rehearsal's environments can name as reviewers; `mallory` has no part in any repository, but may talk; `trent` sorts issues, and may label. */
@@ -25,8 +25,8 @@ export interface Bearer {
 
 const integration = 'Resource not accessible by integration';
 
-export const bearers = (token: string): Record<string, Bearer> => ({
-  [token]: { login: 'ada', may: 'write', refusal: '' },
+export const bearers = (account: Account): Record<string, Bearer> => ({
+  [account.githubToken]: { login: 'ada', may: 'write', refusal: '' },
   [account.github.workflowToken]: { login: 'github-actions[bot]', may: 'write', refusal: integration },
   [account.github.forkToken]: { login: 'github-actions[bot]', may: 'read', refusal: integration },
   [account.github.outsiderToken]: { login: 'mallory', may: 'talk', refusal: 'Must have admin rights to Repository.' },

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
-import { account } from '../account';
 import type { Blob } from './blob';
 import { RegistryError } from './registry-error';
 import type { Repository } from './repository';
@@ -13,14 +12,14 @@ export const registryHosts = ['registry-1.docker.io', 'index.docker.io', 'ghcr.i
 
 export interface RegistryOptions {
   /** What is taken as a password at ghcr.io, with any user's name: GitHub's tokens that may read packages. */
-  readonly passwords?: readonly string[];
+  readonly passwords: readonly string[];
 }
 
 /**
  * Docker Hub and GitHub's registry, as far as images are pulled from them. Docker Hub lets everybody in. ghcr.io wants a token for
  * everything, as the real one does: anybody is given one, but a repository named `…/private-…` opens only to a login's.
  */
-export function createRegistry(images: StandInImages, { passwords = [account.githubToken] }: RegistryOptions = {}): RequestListener {
+export function createRegistry(images: StandInImages, { passwords }: RegistryOptions): RequestListener {
   const tokens = { anonymous: randomUUID(), login: randomUUID() };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

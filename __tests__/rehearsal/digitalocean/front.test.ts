@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { account as credentials } from '../../../rehearsal/account';
 import { type Account, openAccount } from './account';
 
 let account: Account;
@@ -27,7 +28,7 @@ test('a route that is not rehearsed says so by name', async () => {
   const { url } = account;
   const response = await fetch(`${url}/v2/kubernetes/clusters`, {
     method: 'POST',
-    headers: { authorization: 'Bearer rehearsal-digitalocean-token' },
+    headers: { authorization: `Bearer ${credentials.digitaloceanToken}` },
   });
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({

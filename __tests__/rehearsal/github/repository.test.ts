@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGitHub } from '../../../rehearsal/github';
+import { account as credentials } from '../../../rehearsal/account';
 import { type Account, openAccount, REPOSITORY, seal } from './account';
 
 let account: Account;
@@ -24,7 +25,7 @@ test('repositories are found by name in any case and by id, with and without /ap
   expect(await account.expect(200, 'GET', '/api/v3/repos/Acme/Asset-Archive')).toEqual(repository);
   expect(
     await (
-      await fetch(`${account.url}/repositories/${repository.id}`, { headers: { authorization: 'token rehearsal-github-token' } })
+      await fetch(`${account.url}/repositories/${repository.id}`, { headers: { authorization: `token ${credentials.githubToken}` } })
     ).json(),
   ).toEqual(repository);
   expect(await account.expect(200, 'GET', '/repos/other/site')).toMatchObject({ visibility: 'public', default_branch: 'trunk' });
@@ -111,7 +112,7 @@ test('answers carry the rate limit and an etag that a later request can name', a
   const etag = headers.get('etag')!;
   expect(etag).toMatch(/^W\/"/);
   const again = await fetch(account.url + REPOSITORY, {
-    headers: { authorization: 'Bearer rehearsal-github-token', 'if-none-match': etag },
+    headers: { authorization: `Bearer ${credentials.githubToken}`, 'if-none-match': etag },
   });
   expect(again.status).toBe(304);
 });
@@ -124,7 +125,7 @@ test('lists lead on with a Link header', async () => {
 });
 
 test('a route that is not rehearsed says so by name', async () => {
-  const response = await fetch(`${account.url}/api/v3/gists`, { headers: { authorization: 'Bearer rehearsal-github-token' } });
+  const response = await fetch(`${account.url}/api/v3/gists`, { headers: { authorization: `Bearer ${credentials.githubToken}` } });
   expect([response.status, ((await response.json()) as { message: string }).message]).toEqual([
     404,
     expect.stringContaining('does not know GET /gists'),

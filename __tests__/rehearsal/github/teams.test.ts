@@ -1,3 +1,4 @@
+import { account as credentials } from '../../../rehearsal/account';
 import { type Account, openAccount } from './account';
 
 let account: Account;
@@ -61,7 +62,7 @@ test('a membership and a share of a repository are given, changed and taken away
 
 test('GraphQL tells the members of a team, page by page: the provider asks so for the one that it takes out of a new team', async () => {
   const ask = async (query: string, variables: object) => {
-    const response = await fetch(`${account.url}/api/graphql`, { method: 'POST', headers: { authorization: 'Bearer rehearsal-github-token' }, body: JSON.stringify({ query, variables }) });
+    const response = await fetch(`${account.url}/api/graphql`, { method: 'POST', headers: { authorization: `Bearer ${credentials.githubToken}` }, body: JSON.stringify({ query, variables }) });
     return (await response.json()) as object;
   };
   const members = 'query($login:String!$slug:String!){organization(login: $login){team(slug: $slug){members{nodes{login}}}}}';
