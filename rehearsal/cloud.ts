@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { account as processAccount, type Account, keptAccount } from './account';
+import { developmentOverrides, withOverrides } from './development-overrides';
 import { createDigitalOcean, type DigitalOcean } from './digitalocean';
 import { type Fault, withFaults } from './faults';
 import { createGitHub, type GitHub, type RepositoryOption } from './github';
@@ -78,6 +79,7 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
   const emptyConfig = join(scratch, 'terraformrc');
   writeFileSync(emptyConfig, '');
 
+  const overridden = providers === 'registry' ? withOverrides(developmentOverrides(), scratch) : {};
   const fixed: Record<string, string> = {
     DIGITALOCEAN_TOKEN: account.digitaloceanToken,
     DIGITALOCEAN_ACCESS_TOKEN: account.digitaloceanToken,
@@ -111,7 +113,7 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
     account, digitalocean, spaces, github, ...(fleet && { fleet, images }),
     env: () => ({
       ...fixed,
-      ...(standIns ? { ...standIns.env, TF_CLI_CONFIG_FILE: emptyConfig } : { HTTP_PROXY: storage.url, http_proxy: storage.url }),
+      ...(standIns ? { ...standIns.env, TF_CLI_CONFIG_FILE: emptyConfig } : { HTTP_PROXY: storage.url, http_proxy: storage.url, ...overridden }),
     }),
     async close() {
       await fleet?.close();

@@ -23,7 +23,6 @@ const shared = ['agent', 'bin', 'constructs', 'definition', 'main.ts', 'stacks',
 /** A copy of the project to rehearse in, with its own environments, its own cdktf.out and none of anybody's credentials. */
 export class Workspace {
   readonly folder: string;
-  private readonly terraformBinary = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
 
   constructor(root: string, private readonly cloudEnv: () => Record<string, string>, private readonly signal?: AbortSignal) {
     mkdirSync(join(root, '.berth'), { recursive: true });
@@ -75,7 +74,7 @@ export class Workspace {
   }
 
   terraform(stack: string, args: readonly string[], onLine?: (line: string) => void): Promise<Finished> {
-    return this.run(this.terraformBinary, args, this.stackFolder(stack), onLine);
+    return this.run(this.env.TERRAFORM_BINARY_NAME ?? 'terraform', args, this.stackFolder(stack), onLine);
   }
 
   async init(stack: string): Promise<void> {

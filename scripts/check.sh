@@ -8,7 +8,7 @@ node_modules/.bin/tsc --noEmit
 echo 'lint'
 node_modules/.bin/eslint . --max-warnings 0
 echo 'shell'
-command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run bin/terraform-sealed templates/boot/root/usr/local/lib/berth/* rehearsal/machines/*.sh rehearsal/registry/*.sh
+command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run bin/terraform-sealed bin/terraform-overridden templates/boot/root/usr/local/lib/berth/* rehearsal/machines/*.sh rehearsal/registry/*.sh
 echo 'workflows'
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/berth/tools
 [ ! -x "$tools/actionlint" ] || "$tools/actionlint"

@@ -71,6 +71,14 @@ suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
     expect(stdout.match(/^data: /gm)!.length).toBeGreaterThan(3);
   });
 
+  test('what is root on the machine cannot load modules, write to ports, set the clock or read the kernel\'s log of this host', async () => {
+    const [, bits] = /CapBnd:\s+([0-9a-f]+)/.exec(await product.on('cat /proc/1/status'))!;
+    const has = (capability: number) => (BigInt(`0x${bits}`) >> BigInt(capability)) % 2n === 1n;
+    // by their numbers in linux/capability.h
+    const capabilities = { NET_ADMIN: 12, SYS_MODULE: 16, SYS_RAWIO: 17, SYS_TIME: 25, MAC_OVERRIDE: 32, MAC_ADMIN: 33, SYSLOG: 34, WAKE_ALARM: 35, PERFMON: 38, CHECKPOINT_RESTORE: 40 };
+    expect(Object.entries(capabilities).filter(([, number]) => has(number)).map(([name]) => name)).toEqual(['NET_ADMIN']);
+  });
+
   test('of all 65,535 ports only 80 and 443 are open to the world', async () => {
     expect(await openPorts(product)).toEqual([80, 443]);
   }, 3 * minutes);

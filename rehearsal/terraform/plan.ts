@@ -1,4 +1,4 @@
-import { blockText, identical, isZero, nestedText, same } from './compare';
+import { blockText, identical, isEmpty, isZero, nestedText, same } from './compare';
 import { toPath } from './diagnostic';
 import { type Change, type Resource } from './resource';
 import { type Attribute, type Block, type Nested } from './schema';
@@ -13,10 +13,16 @@ export interface Mode {
   changing: boolean;
 }
 
-function planAttribute(attribute: Attribute, prior: Loose, config: Loose, exists: boolean, mode: Mode): Loose {
+const isSet = ({ type }: Attribute): boolean => Array.isArray(type) && type[0] === 'set';
+
+function planAttribute(attribute: Attribute, prior: Loose, configuration: Loose, exists: boolean, mode: Mode): Loose {
+  const old = !mode.strict;
+  // To the old kit, a set with nothing in it is a set that is not there, unless something was in it before.
+  const config = old && isSet(attribute) && isEmpty(configuration) && !prior?.length ? null : configuration;
   // The old kit forgets what is known of an unknown value. It must: a hash of it would break the promise (a prefix, say).
-  if (isUnknown(config) && !mode.strict) return unknown;
-  if (hasUnknown(config)) return config;
+  if (isUnknown(config) && old) return unknown;
+  // A set is found by the hashes of all that is in it: with one part unknown it is unknown as a whole.
+  if (hasUnknown(config)) return old && isSet(attribute) ? unknown : config;
   if (config === null && attribute.default === undefined) {
     if (attribute.computed) return exists && !(mode.strict && mode.changing && attribute.volatile) ? prior : unknown;
     return exists && same(attribute.type, prior, null) ? prior : null;
@@ -39,11 +45,20 @@ function planNested(nested: Nested, prior: Loose, config: Loose, exists: boolean
   }
   const planned = items.map((item) => {
     // An element that was there before stays as the state has it, with what the vendor filled in.
-    const text = blockText(nested.block, planBlock(nested.block, null, item, mode));
-    return before.find((old) => blockText(nested.block, old) === text) ?? planBlock(nested.block, null, item, mode);
+    const element = planBlock(nested.block, null, item, mode);
+    const text = blockText(nested.block, element);
+    return before.find((old) => blockText(nested.block, old) === text) ?? (mode.strict ? element : filled(nested.block, element));
   });
   const unchanged = exists && nestedText(nested.block, 'set', planned) === nestedText(nested.block, 'set', before);
   return unchanged || (exists && nested.suppress?.(before, planned, mode.resource)) ? prior : planned;
+}
+
+/** Within an element of a set, the old kit plans texts and collections that are not set as empty ones. */
+function filled(block: Block, element: Values): Values {
+  if (isUnknown(element)) return element;
+  const empty = ({ type }: Attribute): Loose => (type === 'string' ? '' : Array.isArray(type) && type[0] !== 'map' && type[0] !== 'object' ? [] : null);
+  const missing = Object.entries(block.attributes).filter(([name]) => (element[name] ?? null) === null);
+  return { ...element, ...Object.fromEntries(missing.map(([name, attribute]) => [name, empty(attribute)])) };
 }
 
 function planBlock(block: Block, prior: Values | null, config: Values, mode: Mode): Values {

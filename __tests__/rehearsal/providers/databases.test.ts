@@ -63,7 +63,7 @@ test.each([
       role: 'normal',
       password: expect.any(String),
     });
-    expect(state['digitalocean_database_connection_pool.app']).toMatchObject({ id: `${id}/connection-pool/app-pool` });
+    expect(state['digitalocean_database_connection_pool.app']).toMatchObject({ id: `${id}/app-pool` });
     expect(state['digitalocean_database_firewall.main'].rule).toEqual([
       { type: 'ip_addr', value: '192.0.2.1', uuid: expect.any(String), created_at: expect.any(String) },
     ]);

@@ -106,7 +106,7 @@ test('DigitalOcean is sent the requests that the published provider sends', asyn
       'POST /v2/reserved_ips/<r>/actions {"droplet_id":<d>,"type":"assign"}',
       'POST /v2/volumes {"region":"nyc3","name":"data","description":"","size_gigabytes":10,"snapshot_id":"","filesystem_type":"ext4","filesystem_label":"","tags":[]}',
       'POST /v2/volumes/<vol>/actions {"droplet_id":<d>,"type":"attach"}',
-      'POST /v2/firewalls {"name":"fw","inbound_rules":[{"protocol":"tcp","ports":"22","sources":{"addresses":["0.0.0.0/0","::/0"]}},{"protocol":"icmp","sources":{"addresses":["0.0.0.0/0","::/0"]}}],"outbound_rules":[{"protocol":"tcp","ports":"1-65535","destinations":{"addresses":["0.0.0.0/0","::/0"]}}],"droplet_ids":[<d>],"tags":[]}',
+      'POST /v2/firewalls {"name":"fw","inbound_rules":[{"protocol":"icmp","sources":{"addresses":["0.0.0.0/0","::/0"]}},{"protocol":"tcp","ports":"22","sources":{"addresses":["0.0.0.0/0","::/0"]}}],"outbound_rules":[{"protocol":"tcp","ports":"1-65535","destinations":{"addresses":["0.0.0.0/0","::/0"]}}],"droplet_ids":[<d>],"tags":[]}',
       'POST /v2/domains {"name":"example.com"}',
       'POST /v2/domains/<dom>/records {"type":"A","name":"@","data":"<r>","priority":0,"port":0,"ttl":300,"weight":0,"flags":0}',
       'POST /v2/projects {"name":"p","description":"","purpose":"Web Application","environment":"Production"}',

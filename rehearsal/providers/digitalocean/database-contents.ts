@@ -4,13 +4,13 @@ import { parts } from '../define';
 import { omitEmpty, uniqueId } from '../go';
 import { resource } from './define';
 
-const clusterAnd = (what: string, kind: string) => (id: string) => {
+const clusterAnd = (what: string, ...kind: string[]) => (id: string) => {
   const [cluster, name] = parts(
     id,
     ',',
     `must use the ID of the source database cluster and the name of the ${what} joined with a comma (e.g. \`id,name\`)`,
   );
-  return { id: `${cluster}/${kind}/${name}`, cluster_id: cluster, name };
+  return { id: [cluster, ...kind, name].join('/'), cluster_id: cluster, name };
 };
 const path = (v: Values, list: string) => `/v2/databases/${v.cluster_id}/${list}`;
 
@@ -81,9 +81,9 @@ export const databaseConnectionPool = resource('database-connection-pool', {
   },
 
   async create(api, v) {
-    const body = { name: v.name, mode: v.mode, size: v.size, db: v.db_name, ...omitEmpty({ user: v.user }) };
+    const body = { name: v.name, mode: v.mode, size: v.size, db: v.db_name, user: v.user ?? '' };
     await api.post(path(v, 'pools'), body, 'Error creating DatabaseConnectionPool');
-    return { id: `${v.cluster_id}/connection-pool/${v.name}` };
+    return { id: `${v.cluster_id}/${v.name}` };
   },
   async read(api, s) {
     const answer = await api.find(`${path(s, 'pools')}/${s.name}`, 'Error retrieving DatabaseConnectionPool');
@@ -106,7 +106,7 @@ export const databaseConnectionPool = resource('database-connection-pool', {
   async delete(api, s) {
     await api.delete(`${path(s, 'pools')}/${s.name}`, 'Error deleting DatabaseConnectionPool');
   },
-  importId: clusterAnd('connection pool', 'connection-pool'),
+  importId: clusterAnd('connection pool'),
 });
 
 export const databaseFirewall = resource('database-firewall', {
@@ -133,5 +133,5 @@ export const databaseFirewall = resource('database-firewall', {
 });
 
 const rules = (v: Values) => ({
-  rules: v.rule.map(({ uuid, type, value }: Values) => ({ ...omitEmpty({ uuid }), type, value })),
+  rules: v.rule.map(({ uuid, type, value }: Values) => ({ uuid: uuid ?? '', cluster_uuid: '', type, value, created_at: '0001-01-01T00:00:00Z' })),
 });

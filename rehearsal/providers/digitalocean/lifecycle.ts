@@ -40,7 +40,7 @@ export function lifecycleRules(document: Loose): Values[] {
       expiration: expiration
         ? [
             {
-              date: expiration.Date ? String(expiration.Date).slice(0, 10) : null,
+              date: expiration.Date ? String(expiration.Date).slice(0, 10) : '',
               days: expiration.Days ? Number(expiration.Days) : null,
               expired_object_delete_marker: expiration.ExpiredObjectDeleteMarker === 'true' ? true : null,
             },

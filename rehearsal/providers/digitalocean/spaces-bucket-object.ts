@@ -52,7 +52,7 @@ export const spacesBucketObject = resource('spaces-bucket-object', {
     const metadata = Object.entries(answer.headers).filter(([name]) => name.startsWith('x-amz-meta-'));
     return {
       ...Object.fromEntries(Object.entries(headers).map(([name, header]) => [name, told(header)])),
-      metadata: Object.fromEntries(metadata.map(([name, value]) => [name.slice('x-amz-meta-'.length), value])),
+      metadata: metadata.length === 0 ? null : Object.fromEntries(metadata.map(([name, value]) => [name.slice('x-amz-meta-'.length), value])),
       version_id: told('x-amz-version-id'),
       // The quotes belong to HTTP; `-2` and the like to a key for encryption.
       etag: told('etag').replaceAll('"', ''),

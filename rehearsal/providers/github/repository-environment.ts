@@ -49,7 +49,7 @@ export const repositoryEnvironment = resource('repository-environment', {
     return {
       repository,
       environment,
-      wait_timer: rules.find((rule) => rule.type === 'wait_timer')?.wait_timer ?? null,
+      wait_timer: rules.find((rule) => rule.type === 'wait_timer')?.wait_timer ?? 0,
       can_admins_bypass: real.can_admins_bypass ?? true,
       deployment_branch_policy: policy
         ? [{ protected_branches: policy.protected_branches, custom_branch_policies: policy.custom_branch_policies }]
