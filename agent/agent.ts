@@ -1,13 +1,16 @@
 import { join } from 'node:path';
+import * as z from 'zod';
 import type { Desired } from '../templates/converge/desired';
 import { managedKey } from '../templates/converge/desired-key';
-import { type Attempt, attemptKey } from './attempt';
+import { attemptKey, attemptSchema } from './attempt';
 import type { Certificates } from './certificates';
 import type { Converger } from './converge';
-import { handedOverKey, type Handover, handoverKey, waitingKey, waitsForVolume } from './handover';
+import { Exchange } from './exchange';
+import { handedOverKey, type Handover, handoverKey, handoverSchema, waitingKey, waitsForVolume } from './handover';
 import { Releases } from './ledger';
 import type { LogShipper } from './logs';
 import { type Pulled, Puller } from './pull';
+import { learnSecret, redacted } from './redact';
 import { isRenewed } from './renewal';
 import { type ReleaseRequest, type Revision, whyNotImage } from './release';
 import { collect, type ConvergeReport, machineId, machinePlaces, type Places, type Report, type Space } from './report';
@@ -43,8 +46,12 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   await new Agent(options, signal).run();
 }
 
+/** By service and variable, URLs of managed datastores. */
+const managedSchema = z.record(z.string(), z.record(z.string(), z.string()));
+
 class Agent {
   private readonly spaces: Spaces;
+  private readonly exchange: Exchange;
   private readonly puller: Puller;
   private readonly releases: Releases;
   private readonly rhythm: Rhythm;
@@ -67,15 +74,16 @@ class Agent {
   private readonly said = new Map<string, string | undefined>();
 
   constructor(private readonly options: AgentOptions, private readonly signal: AbortSignal) {
-    const { settings, machine = host } = options;
+    const { settings, machine = host, log = () => undefined } = options;
     this.spaces = new Spaces(settings);
     this.puller = new Puller(this.spaces, settings.configBucket, options.desiredKey, settings.folder);
-    this.releases = new Releases(this.spaces, settings.exchangeBucket, machine, settings.folder);
+    this.log = (line) => log(redacted(line));
+    this.exchange = new Exchange(this.spaces, settings.exchangeBucket);
+    this.releases = new Releases(this.exchange, machine, settings.folder, (line) => this.say('ledger of before', line));
     this.attemptFile = join(settings.folder, 'attempt');
     this.attempt = machine.read(this.attemptFile);
     this.rhythm = options.rhythm ?? usualRhythm;
     this.places = options.places ?? machinePlaces;
-    this.log = options.log ?? (() => undefined);
   }
 
   async run(): Promise<void> {
@@ -139,12 +147,12 @@ class Agent {
    * machine it would take its work up again, if it still had the volume.
    */
   private async handOver(): Promise<boolean> {
-    const { settings: { exchangeBucket }, converger } = this.options;
+    const { converger } = this.options;
     if (this.handedOver === undefined && this.holdsVolume()) {
       // nobody can ask while the bucket is away
-      const asked = await this.read<Handover>(handoverKey).catch(() => undefined);
+      const asked = await this.exchange.read(handoverKey, handoverSchema).catch(() => undefined);
       // a request that outlived its machine is none to the one that followed
-      if (!asked || asked.machine !== machineId(this.places) || (await this.read<Handover>(handedOverKey))?.id === asked.id) return false;
+      if (!asked || asked.machine !== machineId(this.places) || (await this.exchange.read(handedOverKey, handoverSchema))?.id === asked.id) return false;
       this.log('another machine follows: handing over');
       await Promise.all(this.underway.values());
       this.handedOver = { ...asked, answered: false };
@@ -158,26 +166,21 @@ class Agent {
     }
     // whoever asked may have died before the volume went, and asks again
     if (this.handedOver?.answered === true) {
-      const asked = await this.read<Handover>(handoverKey).catch(() => undefined);
+      const asked = await this.exchange.read(handoverKey, handoverSchema).catch(() => undefined);
       if (asked?.machine === this.handedOver.machine && asked.id !== this.handedOver.id) this.handedOver = { ...asked, answered: false };
     }
     if (this.handedOver?.answered === false) {
       const { id, machine } = this.handedOver;
-      await this.spaces.put(exchangeBucket, handedOverKey, `${JSON.stringify({ id, machine })}\n`, 'application/json');
+      await this.exchange.send(handedOverKey, { id, machine });
       this.handedOver = { id, machine, answered: true };
       this.log('handed over: the volume can go');
     }
     return this.handedOver !== undefined;
   }
 
-  private async read<T>(key: string): Promise<T | undefined> {
-    const { status, body } = await this.spaces.get(this.options.settings.exchangeBucket, key);
-    return status === 200 ? JSON.parse(body.toString('utf8')) as T : undefined;
-  }
-
   /** The id that a deploy leaves when it begins to wait: it wants to be answered, also if nothing else is new. */
   private async readAttempt(): Promise<string | undefined> {
-    return (await this.read<Attempt>(attemptKey).catch(() => undefined))?.id;
+    return (await this.exchange.read(attemptKey, attemptSchema).catch(() => undefined))?.id;
   }
 
   private async convergeTo(desired: Desired, digest: string): Promise<void> {
@@ -191,9 +194,10 @@ class Agent {
     try {
       const { converger, settings } = this.options;
       if (!this.holdsVolume() && !this.places.exists(volumeDevice(settings.volume))) {
-        problems = [waitsForVolume, ...await converger.fetch(desired, await this.releases.imagesElsewhere())];
+        const before = await this.releases.imagesElsewhere(desired.services);
+        problems = [waitsForVolume, ...before.problems, ...await converger.fetch(desired, before.images)];
       } else {
-        await this.releases.open();
+        await this.releases.open(desired.services);
         problems = (await converger.converge(desired, { images: this.releases.images(), imageNow: (name) => this.releases.imageNow(name), managed: await this.managed(desired) })).problems;
       }
     } catch (error) {
@@ -202,7 +206,7 @@ class Agent {
     this.convergedAt = performance.now();
     const before = this.converge;
     const state = problems.length === 0 ? 'converged' : 'failed';
-    this.converge = { digest, attempt: this.attempt, state, problems, at: new Date().toISOString(), seconds: Math.round((this.convergedAt - start) / 100) / 10 };
+    this.converge = { digest, attempt: this.attempt, state, problems: [...problems], at: new Date().toISOString(), seconds: Math.round((this.convergedAt - start) / 100) / 10 };
     this.say('converge', problems.length === 0 ? `converged to ${digest.slice(0, 12)}` : `not converged: ${problems.join('; ')}`);
     if (fresh || before?.state !== state || before.problems.join() !== problems.join()) await this.report();
   }
@@ -214,7 +218,9 @@ class Agent {
     const { status, body } = await this.spaces.get(this.options.settings.configBucket, managedKey);
     if (status === 404 || status === 403) return {};
     if (status !== 200) throw new Error(`${managedKey}: ${status}`);
-    return JSON.parse(body.toString('utf8')) as Record<string, Record<string, string>>;
+    const urls = managedSchema.parse(JSON.parse(body.toString('utf8')));
+    for (const variables of Object.values(urls)) Object.values(variables).forEach(learnSecret);
+    return urls;
   }
 
   /** Begins what was asked for; services do not wait for each other, and one does one thing after the other. */
@@ -231,12 +237,13 @@ class Agent {
 
   private async rollOut(request: ReleaseRequest & { id: string }): Promise<void> {
     const { converger } = this.options;
-    const service = converger.ready?.services[request.service];
+    const { services = {} } = converger.ready ?? {};
+    const service = Object.hasOwn(services, request.service) ? services[request.service] : undefined;
     // the agent was killed in the middle of it: it may have ended meanwhile, and is judged by that
     const resumed = this.releases.find(request.service, request.id);
     const revision: Revision = resumed ?? { ...request, state: 'rolling out', startedAt: new Date().toISOString(), lines: [] };
     const end = async (state: Revision['state'], lines: readonly string[]): Promise<void> => {
-      await this.releases.record({ ...revision, state, lines, endedAt: new Date().toISOString() });
+      await this.releases.record({ ...revision, state, lines: [...lines], endedAt: new Date().toISOString() });
       this.log(`${request.service} ${request.id}: ${state}`);
       await this.report();
     };
@@ -278,7 +285,7 @@ class Agent {
           certificates: converger.ready && await certificates?.look(converger.ready),
         };
         // only who holds the volume speaks for the environment; who has given it away leaves the word to the one that waits for it
-        if (this.handedOver === undefined) await this.spaces.put(settings.exchangeBucket, report.machine.volume ? reportKey : waitingKey, `${JSON.stringify(report)}\n`, 'application/json');
+        if (this.handedOver === undefined) await this.exchange.send(report.machine.volume ? reportKey : waitingKey, report);
         this.reportedAt = performance.now();
         this.say('report', undefined);
         if (keepHouse && converger.ready && this.underway.size === 0 && performance.now() - this.houseKept > this.rhythm.converge) {

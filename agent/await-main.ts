@@ -1,5 +1,5 @@
 import { awaitMachine } from './await';
-import { deployer } from './deployer';
+import { deployer, failed } from './deployer';
 
 /** What Terraform runs last in an apply. */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
@@ -7,7 +7,4 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   if (spaces) await awaitMachine({ spaces, bucket: need('BUCKET'), digest: need('DIGEST'), patience: Number(need('PATIENCE')), say });
 }
 
-main(process.env).catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-});
+main(process.env).catch(failed);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attemptKey } from './attempt';
-import type { Report } from './report';
+import { Exchange } from './exchange';
+import { reportSchema } from './report';
 import { reportKey } from './report-key';
 import type { Spaces } from './spaces';
 
@@ -18,16 +19,20 @@ export interface AwaitOptions {
   readonly poll?: number;
 }
 
+/** What it needs of a report. */
+const wordSchema = reportSchema.pick({ at: true, converge: true });
+
 /**
  * Waits until the machine reports that it has converged to this desired state. Fails with what the machine says when it could not,
  * and with what was seen last when the time is over. What failed before is tried again, because this asks anew.
  */
 export async function awaitMachine({ spaces, bucket, digest, patience, say, poll = 2_000 }: AwaitOptions): Promise<void> {
   const id = randomUUID();
-  await spaces.put(bucket, attemptKey, `${JSON.stringify({ id })}\n`, 'application/json');
+  const exchange = new Exchange(spaces, bucket);
+  await exchange.send(attemptKey, { id });
   let seen = '';
   for (const end = performance.now() + patience * 1000; performance.now() < end; await sleep(poll)) {
-    const report = await read(spaces, bucket).catch((error: Error) => error);
+    const report = await exchange.read(reportKey, wordSchema).catch((error: Error) => error);
     const { converge } = report instanceof Error || report === undefined ? {} : report;
     const own = converge?.attempt === id && converge.digest === digest ? converge : undefined;
     if (own?.state === 'converged') return say(`the machine has converged, in ${own.seconds} s`);
@@ -39,11 +44,4 @@ export async function awaitMachine({ spaces, bucket, digest, patience, say, poll
     seen = now.replace(report instanceof Error ? '' : report?.at ?? '', '');
   }
   throw new Error(`the machine has not converged within ${patience} s (${seen}). It goes on trying: \`npx berth status\` and \`npx berth logs\` tell more; deploy again to wait again.`);
-}
-
-async function read(spaces: Spaces, bucket: string): Promise<Report | undefined> {
-  const { status, body } = await spaces.get(bucket, reportKey);
-  if (status === 404) return undefined;
-  if (status !== 200) throw new Error(`${bucket}/${reportKey}: ${status}`);
-  return JSON.parse(body.toString('utf8')) as Report;
 }

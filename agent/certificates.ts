@@ -1,15 +1,17 @@
 import { Resolver } from 'node:dns/promises';
 import tls from 'node:tls';
+import * as z from 'zod';
 import type { Desired } from '../templates/converge/desired';
 import { hostsOf } from '../templates/converge/routes';
 
 /** What visitors of one name are shown. */
-export interface CertificateReport {
+export const certificateSchema = z.object({
   /** Until when it is good, ISO 8601. */
-  readonly until?: string;
+  until: z.iso.datetime().optional(),
   /** Why there is none, as far as it can be told; only said after the proxy has had a minute to get one. */
-  readonly problem?: string;
-}
+  problem: z.string().max(5_000).optional(),
+});
+export type CertificateReport = Readonly<z.infer<typeof certificateSchema>>;
 
 export interface CertificateOptions {
   readonly port?: number;

@@ -11,7 +11,6 @@ import { ensureImage, fetchImages } from './images';
 import { convergeJobs, environmentFileOf, jobReport } from './jobs';
 import { letGo } from './let-go';
 import type { Releases } from './ledger';
-import { masked } from './masked';
 import { convergePostgres, databaseOf } from './postgres';
 import { convergeProxy } from './proxy';
 import { convergeRedis } from './redis';
@@ -147,8 +146,7 @@ export class Converger {
       const { blocked, secrets } = await services[name]!;
       if (blocked) throw new Error(blocked);
       await ensureImage(this.options.docker, image, this.logins);
-      const verdict = await this.rollout.apply(serviceSpec(name, desired.services[name]!, image, secrets, facts), (line) => say?.(masked(line, secrets)));
-      return { ...verdict, lines: verdict.lines.map((line) => masked(line, secrets)) };
+      return this.rollout.apply(serviceSpec(name, desired.services[name]!, image, secrets, facts), say);
     });
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Desired } from '../templates/converge/desired';
 import type { Host } from './host';
+import { learnSecret } from './redact';
 
 /** Passwords that were born on this machine. They are on the volume, and go to the next machine with it. */
 export interface Credentials {
@@ -22,6 +23,7 @@ export function credentials(machine: Pick<Host, 'read' | 'write'>, folder: strin
   for (const name of uses('postgres')) postgres[name] ??= password();
   const redis = { ...kept.redis };
   for (const name of uses('redis')) redis[name] ??= { password: password(), database: 1 + Math.max(-1, ...Object.values(redis).map(({ database }) => database)) };
+  for (const secret of [...Object.values(postgres), ...Object.values(redis).map((each) => each.password), kept.agent]) learnSecret(secret);
   const all: Credentials = { postgres, redis, agent: kept.agent };
   machine.write(file, `${JSON.stringify(all, null, 2)}\n`, 0o600);
   return all;

@@ -1,3 +1,4 @@
+import { visible } from '../definition/visible';
 import { Spaces } from './spaces';
 
 export interface Deployer {
@@ -8,9 +9,15 @@ export interface Deployer {
   need(name: string): string;
 }
 
+/** Ends such a program with an error. What a machine or a container said is in its words. */
+export function failed(error: Error): void {
+  process.stderr.write(`${visible(error.message)}\n`);
+  process.exitCode = 1;
+}
+
 /** The place of a program that Terraform runs during an apply: Terraform's own output, and the variables that its providers read too. */
 export function deployer(env: NodeJS.ProcessEnv): Deployer {
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const say = (line: string): void => void process.stdout.write(`${visible(line)}\n`);
   const need = (name: string): string => {
     const value = env[name];
     if (!value) throw new Error(`${name} is not set`);

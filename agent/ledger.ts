@@ -1,56 +1,83 @@
 import { join } from 'node:path';
+import type { Desired } from '../templates/converge/desired';
+import type { Exchange } from './exchange';
 import type { Host } from './host';
-import { type Ledger, ledgerKey, type ReleaseRequest, requestPrefix, type Revision } from './release';
-import type { Spaces } from './spaces';
+import { redactedJson } from './redact';
+import { byName, type Ledger, ledgerKey, newRevision, readLedger, readRequest, type ReleaseRequest, requestOf, requestPrefix, type Revision, type ServiceRevisions, whyNotImage } from './release';
 
+/** Revisions of a service that are remembered, beside the one that runs. */
 const kept = 50;
+/** Refused requests that are answered for: of each service, and how many names without a service. Anybody who may write can ask for anything. */
+const keptRefused = 20;
+/** Characters of a line and lines of a revision that are written down; requests that are taken up at a time. */
+const most = { line: 5_000, lines: 200, requests: 50 } as const;
+/** Milliseconds by which clocks may differ; Spaces refuses a machine whose clock is more off. */
+const skew = 900_000;
 
 /** What was asked for and what became of it: on the machine's disk, and in the bucket for everybody who waits. */
 export class Releases {
-  private ledger: Ledger | undefined;
+  private services: Map<string, ServiceRevisions> | undefined;
   private publishing: Promise<void> = Promise.resolve();
   private unsaved = false;
   private stale = false;
 
-  constructor(private readonly spaces: Spaces, private readonly bucket: string, private readonly machine: Pick<Host, 'read' | 'write'>, private readonly folder: string) {}
+  constructor(private readonly exchange: Pick<Exchange, 'text' | 'send' | 'list' | 'remove'>, private readonly machine: Pick<Host, 'read' | 'write'>, private readonly folder: string, private readonly log: (line: string) => void = () => undefined) {}
 
   private get file(): string {
     return join(this.folder, 'releases.json');
   }
 
-  /** A machine that is new goes on with what the one before it ran. */
-  async open(): Promise<void> {
-    if (this.ledger) return;
-    const text = this.machine.read(this.file);
-    if (text !== undefined) {
-      this.ledger = JSON.parse(text) as Ledger;
+  /** A machine that is new goes on with what the one before it ran, as far as that may run here. */
+  async open(declared: Desired['services']): Promise<void> {
+    if (this.services) return;
+    const own = readLedger(this.machine.read(this.file) ?? '');
+    if (own) {
+      this.services = new Map(Object.entries(own.services));
       // whoever wrote it may have been killed before the bucket had it
       this.stale = true;
       return;
     }
-    this.ledger = await this.published();
-    this.machine.write(this.file, JSON.stringify(this.ledger));
+    const { services, problems } = await this.published(declared);
+    for (const problem of problems) this.log(problem);
+    this.services = services;
+    this.machine.write(this.file, redactedJson(this.ledger));
   }
 
   /** By service, the image of its newest healthy revision. */
   images(): Record<string, string> {
-    return imagesOf(this.ledger);
+    return imagesOf(this.services);
   }
 
-  /** The same as the bucket has it now: for a machine that waits, while another one writes the ledger. */
-  async imagesElsewhere(): Promise<Record<string, string>> {
-    return imagesOf(await this.published());
+  /** The same as the bucket has it now, for a machine that waits while another one writes the ledger; and what of it cannot run here. */
+  async imagesElsewhere(declared: Desired['services']): Promise<{ images: Record<string, string>; problems: string[] }> {
+    const { services, problems } = await this.published(declared);
+    return { images: imagesOf(services), problems };
   }
 
-  private async published(): Promise<Ledger> {
-    const { status, body } = await this.spaces.get(this.bucket, ledgerKey);
-    if (status !== 200 && status !== 404) throw new Error(`${this.bucket}/${ledgerKey}: ${status}`);
-    return status === 200 ? (JSON.parse(body.toString('utf8')) as Ledger) : { version: 1, services: {} };
+  /** The ledger in the bucket is somebody's word: every image in it is looked at as if it were asked for now. */
+  private async published(declared: Desired['services']): Promise<{ services: Map<string, ServiceRevisions>; problems: string[] }> {
+    const text = await this.exchange.text(ledgerKey);
+    if (text === undefined) return { services: new Map(), problems: [] };
+    const ledger = readLedger(text);
+    if (ledger === undefined) return { services: new Map(), problems: [`${ledgerKey} in the exchange bucket is no ledger of releases: nothing is known of what ran before`] };
+    const problems: string[] = [];
+    const services = Object.entries(ledger.services).filter(([name]) => Object.hasOwn(declared, name)).map(([name, { running, revisions }]): [string, ServiceRevisions] => {
+      const allowed = revisions.filter(({ image, state }) => state === 'refused' || whyNotImage(image, declared[name]!.image) === undefined);
+      const image = revisions.find(({ id }) => id === running)?.image;
+      const why = image && whyNotImage(image, declared[name]!.image);
+      if (why) problems.push(`${name}: what ran before is not started: ${why}`);
+      return [name, { ...(!why && running !== undefined && { running }), revisions: bounded(allowed, running) }];
+    });
+    return { services: new Map(services), problems };
+  }
+
+  private get ledger(): Ledger {
+    return { version: 1, services: Object.fromEntries(this.services!) };
   }
 
   /** The revision that runs, or did last. */
   running(service: string): Revision | undefined {
-    return runningOf(this.ledger, service);
+    return runningOf(this.services?.get(service));
   }
 
   /** What shall run; nothing while it is being decided, because a release is under way. */
@@ -63,59 +90,72 @@ export class Releases {
   }
 
   revisions(service: string): readonly Revision[] {
-    return this.ledger?.services[service]?.revisions ?? [];
+    return this.services?.get(service)?.revisions ?? [];
   }
 
-  /** What was asked for and is not in the ledger yet, oldest first; and what was underway when the agent ended. */
-  async pending(): Promise<(ReleaseRequest & { id: string })[]> {
-    await this.open();
-    const keys = await this.spaces.list(this.bucket, requestPrefix);
-    const wanted = keys.flatMap((key) => {
-      const match = /^releases\/([^/]+)\/([^/]+)\.json$/.exec(key);
-      if (!match) return [];
-      const [, service, id] = match as unknown as [string, string, string];
-      const known = this.find(service, id);
+  /**
+   * What was asked for and is not in the ledger yet, oldest first; and what was underway when the agent ended. A request that has been
+   * answered is removed: what lies there is what is still to be done.
+   */
+  async pending(now = Date.now()): Promise<(ReleaseRequest & { id: string })[]> {
+    const wanted: { key: string; service: string; id: string }[] = [];
+    for (const key of await this.exchange.list(requestPrefix)) {
+      const asked = requestOf(key);
+      // one from the future has its time still to come: it must not make those before it look old
+      if (!asked || asked.id > newRevision(new Date(now + skew), '')) continue;
+      const known = this.find(asked.service, asked.id);
       // older than what is remembered, apart from the running one: long done
-      const oldest = this.revisions(service).at(-kept)?.id;
-      const forgotten = oldest !== undefined && id < oldest;
-      return (known && known.state !== 'rolling out') || forgotten ? [] : [{ key, service, id }];
-    }).sort((a, b) => (a.id < b.id ? -1 : 1));
-    return Promise.all(wanted.map(async ({ key, service, id }) => {
-      const { status, body } = await this.spaces.get(this.bucket, key);
-      if (status !== 200) throw new Error(`${this.bucket}/${key}: ${status}`);
-      return { ...request(body.toString('utf8')), service, id };
-    }));
+      const oldest = this.revisions(asked.service).filter(({ state }) => state !== 'refused').at(-kept)?.id;
+      if (known ? known.state === 'rolling out' : oldest === undefined || asked.id >= oldest) wanted.push({ key, ...asked });
+      else await this.exchange.remove(key);
+    }
+    wanted.sort((a, b) => (a.id < b.id ? -1 : 1));
+    const read: (ReleaseRequest & { id: string })[] = [];
+    // one after the other: nobody can have more than one object in this machine's memory
+    for (const { key, service, id } of wanted.slice(0, most.requests)) {
+      const text = await this.exchange.text(key);
+      if (text !== undefined) read.push({ ...readRequest(text), service, id });
+    }
+    return read;
   }
 
   /** Writes down where a revision stands, first here and then in the bucket. */
   async record(revision: Revision): Promise<void> {
-    const { services } = this.ledger!;
-    const before = services[revision.service] ?? { revisions: [] };
-    const revisions = [...before.revisions.filter(({ id }) => id !== revision.id), revision].sort((a, b) => (a.id < b.id ? -1 : 1));
-    // the running one is never forgotten
-    const running = revision.state === 'healthy' ? revision.id : before.running;
-    const last = revisions.filter(({ id }, index) => id === running || index >= revisions.length - kept);
-    this.ledger = { version: 1, services: { ...services, [revision.service]: { running, revisions: last } } };
+    const { service, id, state } = revision;
+    const before = this.services!.get(service) ?? { revisions: [] };
+    const written = { ...revision, lines: revision.lines.slice(-most.lines).map((line) => line.slice(0, most.line)) };
+    const revisions = [...before.revisions.filter((each) => each.id !== id), written].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const running = state === 'healthy' ? id : before.running;
+    this.services!.set(service, { running, revisions: bounded(revisions, running) });
+    this.forgetStrangers();
     this.unsaved = true;
     this.stale = true;
     this.save();
     await this.publish();
   }
 
+  /** Of names that never had a release, the newest. */
+  private forgetStrangers(): void {
+    const strangers = [...this.services!].filter(([, { revisions }]) => revisions.every(({ state }) => state === 'refused'));
+    const newest = (of: ServiceRevisions): string => of.revisions.at(-1)?.id ?? '';
+    strangers.sort(([, a], [, b]) => (newest(a) < newest(b) ? 1 : -1));
+    for (const [name] of strangers.slice(keptRefused)) this.services!.delete(name);
+  }
+
   private save(): void {
     if (!this.unsaved) return;
-    this.machine.write(this.file, JSON.stringify(this.ledger));
+    this.machine.write(this.file, redactedJson(this.ledger));
     this.unsaved = false;
   }
 
   /** Tries again what could not be written before, here and in the bucket. */
   publish(): Promise<void> {
     return this.publishing = this.publishing.then(async () => {
-      if (!this.stale || !this.ledger) return;
+      if (!this.stale || !this.services) return;
       try {
         this.save();
         this.stale = false;
-        await this.spaces.put(this.bucket, ledgerKey, `${JSON.stringify(this.ledger)}\n`, 'application/json');
+        await this.exchange.send(ledgerKey, this.ledger);
       } catch {
         this.stale = true;
       }
@@ -123,21 +163,16 @@ export class Releases {
   }
 }
 
-const runningOf = (ledger: Ledger | undefined, service: string): Revision | undefined => {
-  const { running, revisions } = ledger?.services[service] ?? { revisions: [] };
-  return revisions.find(({ id }) => id === running);
-};
-
-const imagesOf = (ledger: Ledger | undefined): Record<string, string> => Object.fromEntries(Object.keys(ledger?.services ?? {}).flatMap((name) => {
-  const revision = runningOf(ledger, name);
-  return revision ? [[name, revision.image]] : [];
-}));
-
-function request(text: string): Omit<ReleaseRequest, 'service'> {
-  try {
-    const { image, by, rollbackTo } = JSON.parse(text) as Partial<ReleaseRequest>;
-    return { image: String(image), by, rollbackTo };
-  } catch {
-    return { image: text.slice(0, 80) };
-  }
+/** The newest ones, those that were refused apart from the others: neither takes the other's place. The running one is never forgotten. */
+function bounded(revisions: readonly Revision[], running: string | undefined): readonly Revision[] {
+  const refused = new Set(revisions.filter(({ state }) => state === 'refused').slice(-keptRefused));
+  const others = new Set(revisions.filter(({ state }) => state !== 'refused').slice(-kept));
+  return revisions.filter((revision) => revision.id === running || refused.has(revision) || others.has(revision));
 }
+
+const runningOf = ({ running, revisions }: ServiceRevisions = { revisions: [] }): Revision | undefined => revisions.find(({ id }) => id === running);
+
+const imagesOf = (services: ReadonlyMap<string, ServiceRevisions> = new Map()): Record<string, string> => byName([...services].flatMap(([name, service]) => {
+  const revision = runningOf(service);
+  return revision ? [[name, revision.image] as const] : [];
+}));

@@ -8,6 +8,7 @@ import { Docker } from './docker';
 import { host as machine } from './host';
 import { keepHouse } from './house-keeping';
 import { LogShipper } from './logs';
+import { learnSecret, redacted } from './redact';
 import { readSettings } from './settings';
 import { Spaces } from './spaces';
 
@@ -15,8 +16,13 @@ const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort()).on('SIGINT', () => stop.abort());
 
 // eslint-disable-next-line no-console -- the journal is where the agent speaks
-const log = (line: string): void => console.log(line);
+const log = (line: string): void => console.log(redacted(line));
+process.on('uncaughtException', (error) => {
+  log(error.stack ?? error.message);
+  process.exit(1);
+});
 const settings = readSettings();
+learnSecret(settings.secretAccessKey);
 const { folder, exchangeBucket } = settings;
 const docker = new Docker();
 const spaces = new Spaces(settings);

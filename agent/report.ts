@@ -2,75 +2,96 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import { promisify } from 'node:util';
-import type { CertificateReport } from './certificates';
+import * as z from 'zod';
+import { certificateSchema } from './certificates';
 import type { Pulled } from './pull';
 
-/** What a machine tells about itself. Kept small: it is written every minute. */
-export interface Report {
-  readonly version: 1;
-  /** When it was written, ISO 8601. Older than three minutes: the agent does not run, or cannot reach the bucket. */
-  readonly at: string;
-  readonly hostname: string;
-  readonly agent: { readonly digest: string; readonly startedAt: string };
-  readonly desired: { readonly digest?: string; readonly problem?: string };
-  /** How bringing the machine to what is desired went last; nothing before the first time. */
-  readonly converge?: ConvergeReport;
-  /** What secrets of this environment are sealed to (age); nothing while the volume is missing. */
-  readonly recipient?: string;
-  readonly services?: Readonly<Record<string, ServiceReport>>;
-  /** By name that visitors come by; nothing before the machine has converged. */
-  readonly certificates?: Readonly<Record<string, CertificateReport>>;
-  /** How far the journal is in the bucket, and what keeps it from getting there. */
-  readonly logs?: { readonly problem?: string; readonly shippedTo?: string };
-  readonly machine: {
-    /** Born with it (machine-id(5)): another machine has another, whatever its name. */
-    readonly id: string;
-    /** The environment's `platform.generation` when it was made. */
-    readonly generation: number;
-    readonly uptimeSeconds: number;
-    readonly load: number;
-    /** MiB */
-    readonly memory: { readonly total: number; readonly available: number };
-    /** MiB; `undefined` when the volume is not mounted. */
-    readonly disk: Space;
-    readonly volume?: Space;
-    readonly kernel: string;
-    readonly docker?: string;
-    /** `active` once the machine is a swarm of its own. */
-    readonly swarm?: string;
-    readonly rebootPending: boolean;
-  };
-}
+/** What is longer is cut: it is for people to read. */
+const text = z.string().transform((line) => line.slice(0, 5_000));
+const short = z.string().max(200);
+/** ISO 8601. */
+const time = z.iso.datetime({ offset: true });
 
-export interface ConvergeReport {
+/** MiB */
+const spaceSchema = z.object({ total: z.number(), free: z.number() });
+
+export const convergeSchema = z.object({
   /** Of the desired state that it was about. */
-  readonly digest: string;
+  digest: short,
   /** The deploy that asked for it last. */
-  readonly attempt?: string;
-  readonly state: 'converging' | 'converged' | 'failed';
+  attempt: short.optional(),
+  state: z.enum(['converging', 'converged', 'failed']),
   /** Each with where; the last lines of a container that failed among them. */
-  readonly problems: readonly string[];
-  readonly at: string;
-  readonly seconds: number;
-}
+  problems: z.array(text),
+  at: time,
+  seconds: z.number(),
+});
 
-export interface ServiceReport {
+const serviceSchema = z.object({
   /** What runs, by digest; nothing before the first release. */
-  readonly image?: string;
-  readonly revision?: string;
+  image: z.string().max(500).optional(),
+  revision: short.optional(),
   /** Containers that run and are healthy, and how many there shall be. */
-  readonly running?: number;
-  readonly wanted?: number;
-  /** Of a cron service: how its last run ended, and when it runs next. */
-  readonly job?: { readonly last?: string; readonly exitCode?: number; readonly endedAt?: string; readonly next?: string };
+  running: z.number().optional(),
+  wanted: z.number().optional(),
+  /** Of a cron service: how its last run ended, and when it runs next; without `next` it is not scheduled. */
+  job: z.object({ last: short.optional(), exitCode: z.number().optional(), endedAt: time.optional(), next: time.optional() }).optional(),
   /** The newest release, when it is not the one that runs. */
-  readonly last?: { readonly revision: string; readonly state: string };
+  last: z.object({ revision: short, state: short }).optional(),
+});
+
+export const machineSchema = z.object({
+  /** Born with it (machine-id(5)): another machine has another, whatever its name. */
+  id: short,
+  /** The environment's `platform.generation` when it was made. */
+  generation: z.number(),
+  uptimeSeconds: z.number(),
+  load: z.number(),
+  /** MiB */
+  memory: z.object({ total: z.number(), available: z.number() }),
+  disk: spaceSchema,
+  /** `undefined` when the volume is not mounted. */
+  volume: spaceSchema.optional(),
+  kernel: short,
+  docker: short.optional(),
+  /** `active` once the machine is a swarm of its own. */
+  swarm: short.optional(),
+  rebootPending: z.boolean(),
+});
+
+/** What a machine tells about itself. Kept small: it is written every minute. Whoever may write the exchange bucket can write one too. */
+export const reportSchema = z.object({
+  version: z.literal(1),
+  /** When it was written. Older than three minutes: the agent does not run, or cannot reach the bucket. */
+  at: time,
+  hostname: short,
+  agent: z.object({ digest: short, startedAt: time }),
+  desired: z.object({ digest: short.optional(), problem: text.optional() }),
+  /** How bringing the machine to what is desired went last; nothing before the first time. */
+  converge: convergeSchema.optional(),
+  /** What secrets of this environment are sealed to (age), for people to compare; nothing while the volume is missing. */
+  recipient: short.optional(),
+  services: z.record(z.string().max(100), serviceSchema).optional(),
+  /** By name that visitors come by; nothing before the machine has converged. */
+  certificates: z.record(z.string().max(300), certificateSchema).optional(),
+  /** How far the journal is in the bucket, and what keeps it from getting there. */
+  logs: z.object({ problem: text.optional(), shippedTo: short.optional() }).optional(),
+  machine: machineSchema,
+});
+
+/** The report that a text holds; nothing when it is none. */
+export function readReport(text: string): Report | undefined {
+  try {
+    return reportSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }
 
-export interface Space {
-  readonly total: number;
-  readonly free: number;
-}
+export type Report = Readonly<z.infer<typeof reportSchema>>;
+export type ConvergeReport = Readonly<z.infer<typeof convergeSchema>>;
+export type ServiceReport = Readonly<z.infer<typeof serviceSchema>>;
+export type Space = Readonly<z.infer<typeof spaceSchema>>;
 
 /** Where a machine's facts are found; a test brings its own. */
 export interface Places {

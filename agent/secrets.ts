@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Host, must } from './host';
+import { learnSecret } from './redact';
 
 /** What opens this environment's secrets: born on its first machine, and on the volume, so that the next machine has it too. */
 export class Secrets {
@@ -26,6 +27,7 @@ export class Secrets {
     if (kept !== undefined) return kept;
     const { code, stdout, stderr } = await this.machine.run('age', ['--decrypt', '--identity', this.identity], { input: ciphertext });
     if (code !== 0) throw new Error(`the secret ${name} cannot be opened with this machine's key (${stderr.trim().split('\n')[0]}): set it again with \`npx berth secret set\``);
+    learnSecret(stdout);
     this.opened.set(ciphertext, stdout);
     return stdout;
   }

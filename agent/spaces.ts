@@ -1,6 +1,5 @@
 import http from 'node:http';
 import https from 'node:https';
-import { buffer } from 'node:stream/consumers';
 import { sign } from 'aws4';
 import { XMLParser } from 'fast-xml-parser';
 import type { Settings } from './settings';
@@ -23,6 +22,12 @@ export class Spaces {
   async put(bucket: string, key: string, body: string | Buffer, contentType: string): Promise<void> {
     const { status, body: answer } = await this.request('PUT', this.path(bucket, key), { 'content-type': contentType }, body);
     if (status !== 200) throw new Error(`PUT ${bucket}/${key}: ${status} ${codeOf(answer)}`);
+  }
+
+  /** One that is not there is no error. */
+  async delete(bucket: string, key: string): Promise<void> {
+    const { status, body } = await this.request('DELETE', this.path(bucket, key), {});
+    if (status !== 204 && status !== 200 && status !== 404) throw new Error(`DELETE ${bucket}/${key}: ${status} ${codeOf(body)}`);
   }
 
   /** Whether there is an object of this key. */
@@ -63,13 +68,27 @@ export class Spaces {
         // an answer that never comes must not hold up everything else
         timeout: 20_000,
       }, (response) => {
-        buffer(response).then((content) => resolve({ status: response.statusCode ?? 0, etag: response.headers.etag, body: content }), reject);
+        bounded(response).then((content) => resolve({ status: response.statusCode ?? 0, etag: response.headers.etag, body: content }), reject);
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer within 20 s')));
       outgoing.on('error', (error) => reject(new Error(`${method} ${path.slice(1).split('?')[0]}: ${error.message}`)));
       outgoing.end(body);
     });
   }
+}
+
+/** Bytes of an answer: far more than anything of ours has, and less than what would take a machine's memory. */
+const mostBytes = 32 * 1024 * 1024;
+
+async function bounded(response: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response) {
+    size += chunk.length;
+    if (size > mostBytes) throw new Error(`the answer has more than ${mostBytes / 1024 / 1024} MiB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 interface Listing {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { deployer } from './deployer';
+import { deployer, failed } from './deployer';
 import { hasAnother } from './droplets';
 import { relieved, succeed, type Successor } from './succession';
 
@@ -23,7 +23,4 @@ function successorOf(json: string, generation: string): Successor | undefined {
   return wanted === undefined || digest === undefined || wanted === generation ? undefined : { generation: Number(wanted), digest };
 }
 
-main(process.env).catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-});
+main(process.env).catch(failed);

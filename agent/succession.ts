@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Attempt, attemptKey } from './attempt';
-import { handedOverKey, type Handover, handoverKey, handoverPatience, waitingKey, waitsForVolume } from './handover';
-import type { Report } from './report';
+import * as z from 'zod';
+import { type Attempt, attemptKey, attemptSchema } from './attempt';
+import { Exchange } from './exchange';
+import { handedOverKey, type Handover, handoverKey, handoverPatience, handoverSchema, waitingKey, waitsForVolume } from './handover';
+import { convergeSchema, machineSchema, reportSchema } from './report';
 import { reportKey, silence } from './report-key';
 import type { Spaces } from './spaces';
 
@@ -28,6 +30,10 @@ export interface SuccessionOptions {
   readonly patience?: Readonly<Record<'made' | 'boot' | 'handover' | 'serve', number>>;
 }
 
+/** What it needs of a machine's report. */
+const holderSchema = reportSchema.pick({ at: true }).extend({ machine: machineSchema.pick({ id: true }) });
+const followerSchema = z.object({ machine: machineSchema.pick({ generation: true }), converge: convergeSchema.pick({ digest: true, attempt: true, state: true, problems: true }).optional() });
+
 const usualPatience = { made: 60_000, boot: 900_000, handover: handoverPatience * 1000, serve: 900_000 };
 
 /**
@@ -39,7 +45,8 @@ const usualPatience = { made: 60_000, boot: 900_000, handover: handoverPatience 
  * `-parallelism=1` it does one thing at a time. Then nobody is waited for, and the interruption is a boot.
  */
 export async function succeed({ spaces, bucket, successor, made, say, poll = 1_000, patience = usualPatience }: SuccessionOptions): Promise<void> {
-  const old = await read<Report>(spaces, bucket, reportKey);
+  const exchange = new Exchange(spaces, bucket);
+  const old = await exchange.read(reportKey, holderSchema);
   if (old === undefined) return say('no machine has reported yet: nothing to hand over');
   if (Date.now() - Date.parse(old.at) > silence * 1000) return say(`the machine is silent since ${old.at}: going on without it`);
   if (successor !== undefined) await ready(successor);
@@ -48,14 +55,14 @@ export async function succeed({ spaces, bucket, successor, made, say, poll = 1_0
   /** The answer has to be one to this question: what lies there may be an earlier machine's. */
   async function ready({ generation, digest }: Successor): Promise<void> {
     const id = randomUUID();
-    await spaces.put(bucket, attemptKey, `${JSON.stringify({ id } satisfies Attempt)}\n`, 'application/json');
+    await exchange.send(attemptKey, { id } satisfies Attempt);
     say(`the machine of generation ${generation} boots; the one before it serves meanwhile`);
     const start = performance.now();
     let beside: boolean | undefined;
     for (; performance.now() - start < patience.boot; await sleep(poll)) {
       if (beside !== true && performance.now() - start >= patience.made) beside = await made();
       if (beside === false) return say('Terraform does not make it before this one has stopped (docs/machine.md, "Another machine"): it boots after it');
-      const waiting = await read<Report>(spaces, bucket, waitingKey);
+      const waiting = await exchange.read(waitingKey, followerSchema);
       const converge = waiting?.machine.generation === generation ? waiting.converge : undefined;
       if (converge?.attempt !== id || converge.digest !== digest || converge.state === 'converging') continue;
       const problems = converge.problems.filter((problem) => problem !== waitsForVolume);
@@ -67,11 +74,11 @@ export async function succeed({ spaces, bucket, successor, made, say, poll = 1_0
 
   async function handOver(): Promise<void> {
     const id = randomUUID();
-    await spaces.put(bucket, handoverKey, `${JSON.stringify({ id, machine: old!.machine.id } satisfies Handover)}\n`, 'application/json');
+    await exchange.send(handoverKey, { id, machine: old!.machine.id } satisfies Handover);
     say('the machine stops its services, and then lets go of the volume');
     const start = performance.now();
     for (; performance.now() - start < patience.handover; await sleep(poll)) {
-      if ((await read<Handover>(spaces, bucket, handedOverKey))?.id === id) return say(`the volume is free after ${seconds(start)} s`);
+      if ((await exchange.read(handedOverKey, handoverSchema))?.id === id) return say(`the volume is free after ${seconds(start)} s`);
     }
     const problem = `the machine has not let go of the volume within ${seconds(start)} s`;
     if (successor !== undefined) throw new Error(`${problem}: nothing was detached. \`npx berth logs\` tells more; apply again to try again.`);
@@ -86,10 +93,11 @@ export async function succeed({ spaces, bucket, successor, made, say, poll = 1_0
 export async function relieved({ spaces, bucket, successor, made, say, poll = 1_000, patience = usualPatience }: SuccessionOptions): Promise<void> {
   if (successor === undefined || await made() === false) return;
   const { generation, digest } = successor;
-  const asked = (await read<Attempt>(spaces, bucket, attemptKey))?.id;
+  const exchange = new Exchange(spaces, bucket);
+  const asked = (await exchange.read(attemptKey, attemptSchema))?.id;
   const start = performance.now();
   for (; performance.now() - start < patience.serve; await sleep(poll)) {
-    const report = await read<Report>(spaces, bucket, reportKey);
+    const report = await exchange.read(reportKey, followerSchema);
     const converge = report?.machine.generation === generation && report.converge?.digest === digest ? report.converge : undefined;
     if (converge?.state === 'converged') return say(`the machine of generation ${generation} serves: the one before it can go`);
     // its own attempts go on; the apply's, which came after this began, has failed
@@ -101,9 +109,3 @@ export async function relieved({ spaces, bucket, successor, made, say, poll = 1_
 const untouched = 'Nothing was touched: the machine before it goes on as it was. Apply again to try again.';
 
 const seconds = (since: number): number => Math.round((performance.now() - since) / 1000);
-
-async function read<T>(spaces: Spaces, bucket: string, key: string): Promise<T | undefined> {
-  const { status, body } = await spaces.get(bucket, key);
-  if (status !== 200 && status !== 404) throw new Error(`${bucket}/${key}: ${status}`);
-  return status === 200 ? JSON.parse(body.toString('utf8')) as T : undefined;
-}

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { visible } from '../definition/visible';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it is asked for: all of them take twice as long to start. (tsx hooks require, not import().) */
 const commands: Readonly<Record<string, () => Command>> = {
@@ -62,7 +63,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       return;
     }
-    process.stderr.write(`${error instanceof Error ? messageOf(error) : String(error)}\n`);
+    // what a vendor, a machine or a container said may be in it
+    process.stderr.write(`${visible(error instanceof Error ? messageOf(error) : String(error))}\n`);
     process.exitCode = 1;
   }
 }

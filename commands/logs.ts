@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { didYouMean } from '../definition/problem';
 import type { Environment } from '../definition/resolve';
+import { visibleJson, visibleLine } from '../definition/visible';
 import { Bucket } from './bucket';
 import { type Found, KeptLogs, type Wanted } from './kept-logs';
 import { readTime, type Span, spanOf, timeHelp } from './log-span';
@@ -115,7 +116,7 @@ function printer({ services }: Environment, span: Span, json: boolean): (found: 
   };
   return (found) => {
     for (let from = 0; from < found.length; from += 1000) {
-      process.stdout.write(found.slice(from, from + 1000).map(({ line, text }) => `${json ? text : logText(line, options)}\n`).join(''));
+      process.stdout.write(found.slice(from, from + 1000).map(({ line, text }) => `${json ? visibleJson(text) : logText(line, options)}\n`).join(''));
     }
   };
 }
@@ -130,4 +131,4 @@ function time(given: string): number {
   return read;
 }
 
-const note = (line: string): void => void process.stderr.write(`${pc.dim(line)}\n`);
+const note = (line: string): void => void process.stderr.write(`${pc.dim(visibleLine(line))}\n`);

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { type Ledger, ledgerKey, newRevision, type ReleaseRequest, requestKey, type Revision, whyNotImage } from '../agent/release';
+import { type Ledger, ledgerKey, newRevision, readLedger, type ReleaseRequest, requestKey, type Revision, whyNotImage } from '../agent/release';
 import { Spaces } from '../agent/spaces';
 import { didYouMean } from '../definition/problem';
 import type { Environment } from '../definition/resolve';
 import type { Service } from '../definition/service';
+import { visibleJson, visibleLine } from '../definition/visible';
 import { findEnvironment } from './project';
 import { spacesCredentials } from './spaces-request';
 import { plainTable } from './table';
@@ -98,7 +99,9 @@ class Exchange {
     const { status, body } = await this.spaces.get(this.bucket, ledgerKey);
     if (status === 404) return { version: 1, services: {} };
     if (status !== 200) throw new Error(`${this.bucket}/${ledgerKey}: ${status}: may this key read the bucket?`);
-    return JSON.parse(body.toString('utf8')) as Ledger;
+    const ledger = readLedger(body.toString('utf8'));
+    if (ledger === undefined) throw new Error(`${this.bucket}/${ledgerKey} is no ledger of releases: who else may write there?`);
+    return ledger;
   }
 
   async ask(request: ReleaseRequest): Promise<string> {
@@ -118,7 +121,7 @@ async function ask(exchange: Exchange, request: ReleaseRequest, { wait, json }: 
   say(`${service} ${pc.bold(id)} ${rollbackTo ? `back to ${rollbackTo}, ` : ''}${image.slice(image.indexOf('@') + 1, image.indexOf('@') + 20)}…`);
   if (!wait) return void (json && process.stdout.write(`${JSON.stringify({ id, ...request, state: 'queued' })}\n`));
   const revision = await follow(exchange, service, id, say);
-  if (json) process.stdout.write(`${JSON.stringify(revision, null, 2)}\n`);
+  if (json) process.stdout.write(`${visibleJson(JSON.stringify(revision, null, 2))}\n`);
   const seconds = Math.round((Date.parse(revision.endedAt!) - Date.parse(revision.startedAt)) / 1000);
   say(revision.state === 'healthy' ? pc.green(`✓ healthy after ${seconds} s`) : pc.red(`✗ ${revision.state} after ${seconds} s`));
   if (revision.state !== 'healthy') process.exitCode = 1;
@@ -134,10 +137,10 @@ async function follow(exchange: Exchange, service: string, id: string, say: (lin
     const { revisions = [] } = ledger instanceof Error ? {} : ledger.services[service] ?? {};
     const revision = revisions.find((each) => each.id === id);
     const ahead = revisions.find(({ state }) => state === 'rolling out');
-    const now = revision ? '' : ledger instanceof Error ? `  ${ledger.message}` : ahead ? `  waits for ${ahead.id}` : '  waits for the machine';
+    const now = revision ? '' : ledger instanceof Error ? `  ${visibleLine(ledger.message)}` : ahead ? `  waits for ${ahead.id}` : '  waits for the machine';
     if (now !== waiting && now !== '') say(pc.dim(now));
     waiting = now;
-    for (const line of revision?.lines.slice(shown) ?? []) say(`  ${line}`);
+    for (const line of revision?.lines.slice(shown) ?? []) say(`  ${visibleLine(line)}`);
     shown = revision?.lines.length ?? shown;
     if (revision && revision.state !== 'rolling out') return revision;
   }
@@ -146,13 +149,13 @@ async function follow(exchange: Exchange, service: string, id: string, say: (lin
 
 function list({ services }: Ledger, { name, services: declared }: Environment, only: string | undefined, { json }: ReleaseOptions): void {
   const wanted = declared.map((service) => service.name).filter((service) => only === undefined || service === only);
-  if (json) return void process.stdout.write(`${JSON.stringify(Object.fromEntries(wanted.map((service) => [service, services[service] ?? { revisions: [] }])), null, 2)}\n`);
+  if (json) return void process.stdout.write(`${visibleJson(JSON.stringify(Object.fromEntries(wanted.map((service) => [service, services[service] ?? { revisions: [] }])), null, 2))}\n`);
   const table = new Table({ ...plainTable, head: ['', 'service', 'revision', 'state', 'digest', 'by'] });
   for (const service of wanted) {
     const { running, revisions = [] } = services[service] ?? {};
     for (const { id, state, image, by, rollbackTo } of [...revisions].reverse().slice(0, only === undefined ? 3 : 50)) {
-      const digest = image.slice(image.indexOf('sha256:') + 7).slice(0, 12);
-      table.push([id === running ? pc.green('●') : '', service, id, state === 'healthy' ? state : pc.red(state), digest, `${by ?? ''}${rollbackTo ? ` (back to ${rollbackTo})` : ''}`]);
+      const digest = visibleLine(image.slice(image.indexOf('sha256:') + 7).slice(0, 12));
+      table.push([id === running ? pc.green('●') : '', service, id, state === 'healthy' ? state : pc.red(state), digest, `${visibleLine(by ?? '')}${rollbackTo ? ` (back to ${rollbackTo})` : ''}`]);
     }
   }
   process.stdout.write(table.length > 0 ? `${table.toString()}\n` : `${name} has no release yet: npx berth release ${name} ${wanted[0] ?? 'SERVICE'} ${declared.find((service) => service.name === wanted[0])?.image ?? 'REPOSITORY'}@sha256:…\n`);

@@ -5,11 +5,12 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import type { CertificateReport } from '../agent/certificates';
 import { waitingKey } from '../agent/handover';
-import type { Report, ServiceReport, Space } from '../agent/report';
+import { readReport, type Report, type ServiceReport, type Space } from '../agent/report';
 import { reportKey, silence } from '../agent/report-key';
 import { agentBundle } from '../templates/agent-bundle';
 import { renderDesired } from '../templates/converge/desired';
 import type { Environment } from '../definition/resolve';
+import { visibleAll, visibleJson } from '../definition/visible';
 import { findEnvironment } from './project';
 import { spacesCredentials, spacesRequest } from './spaces-request';
 import { plainTable } from './table';
@@ -30,7 +31,7 @@ export const statusCommand = (): Command => new Command('status')
       const [holder, waiting] = await Promise.all([reportKey, waitingKey].map((key) => read(environment, key)));
       const { report, follower } = whoSpeaks(holder, waiting, Date.now());
       const problems = judge(report, wanted(environment), Date.now());
-      process.stdout.write(options.json ? `${JSON.stringify({ environment: name, problems, report, follower }, null, 2)}\n` : describe(name, report, follower, problems, Date.now()));
+      process.stdout.write(options.json ? `${visibleJson(JSON.stringify({ environment: name, problems, report, follower }, null, 2))}\n` : describe(name, visibleAll(report), visibleAll(follower), visibleAll(problems), Date.now()));
       process.exitCode = problems.length === 0 ? 0 : 1;
       if (options.watch) await sleep(5_000);
     } while (options.watch);
@@ -54,7 +55,9 @@ async function read({ names, platform }: Environment, key: string): Promise<Repo
   const { status, body } = await spacesRequest(spacesCredentials(), platform.region, { method: 'GET', path: `/${names.exchangeBucket}/${key}` });
   if (status === 404) return undefined;
   if (status !== 200) throw new Error(`${names.exchangeBucket}/${key}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''}: may this key read the bucket?`);
-  return JSON.parse(body) as Report;
+  const report = readReport(body);
+  if (report === undefined) throw new Error(`${names.exchangeBucket}/${key} is no report of a machine that this version can read: deploy, or see who else may write there`);
+  return report;
 }
 
 export interface Wanted {
@@ -96,6 +99,7 @@ function convergeProblems({ converge }: Report, desired: string): readonly strin
 function serviceProblems(name: string, { image, running, wanted, job }: ServiceReport): string[] {
   return [
     ...(image !== undefined && running !== undefined && running < wanted! ? [`${name}: ${running} of ${wanted} containers run and are healthy`] : []),
+    ...(job !== undefined && job.next === undefined ? [`${name}: is not scheduled: its timer does not run, or its schedule names no day to come; npx berth logs tells what systemd says`] : []),
     ...(job?.exitCode ? [`${name}: its last run ended with ${job.exitCode}, at ${job.endedAt}`] : []),
   ];
 }

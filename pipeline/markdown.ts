@@ -1,12 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
+import { visible } from '../definition/visible';
 
-/** Control and format characters, and halves of pairs: none can be seen, and some turn or hide what stands beside them. */
-const unseen = /(?!\n|\t|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
-
-/** Text whose every sign can be seen: colours are taken out, and what cannot be seen is written as an escape. Lines end with \n. */
-export const visible = (text: string): string => stripVTControlCharacters(text)
-  .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-  .replace(unseen, (sign) => `\\u${sign.length > 1 ? `{${sign.codePointAt(0)!.toString(16)}}` : sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export { visible };
 
 const line = (text: string): string => visible(text).replace(/\s+/g, ' ').trim();
 

@@ -8,6 +8,7 @@ import { renderDesired } from '../../templates/converge/desired';
 import type { Desired } from '../../templates/converge/desired';
 import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
+import { revisionId } from './revision-id';
 
 // What an agent finds that was killed in the middle: its folder as that one left it, and the bucket.
 let buckets: Buckets;
@@ -54,8 +55,8 @@ function start(): void {
 }
 
 const image = (digit: string): string => `ghcr.io/acme/web@sha256:${digit.repeat(64)}`;
-const revision = (id: string, state: Revision['state']): Revision => ({ service: 'web', id, image: image(id), state, startedAt: '2026-11-21T12:00:00.000Z', lines: [] });
-const ledger = (...revisions: Revision[]): Ledger => ({ version: 1, services: { web: { running: '1', revisions } } });
+const revision = (id: string, state: Revision['state']): Revision => ({ service: 'web', id: revisionId(id), image: image(id), state, startedAt: '2026-11-21T12:00:00.000Z', lines: [] });
+const ledger = (...revisions: Revision[]): Ledger => ({ version: 1, services: { web: { running: revisionId(1), revisions } } });
 
 function leave(name: string, content: string): void {
   mkdirSync(buckets.settings.folder, { recursive: true });
@@ -81,10 +82,10 @@ test('a verdict that was written down and never reached the bucket reaches it', 
 
 test('a release that was under way is gone on with: what it came to meanwhile counts, and no converge goes back before it', async () => {
   leave('releases.json', JSON.stringify(ledger(revision('1', 'healthy'), revision('2', 'rolling out'))));
-  await buckets.spaces.put('exchange', requestKey('web', '2'), JSON.stringify({ image: image('2') }));
+  await buckets.spaces.put('exchange', requestKey('web', revisionId(2)), JSON.stringify({ image: image('2') }));
   start();
   const { services } = await published((found) => found.services.web!.revisions[1]!.state === 'healthy');
-  expect(services.web).toMatchObject({ running: '2', revisions: [{}, { startedAt: '2026-11-21T12:00:00.000Z' }] });
+  expect(services.web).toMatchObject({ running: revisionId(2), revisions: [{}, { startedAt: '2026-11-21T12:00:00.000Z' }] });
   // to forgive would be to try once more what may have failed
   expect(asked).toEqual(['bring web']);
   expect(imageNow).toBeUndefined();

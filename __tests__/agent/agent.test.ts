@@ -9,6 +9,7 @@ import type { Report } from '../../agent/report';
 import { renderDesired } from '../../templates/converge/desired';
 import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
+import { revisionId } from './revision-id';
 import { WillingMachine } from './willing-machine';
 
 const text = renderDesired(resolved());
@@ -151,7 +152,7 @@ describe('one machine follows another', () => {
   }
 
   test('without the volume it does not speak for the environment: it fetches what the other one runs, and says that it waits', async () => {
-    await buckets.spaces.put('exchange', ledgerKey, JSON.stringify({ version: 1, services: { web: { running: '1', revisions: [{ id: '1', service: 'web', image: 'x', state: 'healthy', lines: [] }] } } }));
+    await buckets.spaces.put('exchange', ledgerKey, JSON.stringify({ version: 1, services: { web: { running: revisionId(1), revisions: [{ id: revisionId(1), service: 'web', image: `ghcr.io/acme/web@sha256:${'1'.repeat(64)}`, state: 'healthy', startedAt: '', lines: [] }] } } }));
     let attached = false;
     start({}, buckets.places({ mounted: false, exists: () => attached }));
     const { converge } = await report((each) => each.converge?.state === 'failed', 'machine/waiting.json');
@@ -159,7 +160,7 @@ describe('one machine follows another', () => {
     expect(machine.asked).toEqual(['fetch web']);
     expect(await buckets.spaces.get('exchange', 'machine/report.json')).toBeUndefined();
     // it takes over at once, with what the ledger says then
-    await buckets.spaces.put('exchange', ledgerKey, JSON.stringify({ version: 1, services: { api: { running: '2', revisions: [{ id: '2', service: 'api', image: 'x', state: 'healthy', lines: [] }] } } }));
+    await buckets.spaces.put('exchange', ledgerKey, JSON.stringify({ version: 1, services: { api: { running: revisionId(2), revisions: [{ id: revisionId(2), service: 'api', image: `ghcr.io/acme/api@sha256:${'2'.repeat(64)}`, state: 'healthy', startedAt: '', lines: [] }] } } }));
     attached = true;
     while (machine.asked.length < 2) await sleep(5);
     expect(machine.asked[1]).toMatch(/^converge \S+ api$/);
@@ -172,7 +173,7 @@ describe('one machine follows another', () => {
     const reports = () => Promise.all(['report', 'waiting'].map(async (name) => (await buckets.spaces.get('exchange', `machine/${name}.json`))?.etag));
     const [after, last] = [machine.asked.length, await reports()];
     expect(machine.asked.at(-1)).toBe('hand over');
-    await buckets.spaces.put('exchange', requestKey('web', '1'), JSON.stringify({ image: `ghcr.io/acme/web@sha256:${'a'.repeat(64)}` }));
+    await buckets.spaces.put('exchange', requestKey('web', revisionId(1)), JSON.stringify({ image: `ghcr.io/acme/web@sha256:${'a'.repeat(64)}` }));
     await pullsMore(10);
     expect([machine.asked.length, await reports()]).toEqual([after, [last[0], undefined]]);
     // whoever asked has died, and asks again
@@ -207,7 +208,7 @@ test('without Docker it still reports: that is when somebody wants to read it', 
 
 describe('releases', () => {
   const image = (digit: string, repository = 'ghcr.io/acme/web') => `${repository}@sha256:${digit.repeat(64)}`;
-  const wish = (service: string, id: string, asked: string) => buckets.spaces.put('exchange', requestKey(service, id), JSON.stringify({ image: asked, by: 'somebody' }));
+  const wish = (service: string, id: string, asked: string) => buckets.spaces.put('exchange', requestKey(service, revisionId(id)), JSON.stringify({ image: asked, by: 'somebody' }));
 
   async function ledger(until: (ledger: Ledger) => boolean): Promise<Ledger> {
     for (;;) {
@@ -217,7 +218,7 @@ describe('releases', () => {
       await sleep(5);
     }
   }
-  const state = (found: Ledger, service: string, id: string) => found.services[service]?.revisions.find((revision) => revision.id === id)?.state;
+  const state = (found: Ledger, service: string, id: string) => found.services[service]?.revisions.find((revision) => revision.id === revisionId(id))?.state;
 
   test('one is rolled out, and answered for with what happened', async () => {
     start();
@@ -227,7 +228,7 @@ describe('releases', () => {
     };
     await wish('web', '1', image('a'));
     const found = await ledger((each) => state(each, 'web', '1') === 'healthy');
-    expect(found.services.web).toMatchObject({ running: '1', revisions: [{ id: '1', image: image('a'), by: 'somebody', lines: ['rolling out'] }] });
+    expect(found.services.web).toMatchObject({ running: revisionId(1), revisions: [{ id: revisionId(1), image: image('a'), by: 'somebody', lines: ['rolling out'] }] });
   });
 
   test('of one service they queue in the order they were asked for; others do not wait', async () => {
@@ -255,7 +256,7 @@ describe('releases', () => {
     machine.bringing = () => Promise.resolve({ outcome: 'rolled back', lines: ['log: FATAL'] });
     await wish('web', '2', image('b'));
     const found = await ledger((each) => state(each, 'web', '2') === 'rolled back');
-    expect(found.services.web).toMatchObject({ running: '1', revisions: [{}, { lines: ['log: FATAL'] }] });
+    expect(found.services.web).toMatchObject({ running: revisionId(1), revisions: [{}, { lines: ['log: FATAL'] }] });
     stop.abort();
     await running;
     stop = new AbortController();
@@ -269,6 +270,7 @@ describe('releases', () => {
   });
 
   test.each([
+    ['what every object has', 'constructor', image('a'), 'constructor is no service of this environment'],
     ['a service that is not there', 'wbe', image('a'), 'wbe is no service of this environment'],
     ['another repository', 'web', image('a', 'ghcr.io/mallory/web'), 'images come from ghcr.io/acme/web only, as the environment\'s file declares; this one is from ghcr.io/mallory/web'],
     ['a tag', 'web', 'ghcr.io/acme/web:latest', '"ghcr.io/acme/web:latest" is no image by digest: give it as ghcr.io/acme/web@sha256:… (64 hexadecimal digits), so that what runs is what was built'],

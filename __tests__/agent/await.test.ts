@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitMachine } from '../../agent/await';
 import { attemptKey } from '../../agent/attempt';
 import type { ConvergeReport } from '../../agent/report';
 import { reportKey } from '../../agent/report-key';
 import { Spaces } from '../../agent/spaces';
+import { awaitBundle } from '../../templates/agent-bundle';
 import { Buckets } from './machine';
 
 let buckets: Buckets;
@@ -57,6 +60,16 @@ test('one that could not is told with all that it says', async () => {
   const waiting = wait();
   await report({ attempt: await asked(), state: 'failed', problems: ['postgres: is not up', 'api: rolled back', 'api: log: FATAL'] });
   await expect(waiting).rejects.toThrow('the machine could not be brought to what is desired:\n  postgres: is not up\n  api: rolled back\n  api: log: FATAL\nWhat worked is in force. Deploy again to try again.');
+});
+
+test('what a container said of it is text in Terraform\'s output', async () => {
+  const attack = '\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007 \u001b[2J\u009b1A\u202ekcab\r✓ all is well';
+  const child = spawn(process.execPath, [awaitBundle().path], { env: { BUCKET: 'exchange', DIGEST: 'wanted', PATIENCE: '60', AWS_ENDPOINT_URL_S3: buckets.endpoint, SPACES_ACCESS_KEY_ID: 'MACHINE', SPACES_SECRET_ACCESS_KEY: 'secret' } });
+  const said = Promise.all([text(child.stdout), text(child.stderr)]);
+  await report({ attempt: await asked(), state: 'failed', problems: [`api: log: ${attack}`] });
+  const output = (await said).join('');
+  expect(output.replace(/[\n\x20-\x7e✓]/g, '')).toBe('');
+  expect(output).toContain('\n  api: log: click \\u202ekcab\n✓ all is well\n');
 });
 
 test.each<[string, Partial<ConvergeReport>]>([

@@ -11,6 +11,7 @@ import { resolved } from '../definition/an-environment';
 import { DockerEngine } from './docker-engine';
 import { FakeHost } from './fake-host';
 import { Buckets } from './machine';
+import { revisionId } from './revision-id';
 
 const image = (digit: string): string => `ghcr.io/acme/api@sha256:${digit.repeat(64)}`;
 const filesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).flatMap((name) => (statSync(join(folder, name)).isDirectory() ? filesIn(join(folder, name)) : [join(folder, name)])) : []);
@@ -37,10 +38,10 @@ test('whatever a service says about its secrets, no log, report or ledger ever h
   }, stop.signal);
   try {
     const ended = async (id: string, digit: string): Promise<string> => {
-      await buckets.spaces.put('exchange', requestKey('api', id), JSON.stringify({ image: image(digit), by: 'ada' }));
+      await buckets.spaces.put('exchange', requestKey('api', revisionId(id)), JSON.stringify({ image: image(digit), by: 'ada' }));
       for (;;) {
         const object = await buckets.spaces.get('exchange', ledgerKey);
-        const found = object && (JSON.parse(object.bytes.toString()) as Ledger).services.api?.revisions.find((revision) => revision.id === id);
+        const found = object && (JSON.parse(object.bytes.toString()) as Ledger).services.api?.revisions.find((revision) => revision.id === revisionId(id));
         if (found && found.state !== 'rolling out') return found.state;
         await sleep(5);
       }
@@ -51,6 +52,11 @@ test('whatever a service says about its secrets, no log, report or ledger ever h
     expect(passwords).toHaveLength(2);
     engine.behaviours.set(image('b'), { does: 'sick', log: ['canary-in-a-line', ...passwords.map((password) => `refused: password=${password}`), ...env], health: `wget: ${env.join(' ')}` });
     expect(await ended('2', 'b')).toBe('rolled back');
+    // as Docker itself quotes what it cannot take
+    engine.refusing = ({ TaskTemplate: { ContainerSpec: { Env = [] } } }) => `rpc error: code = InvalidArgument desc = expanding env failed: ${Env.map((line) => JSON.stringify(line)).join(' ')}`;
+    engine.registry.set(image('c'), {});
+    expect(await ended('3', 'c')).toBe('failed');
+    engine.refusing = undefined;
     // and what converging says of it afterwards
     const reports = (): number => buckets.requests.filter((request) => request.startsWith('PUT /exchange/machine/report.json')).length;
     for (const before = reports(); reports() < before + 5;) await sleep(5);
@@ -60,6 +66,7 @@ test('whatever a service says about its secrets, no log, report or ledger ever h
     const texts = [...published, ...kept, machine.read(join(buckets.settings.folder, 'releases.json')) ?? '', ...said, ...machine.ran];
     // the evidence is there, so that nothing was hidden by saying nothing
     expect(texts.join('\n')).toContain('refused: password=***');
+    expect(texts.join('\n')).toContain('expanding env failed: ');
     for (const word of ['canary-in-a-line', 'AGE-SECRET-KEY', ...passwords]) expect(texts.filter((text) => text.includes(word))).toEqual([]);
   } finally {
     stop.abort();

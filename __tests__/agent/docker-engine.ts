@@ -74,6 +74,9 @@ export class DockerEngine {
     return service;
   }
 
+  /** Why a specification is refused, in the engine's own words. */
+  refusing?: (spec: ServiceSpec) => string | undefined;
+
   private answer(method: string, url: URL, body: unknown): Reply {
     const path = url.pathname.replace(/^\/v1\.\d+/, '');
     const [, kind, name = '', verb = ''] = path.split('/').map(decodeURIComponent) as [string, string, string?, string?];
@@ -100,6 +103,8 @@ export class DockerEngine {
       return [200, this.shown(service)];
     }
     if (Number(url.searchParams.get('version')) !== service.index) return [500, { message: 'rpc error: code = Unknown desc = update out of sequence' }];
+    const why = this.refusing?.(spec);
+    if (why !== undefined) return [400, { message: why }];
     service.update(spec, this.lag);
     return [200, { Warnings: null }];
   }

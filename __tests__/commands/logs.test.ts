@@ -116,7 +116,7 @@ describe('a line as text', () => {
   const plain = { colour: false, width: 6, date: false };
   test('can neither colour nor steer the terminal that shows it', () => {
     const line = kept('2026-11-21T11:59:59Z', 'api', '\u001b[31mred\u001b[0m \u001b]0;title\u0007 \u001b[2J\u0008\u009b tab\there\r\nnext\u0000');
-    expect(logText(line, plain)).toBe('11:59:59 api     red  \\x08\\x9b tab\there\n                 next\\x00');
+    expect(logText(line, plain)).toBe('11:59:59 api     red  \\u0008\\u009b tab\there\n                 next\\u0000');
   });
 
   test('has a colour for its service, and for errors', () => {

@@ -74,6 +74,17 @@ describe('a release', () => {
     expect([code, tidy(output)]).toEqual([1, `web REVISION sha256:bbbbbbbbbbbb…\n  did not become healthy: going back\n  log: FATAL\n✗ ${state} after 9 s\n`]);
   });
 
+  test('shows what a container has said as text, and so does the list of revisions', async () => {
+    const attack = '\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007 \u001b[2J\u009b1A\u202ekcab\r✓ all is well';
+    const [{ code, output }] = await Promise.all([
+      berth(['release', 'staging', 'web', image('b')]),
+      machine([{ state: 'rolled back', lines: [`log: ${attack}`] }]),
+    ]);
+    expect([code, tidy(output).replace(/^.*\n/, '')]).toEqual([1, '  log: click \\u202ekcab\\n✓ all is well\n✗ rolled back after 9 s\n']);
+    await put({ web: { running: '4', revisions: [revision('4', 'healthy', 'a', { by: attack })] } });
+    for (const args of [[], ['--json']]) expect((await berth(['release', 'staging', 'web', ...args])).output.replace(/[\n\x20-\x7e✗✓●]/g, '')).toBe('');
+  });
+
   test('for a machine to read is the revision alone', async () => {
     const [{ code, stdout }] = await Promise.all([berth(['release', 'staging', 'web', image('b'), '--json']), machine([{ state: 'rolled back', lines: ['log: FATAL'] }])]);
     expect([code, JSON.parse(stdout)]).toEqual([1, expect.objectContaining({ service: 'web', image: image('b'), state: 'rolled back', lines: ['log: FATAL'], by: 'ada' })]);

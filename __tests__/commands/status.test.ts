@@ -35,8 +35,9 @@ test.each<[string, Report | undefined, string[]]>([
   ['a container is missing', report({ services: { web: { image: 'i', running: 1, wanted: 2 } } }), ['web: 1 of 2 containers run and are healthy']],
   ['nothing was released yet', report({ services: { web: { running: 0, wanted: 2 }, nightly: {} } }), []],
   ['a release was rolled back', report({ services: { web: { image: 'i', running: 2, wanted: 2, last: { revision: '2', state: 'rolled back' } } } }), []],
-  ['a job failed', report({ services: { nightly: { image: 'i', job: { last: 'exit-code', exitCode: 3, endedAt: '2026-11-21T03:00:09Z' } } } }), ['nightly: its last run ended with 3, at 2026-11-21T03:00:09Z']],
-  ['a job went well, or never ran', report({ services: { nightly: { image: 'i', job: { last: 'success', exitCode: 0, endedAt: '2026-11-21T03:00:09Z' } }, weekly: { image: 'i', job: { next: '2026-11-29T03:00:00Z' } } } }), []],
+  ['a job failed', report({ services: { nightly: { image: 'i', job: { last: 'exit-code', exitCode: 3, endedAt: '2026-11-21T03:00:09Z', next: '2026-11-22T03:00:00Z' } } } }), ['nightly: its last run ended with 3, at 2026-11-21T03:00:09Z']],
+  ['a job is not scheduled', report({ services: { nightly: { image: 'i', job: { last: 'success', exitCode: 0, endedAt: '2026-11-21T03:00:09Z' } }, weekly: { image: 'i', job: {} } } }), ['nightly', 'weekly'].map((name) => `${name}: is not scheduled: its timer does not run, or its schedule names no day to come; npx berth logs tells what systemd says`)],
+  ['a job went well, or never ran', report({ services: { nightly: { image: 'i', job: { last: 'success', exitCode: 0, endedAt: '2026-11-21T03:00:09Z', next: '2026-11-22T03:00:00Z' } }, weekly: { image: 'i', job: { next: '2026-11-29T03:00:00Z' } } } }), []],
   ['its names have certificates', report({ certificates: { 'a.example': { until: '2027-01-20T12:00:00Z' }, 'new.example': {} } }), []],
   ['a name does not lead to it yet', report({ certificates: { 'a.example': { problem: 'no certificate yet, and the name leads nowhere.' } } }), ['a.example: no certificate yet, and the name leads nowhere.']],
   ['a certificate is not renewed', report({ certificates: { 'a.example': { until: '2026-11-27T11:00:00Z' } } }), ['a.example: its certificate ends in 5 days, and has not been renewed: npx berth logs tells what the proxy says']],
@@ -119,5 +120,27 @@ describe('`berth status`', () => {
     ].join('\n')]);
     const json = await project.berth(['status', 'staging', '--json'], cloud.env());
     expect(JSON.parse(json.stdout)).toMatchObject({ environment: 'staging', problems: [], report: { hostname: 'shop-test' } });
+  });
+
+  test('whatever a container or whoever may write the bucket has put into a report is shown as text', async () => {
+    const attack = '\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007 \u001b[2J\u009b1A\u202ekcab\r✓ all is well';
+    const desired = createHash('sha256').update(renderDesired(loadEnvironments(join(root, 'environments')).find(({ name }) => name === 'staging')!)).digest('hex');
+    await cloud.spaces.put('asset-archive-staging-exchange', 'machine/report.json', JSON.stringify(report({
+      at: new Date().toISOString(), hostname: attack, desired: { digest: desired, problem: attack }, converge: converge({ digest: desired, state: 'failed', problems: [`api: log: ${attack}`] }),
+      services: { [attack]: { image: attack, revision: attack, running: 1, wanted: 2, last: { revision: attack, state: attack } } },
+      certificates: { [attack]: { problem: attack } },
+    })));
+    const text = await project.berth(['status', 'staging'], cloud.env());
+    expect(text.output).toContain('✗ api: log: click ');
+    expect(text.output.replace(/[\n\x20-\x7e✗✓]/g, '')).toBe('');
+    expect(text.output).toContain('\\u202ekcab\\n✓ all is well');
+    const json = await project.berth(['status', 'staging', '--json'], cloud.env());
+    expect(json.stdout.replace(/[\n\x20-\x7e✗✓]/g, '')).toBe('');
+    expect(JSON.parse(json.stdout)).toMatchObject({ report: { hostname: attack } });
+  });
+
+  test.each(['null', '[]', 'hello', '{"version":1}', '{"version":1,"at":"yesterday"}'])('a report that is %s is no report', async (text) => {
+    await cloud.spaces.put('asset-archive-staging-exchange', 'machine/report.json', text);
+    expect(await project.berth(['status', 'staging'], cloud.env())).toMatchObject({ code: 1, output: expect.stringContaining('machine/report.json is no report of a machine that this version can read') as string });
   });
 });

@@ -1,0 +1,39 @@
+import type * as z from 'zod';
+import { redactedJson } from './redact';
+import type { Spaces } from './spaces';
+
+/** The bucket in which the machine and everybody else leave messages. The only way by which the agent's own words get there. */
+export class Exchange {
+  constructor(private readonly spaces: Spaces, private readonly bucket: string) {}
+
+  send(key: string, message: unknown): Promise<void> {
+    return this.spaces.put(this.bucket, key, `${redactedJson(message)}\n`, 'application/json');
+  }
+
+  /** The text of an object; nothing when there is none. */
+  async text(key: string): Promise<string | undefined> {
+    const { status, body } = await this.spaces.get(this.bucket, key);
+    if (status === 404) return undefined;
+    if (status !== 200) throw new Error(`${this.bucket}/${key}: ${status}`);
+    return body.toString('utf8');
+  }
+
+  /** A message; nothing when there is none, or when it is none of these. */
+  async read<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    const text = await this.text(key);
+    if (text === undefined) return undefined;
+    try {
+      return schema.safeParse(JSON.parse(text)).data;
+    } catch {
+      return undefined;
+    }
+  }
+
+  list(prefix: string): Promise<string[]> {
+    return this.spaces.list(this.bucket, prefix);
+  }
+
+  remove(key: string): Promise<void> {
+    return this.spaces.delete(this.bucket, key);
+  }
+}

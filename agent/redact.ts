@@ -1,0 +1,42 @@
+/**
+ * Whatever leaves this process goes through here: its log, and every message to the exchange bucket. The values are learned when they are
+ * opened or made, before anything else has them, so that an error that quotes one (Docker's do) says no more than a container may.
+ */
+let words: readonly string[] = [];
+const known = new Set<string>();
+
+/** From now on this value is told to nobody. */
+export function learnSecret(value: string): void {
+  if (known.has(value)) return;
+  known.add(value);
+  // one may be a part of another
+  words = [...new Set([...words, ...wordsOf(value)])].sort((a, b) => b.length - a.length);
+}
+
+/** The text with *** for every secret: no whole value, no line or long word of one, no password of a URL, however they are quoted. */
+export const redacted = (text: string): string => words.reduce((clean, word) => clean.replaceAll(word, '***'), text);
+
+/** What programs read, and no text that a person, a container or another program wrote. */
+const names = new Set(['id', 'service', 'state', 'image', 'running', 'revision', 'rollbackTo', 'digest', 'attempt', 'recipient', 'machine', 'at', 'startedAt', 'endedAt']);
+
+/** The value as JSON, with *** in its texts. */
+export const redactedJson = (value: unknown): string => JSON.stringify(value, (key, each: unknown) => (typeof each === 'string' && !names.has(key) ? redacted(each) : each));
+
+function wordsOf(value: string): string[] {
+  const whole = [value, ...passwordsOf(value)].filter((word) => word.length >= 4);
+  // a short part may be any word
+  const parts = [...value.split('\n').map((line) => line.trim()), ...value.split(/[\s{}"'`\\]+/)].filter((part) => part.length >= 8);
+  // as JSON and Go quote a text
+  return [...whole, ...parts].flatMap((word) => [word, JSON.stringify(word).slice(1, -1)]);
+}
+
+/** As it is written in a URL, and as a program reads it from there. */
+function passwordsOf(value: string): string[] {
+  const written = /^[\w+.-]+:\/\/[^\s/@:]*:([^\s/@]+)@/.exec(value)?.[1];
+  if (written === undefined) return [];
+  try {
+    return [written, decodeURIComponent(written)];
+  } catch {
+    return [written];
+  }
+}
