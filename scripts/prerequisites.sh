@@ -61,3 +61,8 @@ zizmor 1.32.0 || echo 'zizmor cannot be had: workflows are not audited' >&2
 ln -sfn "actionlint-1.7.12" "$tools/actionlint"
 ln -sfn "act-0.2.89" "$tools/act"
 ln -sfn "zizmor-1.32.0/bin/zizmor" "$tools/zizmor"
+
+# the proxy of machines that boot here, from its published sources: about two minutes, once
+if [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ]; then
+  node --require ./bin/typescript.js --eval "require('./rehearsal/registry/caddy-image').caddyProgram(console.error)" || echo 'Caddy cannot be compiled: machines have no proxy here' >&2
+fi

@@ -1,43 +1,64 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { onHost } from '../machines/host-command';
 import { findMirrors } from '../machines/mirror';
 import { ownArchitecture } from './architecture';
-import type { Say } from './go-program';
+import { go, type Say } from './go-program';
 import { createImage, type Image } from './image';
 import { kept, keyOf } from './kept';
 import { keptLayer } from './kept-layer';
 import { createLayer } from './layer';
 import { probeLayer } from './program-layers';
 
-const script = join(__dirname, 'fetch-caddy.sh');
+/** The release that machines run (`templates/converge/proxy.ts`), and what Go's checksum database says of its sources. */
+export const caddyRelease = { module: 'github.com/caddyserver/caddy/v2', version: 'v2.10.2', sum: 'h1:g/gTYjGMD0dec+UgMw8SnfmJ3I9+M2TdvoRL/Ovu6U8=' } as const;
+const linking = `-ldflags=-s -w -buildid= -X ${caddyRelease.module}.CustomVersion=${caddyRelease.version}`;
+
+const script = join(__dirname, 'fetch-authorities.sh');
 const suite = 'trixie';
 /** Where Go's programs look for whom to trust. */
-export const authorities = 'etc/ssl/certs/ca-certificates.crt';
+export const authoritiesPath = 'etc/ssl/certs/ca-certificates.crt';
 
 /** What is in a container of the official image that does not say otherwise. */
 const welcome = ':80 {\n\trespond "caddy runs, without a configuration of its own"\n}\n';
 
 const emptyFolders = Object.fromEntries(['data/caddy', 'config/caddy', 'srv'].map((folder) => [`${folder}/.keep`, { text: '' }]));
 
-/** Debian's Caddy and the authorities that Debian trusts, as files below a folder. */
-export const caddyRoot = (say?: Say): Promise<string> => kept(`caddy-${ownArchitecture()}-${keyOf(readFileSync(script))}`, async (folder) => {
-  say?.('fetching Caddy from Debian\'s mirror, once');
+/** The authorities that Debian trusts, in one file. */
+export const worldAuthorities = async (say?: Say): Promise<string> => readFileSync(await kept(`authorities-${keyOf(readFileSync(script))}.crt`, async (path) => {
+  say?.('fetching the authorities that Debian trusts, once');
   const { debian, security } = findMirrors();
-  await onHost('bash', [script, folder, suite, debian.href, security.href]);
+  await onHost('bash', [script, path, suite, debian.href, security.href]);
+}), 'utf8');
+
+/** Caddy, compiled from its published sources: some minutes, once. */
+export const caddyProgram = (say?: Say): Promise<string> => kept(`caddy-${ownArchitecture()}-${keyOf(linking, ...Object.values(caddyRelease))}`, async (path) => {
+  say?.('compiling Caddy, once: about two minutes');
+  const { module, version, sum } = caddyRelease;
+  const { Sum } = JSON.parse(await go(['mod', 'download', '-json', `${module}@${version}`])) as { Sum: string };
+  if (Sum !== sum) throw new Error(`the sources of ${module}@${version} are not the published ones: their sum is ${Sum}, and shall be ${sum}`);
+  const folder = mkdtempSync(join(tmpdir(), 'caddy-'));
+  try {
+    await go(['install', '-trimpath', linking, `${module}/cmd/caddy@${version}`], folder, { GOBIN: folder, GOTOOLCHAIN: 'auto' });
+    await copyFile(join(folder, 'caddy'), path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 /**
- * A stand-in for the official image of Caddy: the program is the one in Debian, command and folders are the official ones. It
+ * A stand-in for the official image of Caddy: the same release, compiled from its sources, with the official command and folders. It
  * trusts `certificate` beside the world's authorities.
  */
 export async function buildCaddyImage(certificate: string, say?: Say): Promise<Image> {
   const architecture = ownArchitecture();
-  const root = await caddyRoot(say);
+  const [file, world] = await Promise.all([caddyProgram(say), worldAuthorities(say)]);
   // the official image stands on Alpine, which has no curl
   const probe = await probeLayer(['sh', 'wget'], say);
-  const program = await keptLayer('caddy', { '.': { folder: root }, 'etc/caddy/Caddyfile': { text: welcome }, ...emptyFolders }, basename(root));
-  const trust = await createLayer({ [authorities]: { text: `${readFileSync(join(root, authorities), 'utf8')}${certificate}` } });
+  const program = await keptLayer('caddy', { 'usr/bin/caddy': { file }, 'etc/caddy/Caddyfile': { text: welcome }, ...emptyFolders }, basename(file));
+  const trust = await createLayer({ [authoritiesPath]: { text: `${world}${certificate}` } });
   return createImage({
     architecture,
     layers: [probe, program, trust],

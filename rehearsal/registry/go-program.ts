@@ -42,7 +42,7 @@ export function whyNoGo(path = folders()): string | undefined {
 }
 
 /** Runs Go's own command and gives what it says. */
-export async function go(args: readonly string[], folder = __dirname): Promise<string> {
+export async function go(args: readonly string[], folder = __dirname, more: NodeJS.ProcessEnv = {}): Promise<string> {
   const why = whyNoGo();
   if (why) throw new Error(why);
   const env: NodeJS.ProcessEnv = {
@@ -54,6 +54,7 @@ export async function go(args: readonly string[], folder = __dirname): Promise<s
     GOARCH: ownArchitecture(),
     GOTOOLCHAIN: 'local',
     GOWORK: 'off',
+    ...more,
   };
   const finished = await run('go', args, { cwd: folder, env });
   if (finished.code === 0) return finished.stdout;

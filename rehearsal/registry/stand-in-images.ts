@@ -1,4 +1,4 @@
-import { buildCaddyImage } from './caddy-image';
+import { buildCaddyImage, caddyRelease } from './caddy-image';
 import type { Say } from './go-program';
 import type { Image } from './image';
 import { createRepository, type Repository } from './repository';
@@ -19,13 +19,13 @@ export interface StandInOptions {
   readonly say?: Say;
 }
 
-const caddyTags = ['2', '2.10', '2.10.2', 'latest'];
+const caddyTags = ['2', '2.10', caddyRelease.version.slice(1), 'latest'];
 const traefikTags = ['v3', 'v3.6', 'v3.6.12', 'latest'];
 
 type Tagged = Readonly<Record<string, Image>>;
 const tagged = (tags: readonly string[], image: Image): Tagged => Object.fromEntries(tags.map((tag) => [tag, image]));
 
-/** Builds what is not kept from an earlier time: some seconds of Go's compiler, and two packages of Debian. Traefik takes minutes, and waits until somebody asks for it. */
+/** Builds what is not kept from an earlier time: some seconds of Go's compiler for the services, about two minutes for Caddy. Traefik takes longer, and waits until somebody asks for it. */
 export async function buildStandInImages({ certificate, say }: StandInOptions): Promise<StandInImages> {
   const [services, caddy] = await Promise.all([buildServiceImages(say), buildCaddyImage(certificate, say)]);
   return standInImages(services, {

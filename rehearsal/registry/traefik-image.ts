@@ -1,8 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ownArchitecture } from './architecture';
-import { authorities, caddyRoot } from './caddy-image';
+import { authoritiesPath, worldAuthorities } from './caddy-image';
 import { go, type Say } from './go-program';
 import { createImage, type Image } from './image';
 import { kept } from './kept';
@@ -17,7 +17,7 @@ export async function buildTraefikImage(certificate: string, say?: Say): Promise
   const architecture = ownArchitecture();
   const file = await kept(`traefik-${architecture}-${release.sum.slice(3, 15).replace(/\W/g, '')}`, (path) => compile(path, say));
   const program = await keptLayer('traefik', { 'usr/local/bin/traefik': { file }, 'etc/traefik/.keep': { text: '' } }, basename(file));
-  const trust = await createLayer({ [authorities]: { text: `${readFileSync(join(await caddyRoot(say), authorities), 'utf8')}${certificate}` } });
+  const trust = await createLayer({ [authoritiesPath]: { text: `${await worldAuthorities(say)}${certificate}` } });
   return createImage({
     architecture,
     layers: [program, trust],

@@ -57,6 +57,8 @@ function handler({ name, path, service: { port, streaming } }: HostRoute): strin
     // whoever answers to the name: a rollout changes it, and no reload is needed
     '\t\t\tdynamic a {', `\t\t\t\tname ${name}`, `\t\t\t\tport ${port}`, '\t\t\t\trefresh 1s', '\t\t\t\tdial_timeout 1s', '\t\t\t}',
     '\t\t\tlb_try_duration 5s', '\t\t\tlb_try_interval 50ms',
+    // a reload with other routes would close every WebSocket at once; those that were open then have a day more
+    '\t\t\tstream_close_delay 24h',
     ...(streaming ? ['\t\t\tflush_interval -1'] : []),
     '\t\t\ttransport http {', '\t\t\t\tdial_timeout 500ms', '\t\t\t}',
     '\t\t}',

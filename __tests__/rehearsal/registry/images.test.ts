@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { whyNoMachine } from '../../../rehearsal/machines/requirements';
-import { buildCaddyImage } from '../../../rehearsal/registry/caddy-image';
+import { buildCaddyImage, caddyRelease } from '../../../rehearsal/registry/caddy-image';
 import type { Image, Manifest } from '../../../rehearsal/registry/image';
 import { buildServiceImages, serviceTags } from '../../../rehearsal/registry/service-images';
+import { proxyOf } from '../../../templates/converge/proxy';
 import { suiteOfPrograms } from './programs';
 
 const environment = { ...process.env };
@@ -92,5 +93,9 @@ suiteOfPrograms('stand-in images', () => {
     const adapted = execFileSync('/usr/sbin/chroot', [root, '/usr/bin/caddy', 'adapt', '--config', '/etc/caddy/Caddyfile'], { env: { HOME: '/' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     expect(JSON.parse(adapted)).toHaveProperty('apps.http.servers.srv0');
     expect((await buildCaddyImage('another')).digest).not.toBe(image.digest);
+  }, 10 * 60_000);
+
+  test('the Caddy of a rehearsal is the release that machines run', () => {
+    expect(`caddy:${caddyRelease.version.slice(1)}`).toBe(proxyOf({}).image);
   });
 });
