@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import * as z from 'zod';
 import type { Desired } from '../templates/converge/desired';
-import { managedKey } from '../templates/converge/desired-key';
 import { attemptKey, attemptSchema } from './attempt';
 import type { Certificates } from './certificates';
 import type { Converger } from './converge';
@@ -9,8 +7,10 @@ import { Exchange } from './exchange';
 import { handedOverKey, type Handover, handoverKey, handoverSchema, waitingKey, waitsForVolume } from './handover';
 import { Releases } from './ledger';
 import type { LogShipper } from './logs';
+import { managedUrls } from './managed';
 import { type Pulled, Puller } from './pull';
-import { learnSecret, redacted } from './redact';
+import { RecipientNotice } from './recipient';
+import { redacted } from './redact';
 import { isRenewed } from './renewal';
 import { type ReleaseRequest, type Revision, whyNotImage } from './release';
 import { collect, type ConvergeReport, machineId, machinePlaces, type Places, type Report, type Space } from './report';
@@ -46,12 +46,10 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   await new Agent(options, signal).run();
 }
 
-/** By service and variable, URLs of managed datastores. */
-const managedSchema = z.record(z.string(), z.record(z.string(), z.string()));
-
 class Agent {
   private readonly spaces: Spaces;
   private readonly exchange: Exchange;
+  private readonly notice: RecipientNotice;
   private readonly puller: Puller;
   private readonly releases: Releases;
   private readonly rhythm: Rhythm;
@@ -79,6 +77,7 @@ class Agent {
     this.puller = new Puller(this.spaces, settings.configBucket, options.desiredKey, settings.folder);
     this.log = (line) => log(redacted(line));
     this.exchange = new Exchange(this.spaces, settings.exchangeBucket);
+    this.notice = new RecipientNotice(this.spaces, settings.backupsBucket);
     this.releases = new Releases(this.exchange, machine, settings.folder, (line) => this.say('ledger of before', line));
     this.attemptFile = join(settings.folder, 'attempt');
     this.attempt = machine.read(this.attemptFile);
@@ -198,7 +197,7 @@ class Agent {
         problems = [waitsForVolume, ...before.problems, ...await converger.fetch(desired, before.images)];
       } else {
         await this.releases.open(desired.services);
-        problems = (await converger.converge(desired, { images: this.releases.images(), imageNow: (name) => this.releases.imageNow(name), managed: await this.managed(desired) })).problems;
+        problems = (await converger.converge(desired, { images: this.releases.images(), imageNow: (name) => this.releases.imageNow(name), managed: await managedUrls(this.spaces, settings.configBucket, desired) })).problems;
       }
     } catch (error) {
       problems = [(error as Error).message];
@@ -209,18 +208,6 @@ class Agent {
     this.converge = { digest, attempt: this.attempt, state, problems: [...problems], at: new Date().toISOString(), seconds: Math.round((this.convergedAt - start) / 100) / 10 };
     this.say('converge', problems.length === 0 ? `converged to ${digest.slice(0, 12)}` : `not converged: ${problems.join('; ')}`);
     if (fresh || before?.state !== state || before.problems.join() !== problems.join()) await this.report();
-  }
-
-  /** By service and variable; empty where nothing is managed. */
-  private async managed({ datastores }: Desired): Promise<Record<string, Record<string, string>>> {
-    // also without the bucket a machine is brought to what it shall be
-    if (!Object.values(datastores).some(({ placement }) => placement === 'managed')) return {};
-    const { status, body } = await this.spaces.get(this.options.settings.configBucket, managedKey);
-    if (status === 404 || status === 403) return {};
-    if (status !== 200) throw new Error(`${managedKey}: ${status}`);
-    const urls = managedSchema.parse(JSON.parse(body.toString('utf8')));
-    for (const variables of Object.values(urls)) Object.values(variables).forEach(learnSecret);
-    return urls;
   }
 
   /** Begins what was asked for; services do not wait for each other, and one does one thing after the other. */
@@ -275,11 +262,12 @@ class Agent {
     return this.reporting = this.reporting.then(async () => {
       const { settings, digest, converger, certificates, keepHouse } = this.options;
       try {
+        const recipient = await converger.recipient();
         const report: Report = {
           ...await collect(this.pulled, { digest, startedAt: this.startedAt }, settings.generation, this.places),
           converge: this.converge,
           logs: this.options.logs && { problem: this.options.logs.problem, shippedTo: this.options.logs.shippedTo },
-          recipient: await converger.recipient(),
+          recipient,
           // without Docker there is still something to tell, and somebody who wants to know
           services: await converger.services(this.releases).catch(() => undefined),
           certificates: converger.ready && await certificates?.look(converger.ready),
@@ -287,6 +275,7 @@ class Agent {
         // only who holds the volume speaks for the environment; who has given it away leaves the word to the one that waits for it
         if (this.handedOver === undefined) await this.exchange.send(report.machine.volume ? reportKey : waitingKey, report);
         this.reportedAt = performance.now();
+        await this.notice.keep(recipient);
         this.say('report', undefined);
         if (keepHouse && converger.ready && this.underway.size === 0 && performance.now() - this.houseKept > this.rhythm.converge) {
           this.houseKept = performance.now();

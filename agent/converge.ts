@@ -6,6 +6,7 @@ import { proxyName, proxyOf } from '../templates/converge/proxy';
 import { isLongRunning, prefix, servicesNetwork, serviceSpec } from '../templates/converge/service-spec';
 import { credentials } from './credentials';
 import type { Docker, Login } from './docker';
+import { convergeFirewall } from './firewall';
 import type { Host } from './host';
 import { ensureImage, fetchImages } from './images';
 import { convergeJobs, environmentFileOf, jobReport } from './jobs';
@@ -96,6 +97,9 @@ export class Converger {
       return true;
     });
     if (claimed === undefined) return { problems, verdicts };
+    // no container is brought up without it
+    const guarded = await attempt('firewall', () => convergeFirewall(machine).then(() => true));
+    if (guarded === undefined) return { problems, verdicts };
     const facts = await attempt('docker', () => this.facts());
     if (facts === undefined) return { problems, verdicts };
     // needs nothing of what follows, and finds services when they come: a new machine answers sooner
@@ -229,7 +233,7 @@ export class Converger {
         return true;
       }),
       redis: attempt('redis', async () => {
-        if (redis) await convergeRedis(machine, { folder: join(volumeFolder, 'redis'), memory: redis.memory!, gateway, users: own.redis, agent: own.agent });
+        if (redis) await convergeRedis(machine, { folder: join(volumeFolder, 'redis'), memory: redis.memory!, gateway, users: own.redis, shared: redis.shared, agent: own.agent });
         return true;
       }),
     };

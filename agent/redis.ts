@@ -11,6 +11,8 @@ export interface RedisWanted {
   /** On the volume. */
   readonly folder: string;
   readonly users: Credentials['redis'];
+  /** Whether they share one database and its channels. */
+  readonly shared?: boolean;
   /** The agent's own password. */
   readonly agent: string;
 }
@@ -20,13 +22,13 @@ const agentUser = 'berth';
 const taken = { settings: `${redisConfig}.taken`, users: '/etc/berth/redis-users.taken' } as const;
 
 /** Brings Redis to what is wanted: users while it runs, settings by a restart, which it survives with its data. */
-export async function convergeRedis(machine: Host, { memory, gateway, folder, users, agent }: RedisWanted): Promise<void> {
+export async function convergeRedis(machine: Host, { memory, gateway, folder, users, shared, agent }: RedisWanted): Promise<void> {
   await must(machine, 'install', ['-d', '-o', 'redis', '-g', 'redis', '-m', '0750', folder]);
   // users have other numbers on another machine
   await must(machine, 'chown', ['-R', 'redis:redis', folder]);
   const acl = join(folder, 'users.acl');
   const settings = redisSettings({ memory, gateway, folder });
-  const people = redisUsers(Object.entries(users).map(([name, { password }]) => ({ name, password })), { name: agentUser, password: agent });
+  const people = redisUsers(Object.entries(users).map(([name, user]) => ({ name, ...user })), { name: agentUser, password: agent }, shared);
   machine.write(redisConfig, settings);
   if (machine.write(acl, people, 0o640)) await must(machine, 'chown', ['redis:redis', acl]);
   const running = (await machine.run('systemctl', ['is-active', '--quiet', 'redis-server'])).code === 0;

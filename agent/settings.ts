@@ -6,6 +6,7 @@ export interface Settings {
   readonly endpoint: string;
   readonly configBucket: string;
   readonly exchangeBucket: string;
+  readonly backupsBucket: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   /** Which of the environment's machines this is; it was born with the number. */
@@ -33,6 +34,7 @@ export function readSettings(files: { environment: string; key: string; folder: 
     endpoint: variable('SPACES_ENDPOINT'),
     configBucket: variable('CONFIG_BUCKET'),
     exchangeBucket: variable('EXCHANGE_BUCKET'),
+    backupsBucket: variable('BACKUPS_BUCKET'),
     generation: Number(variable('GENERATION')),
     volume: variable('VOLUME_NAME'),
     accessKeyId: key[1]!,

@@ -6,11 +6,9 @@ import { githubName } from '../definition/environment';
 import { sealedFile } from '../definition/load';
 import { didYouMean } from '../definition/problem';
 import type { Environment, SealedSecret } from '../definition/resolve';
-import type { Report } from '../agent/report';
-import { reportKey } from '../agent/report-key';
 import { environmentPublicKey } from './github-public-key';
 import { environmentsFolder, findEnvironment, projectRoot } from './project';
-import { spacesCredentials, spacesRequest } from './spaces-request';
+import { recipientOf } from './recipient';
 
 export const secretCommand = (): Command => new Command('secret')
   .description('Secrets of an environment\'s services and GitHub workflows, kept as ciphertext beside its file')
@@ -18,9 +16,10 @@ export const secretCommand = (): Command => new Command('secret')
     .description('Seal a value to whoever has declared it: the environment\'s machine, its GitHub environment (GITHUB_TOKEN), or both; the value comes from a prompt or standard input, never from an argument')
     .argument('<env>', 'the environment')
     .argument('<name>', 'the secret, as a service\'s secrets, the environment\'s registries or its github.secrets name it')
+    .option('--new-volume', 'the machine\'s data volume is a new one, and with it the key that secrets are sealed to')
     .action(setSecret));
 
-async function setSecret(environmentName: string, name: string): Promise<void> {
+async function setSecret(environmentName: string, name: string, { newVolume = false }: { newVolume?: boolean }): Promise<void> {
   const root = projectRoot();
   const environment = findEnvironment(environmentName, root);
   const users = [
@@ -31,7 +30,7 @@ async function setSecret(environmentName: string, name: string): Promise<void> {
   checkName(environment, name, inGitHub, users);
   // keys first: nobody types a value that cannot be sealed
   const key = inGitHub ? await environmentPublicKey(environment) : undefined;
-  const recipient = users.length > 0 ? await machineRecipient(environment) : undefined;
+  const recipient = users.length > 0 ? await recipientOf(environment, environmentsFolder(root), root, newVolume) : undefined;
   const value = await readValue(name);
   const file = sealedFile(environmentsFolder(root), environment.name);
   keep(file, name, {
@@ -49,14 +48,6 @@ function checkName({ name: environment, github, services, registries }: Environm
   if (inGitHub) return;
   const declared = [...new Set([...github.secrets, ...services.flatMap(({ secrets }) => secrets), ...Object.values(registries).map(({ secret }) => secret)])];
   throw new Error(`${environment} declares no secret "${name}" (it declares ${declared.join(', ') || 'none'})${didYouMean(name, declared)}: name it in a service's secrets, in registries, or in github.secrets, first`);
-}
-
-/** The public key that the environment's machine was born with, as it reports it. */
-async function machineRecipient({ name, names, platform }: Environment): Promise<string> {
-  const { status, body } = await spacesRequest(spacesCredentials(), platform.region, { method: 'GET', path: `/${names.exchangeBucket}/${reportKey}` });
-  const recipient = status === 200 ? (JSON.parse(body) as Report).recipient : undefined;
-  if (recipient === undefined) throw new Error(`the machine of ${name} has not said yet what to seal to: deploy ${name} first, and look at \`npx berth status ${name}\``);
-  return recipient;
 }
 
 async function sealToMachine(value: string, recipient: string): Promise<string> {

@@ -2,19 +2,26 @@ import { z } from 'zod';
 import { serviceSchema } from './service';
 
 /** A version number alone is short for `{ version }`. */
-const datastore = (versions: readonly number[]) =>
+const datastore = <M extends z.core.$ZodLooseShape>(versions: readonly number[], more: M = {} as M) =>
   z.union([
     z.literal(versions as unknown as readonly [number]),
     z.strictObject({
       version: z.literal(versions as unknown as readonly [number]),
       /** MiB that the datastore may use. Shared buffers and caches are tuned to it. */
       memory: z.int().min(64).max(262144).optional(),
+      ...more,
     }),
   ]);
 
 export const datastoresSchema = z.strictObject({
   postgres: datastore([17]).optional(),
-  redis: datastore([8]).optional(),
+  redis: datastore([8], {
+    /**
+     * Services share one database, keys and channels, as an API and the worker of its queue do. Left out, each has a database of its
+     * own (its number is in REDIS_URL) and reads no other's. Changing it gives services another, empty database; what was in the former one stays there.
+     */
+    shared: z.boolean().optional(),
+  }).optional(),
 });
 
 /** MiB for each datastore when the product does not say. */

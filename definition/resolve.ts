@@ -11,6 +11,8 @@ export interface Datastore {
   readonly version: number;
   /** MiB */
   readonly memory: number;
+  /** Of Redis: every service that needs it uses one database, and reads and writes the others' keys. */
+  readonly shared?: boolean;
   readonly placement: 'machine' | Managed;
 }
 

@@ -10,6 +10,14 @@ export type ServiceKind = (typeof serviceKinds)[number];
 export const datastoreNames = ['postgres', 'redis'] as const;
 export type DatastoreName = (typeof datastoreNames)[number];
 
+/**
+ * The capabilities that Docker gives a container by itself (docs.docker.com/engine/containers/run, "Runtime privilege and Linux
+ * capabilities"). Here it gets those that its definition names, and no others can be given.
+ */
+export const capabilityNames = [
+  'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'NET_RAW', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT',
+] as const;
+
 const variableName = /^[A-Z_][A-Z0-9_]*$/;
 const imageRepository = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/;
 
@@ -54,6 +62,11 @@ export const serviceSchema = z.strictObject({
   needs: z.array(z.enum(datastoreNames)).optional(),
   /** Seconds between the request to stop and the kill. */
   stopGrace: z.int().min(1).max(600).optional(),
+  /**
+   * Of the kernel's capabilities, those that its container gets; none by default. An image that starts as root and becomes another user
+   * (gosu, su-exec, nginx, php-fpm) needs SETUID and SETGID, often CHOWN: whoever breaks into the service then has them too.
+   */
+  capabilities: z.array(z.enum(capabilityNames)).optional(),
   /** Five cron fields in UTC, for `cron` only. */
   schedule: z.string().regex(/^(\S+\s+){4}\S+$/, 'five cron fields in UTC, like "0 3 * * *"').optional(),
 });
@@ -85,12 +98,13 @@ export interface Service {
   readonly secrets: readonly string[];
   readonly needs: readonly DatastoreName[];
   readonly stopGrace: number;
+  readonly capabilities: readonly (typeof capabilityNames)[number][];
   readonly schedule?: string;
 }
 
 type Defaults = Omit<ServiceInput, 'kind' | 'image'>;
 
-const everyKind = { streaming: false, replicas: 1, cpu: 500, variables: {}, secrets: [], needs: [] } satisfies Defaults;
+const everyKind = { streaming: false, replicas: 1, cpu: 500, variables: {}, secrets: [], needs: [], capabilities: [] } satisfies Defaults;
 
 /** The defaults of each kind. */
 export const serviceDefaults: Record<ServiceKind, Defaults> = {

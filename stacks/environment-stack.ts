@@ -113,6 +113,7 @@ export class EnvironmentStack extends Stack {
     if (github.defaultBranch) new DefaultBranch(this, 'default-branch', { repository, ...github.defaultBranch });
 
     // an error would be too much: the keys that secrets are sealed to exist only after the first deploy
+    for (const [where, why] of sharedUnsaid(environment)) Annotations.of(this).addWarning(`${where}: ${why}`);
     for (const [where, secret] of withoutValue(environment)) Annotations.of(this).addWarning(`${where}: ${secret} has no value yet: npx berth secret set ${name} ${secret}`);
   }
 }
@@ -122,6 +123,13 @@ const withoutValue = ({ github, services, registries, sealed }: Environment): [s
   ...services.flatMap((service) => service.secrets.filter((secret) => !sealed[secret]?.machine).map((secret): [string, string] => [`services.${service.name}.secrets`, secret])),
   ...Object.entries(registries).filter(([, { secret }]) => !sealed[secret]?.machine).map(([host, { secret }]): [string, string] => [`registries["${host}"]`, secret]),
 ];
+
+/** DigitalOcean's Valkey has one user for all services: what the product means to keep apart is not. */
+const sharedUnsaid = ({ services, datastores }: Environment): [string, string][] => datastores.flatMap(({ name, placement, shared }): [string, string][] => {
+  const users = services.filter(({ needs }) => needs.includes(name)).map((service) => service.name);
+  return name === 'redis' && placement !== 'machine' && !shared && users.length > 1
+    ? [['platform.datastores.redis', `a managed Redis has one user and one database: ${users.join(', ')} read and write each other's keys. Say datastores: { redis: { version: 8, shared: true } }, or leave Redis on the machine`]] : [];
+});
 
 const hostsOf = ({ services }: Environment): string[] => [...new Set(services.flatMap((service) => service.route?.host ?? []))].sort();
 

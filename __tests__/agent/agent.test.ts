@@ -125,6 +125,8 @@ test('it says what it converged to, and whom secrets are sealed to', async () =>
   const { converge, recipient } = await report(({ converge: found }) => found?.state === 'converged');
   expect(converge).toMatchObject({ digest: digestOf(text), problems: [] });
   expect(recipient).toBe('age1machine');
+  // and in the bucket that nobody else's key writes
+  while ((await buckets.spaces.get('backups', 'machine/recipient'))?.bytes.toString() !== 'age1machine\n') await sleep(5);
 });
 
 test('what did not work is reported with its reasons and tried again, until it works', async () => {

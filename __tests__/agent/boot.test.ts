@@ -30,7 +30,7 @@ function layBootFiles(): { environment: string; key: string; folder: string } {
 
 test('the agent reads what the boot layer wrote', () => {
   const files = layBootFiles();
-  expect(readSettings(files)).toEqual({ endpoint: buckets.endpoint, configBucket: 'config', exchangeBucket: 'exchange', accessKeyId: 'MACHINE', secretAccessKey: 'secret', generation: 2, volume: 'shop-test-data', folder: files.folder });
+  expect(readSettings(files)).toEqual({ endpoint: buckets.endpoint, configBucket: 'config', exchangeBucket: 'exchange', backupsBucket: 'backups', accessKeyId: 'MACHINE', secretAccessKey: 'secret', generation: 2, volume: 'shop-test-data', folder: files.folder });
   writeFileSync(files.key, 'nothing\n');
   expect(() => readSettings(files)).toThrow('spaces.curlrc holds no key');
 });

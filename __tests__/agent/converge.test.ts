@@ -19,6 +19,8 @@ beforeEach(async () => {
 });
 afterEach(() => converging.close());
 
+const jobFiles = (): string[] => machine.list('/etc/systemd/system').filter((name) => name.startsWith('berth-job-'));
+
 const converger = () => converging.converger();
 const converge = (wanted?: Desired, inputs?: Partial<Inputs>, by?: Converger) => converging.converge(wanted, inputs, by);
 const names = () => engine.names().sort();
@@ -29,8 +31,8 @@ describe('a machine is brought to what is desired', () => {
   test('from nothing, with everything that it shall have', async () => {
     expect((await converge()).problems).toEqual([]);
     expect(names()).toEqual(everything);
-    expect(machine.list('/etc/systemd/system')).toEqual(['berth-job-nightly.service', 'berth-job-nightly.timer']);
-    expect(active).toEqual(new Set(['postgresql@17-main', 'redis-server', 'berth-job-nightly.timer']));
+    expect(jobFiles()).toEqual(['berth-job-nightly.service', 'berth-job-nightly.timer']);
+    expect(active).toEqual(new Set(['berth-firewall', 'postgresql@17-main', 'redis-server', 'berth-job-nightly.timer']));
   });
 
   test('and left alone when it is there: also by an agent that has just started', async () => {
@@ -56,10 +58,10 @@ describe('a machine is brought to what is desired', () => {
     await converge();
     const [database, redis] = ['DATABASE_URL', 'REDIS_URL'].map((name) => env('berth_api').find((line) => line.startsWith(`${name}=`)));
     expect(database).toMatch(/^DATABASE_URL=postgres:\/\/api:[\w-]{32}@postgres:5432\/api$/);
-    expect(redis).toMatch(/^REDIS_URL=redis:\/\/api:[\w-]{32}@redis:6379\/0$/);
+    expect(redis).toMatch(/^REDIS_URL=redis:\/\/api:[\w-]{32}@redis:6379\/1$/);
     expect(env('berth_api')).toContain(`SMTP_URL=${secret}`);
     expect(env('berth_web')).toEqual(['PORT=3000']);
-    expect(env('berth_jobs').join()).toMatch(/^REDIS_URL=redis:\/\/jobs:[\w-]{32}@redis:6379\/1$/);
+    expect(env('berth_jobs').join()).toMatch(/^REDIS_URL=redis:\/\/jobs:[\w-]{32}@redis:6379\/2$/);
   });
 
   test('a datastore that is managed elsewhere is reached by the URL from the bucket', async () => {
@@ -81,7 +83,7 @@ describe('a machine is brought to what is desired', () => {
     const { web, api } = desired().services;
     expect((await converge(desired({}, { services: { web: web!, api: api! } }))).problems).toEqual([]);
     expect(names()).toEqual(['berth_api', 'berth_proxy', 'berth_web', 'somebody-elses']);
-    expect(machine.list('/etc/systemd/system')).toEqual([]);
+    expect(jobFiles()).toEqual([]);
     expect(said).toEqual(['jobs is no longer desired: taken down', 'cms is no longer desired: taken down']);
   });
 });
@@ -126,7 +128,7 @@ describe('what fails holds up only what needs it', () => {
     const wanted = desired({ services: { api: { memory: 384 } }, product: { ...product, services: { ...product.services, nightly: { ...product.services.nightly, needs: ['postgres'] } } } });
     expect((await converge(wanted)).problems).toEqual(expect.arrayContaining(['api: postgres is not up', 'nightly: postgres is not up']));
     expect([engine.changes.length, names()]).toEqual([before, everything]);
-    expect(machine.list('/etc/systemd/system')).toEqual(['berth-job-nightly.service', 'berth-job-nightly.timer']);
+    expect(jobFiles()).toEqual(['berth-job-nightly.service', 'berth-job-nightly.timer']);
   });
 
   test('what has been put right is taken up the next time', async () => {

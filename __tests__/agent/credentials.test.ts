@@ -7,7 +7,8 @@ beforeEach(() => { machine = new FakeHost(); });
 
 const file = '/mnt/data/berth/credentials.json';
 /** Services by name, with the datastores that each uses. */
-const of = (services: Record<string, ('postgres' | 'redis')[]>): Credentials => credentials(machine, '/mnt/data/berth', {
+const of = (services: Record<string, ('postgres' | 'redis')[]>, shared?: true): Credentials => credentials(machine, '/mnt/data/berth', {
+  datastores: { redis: { version: 8, placement: 'machine', shared } },
   services: Object.fromEntries(Object.entries(services).map(([name, stores]) => [name, { datastores: Object.fromEntries(stores.map((store) => [store, 'URL'])) } as DesiredService])),
 });
 const numbers = ({ redis }: Credentials): Record<string, number> => Object.fromEntries(Object.entries(redis).map(([name, { database }]) => [name, database]));
@@ -29,9 +30,18 @@ test('they stay the same over restarts, and when services come and go', () => {
 });
 
 test('a database\'s number is never given to another service: it may hold the data of one that is gone', () => {
-  expect(numbers(of({ api: ['redis'], jobs: ['redis'] }))).toEqual({ api: 0, jobs: 1 });
-  expect(numbers(of({ mail: ['redis'] }))).toEqual({ api: 0, jobs: 1, mail: 2 });
-  expect(numbers(of({ jobs: ['redis'], api: ['redis'], cms: ['redis'] }))).toEqual({ api: 0, jobs: 1, mail: 2, cms: 3 });
+  expect(numbers(of({ api: ['redis'], jobs: ['redis'] }))).toEqual({ api: 1, jobs: 2 });
+  expect(numbers(of({ mail: ['redis'] }))).toEqual({ api: 1, jobs: 2, mail: 3 });
+  expect(numbers(of({ jobs: ['redis'], api: ['redis'], cms: ['redis'] }))).toEqual({ api: 1, jobs: 2, mail: 3, cms: 4 });
+});
+
+test('services that share Redis use one database; apart again, each has its own as before, and nobody the one where connections begin', () => {
+  const services = { api: ['redis' as const], jobs: ['redis' as const] };
+  const apart = of(services);
+  expect(numbers(of(services, true))).toEqual({ api: 0, jobs: 0 });
+  expect(of(services)).toEqual(apart);
+  machine.write(file, JSON.stringify({ ...apart, redis: { ...apart.redis, api: { ...apart.redis.api, database: 0 } } }));
+  expect(numbers(of(services))).toEqual({ api: 3, jobs: 2 });
 });
 
 test('only root can read them', () => {

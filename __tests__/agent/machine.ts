@@ -13,7 +13,7 @@ export class Buckets {
   readonly spaces: Spaces = createSpaces({
     keyOf: (accessKey) => (accessKey === 'MACHINE' ? {
       accessKey, secretKey: 'secret',
-      grants: [{ bucket: 'config', permission: 'read' }, { bucket: 'exchange', permission: 'readwrite' }],
+      grants: [{ bucket: 'config', permission: 'read' }, { bucket: 'exchange', permission: 'readwrite' }, { bucket: 'backups', permission: 'readwrite' }],
     } : undefined),
   });
   /** Each request that came, as `GET /config/desired.yaml 200`. */
@@ -33,7 +33,7 @@ export class Buckets {
   });
 
   async start(): Promise<this> {
-    for (const bucket of ['config', 'exchange']) this.spaces.createBucket(bucket, 'fra1');
+    for (const bucket of ['config', 'exchange', 'backups']) this.spaces.createBucket(bucket, 'fra1');
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     return this;
   }
@@ -43,7 +43,7 @@ export class Buckets {
   }
 
   get settings(): Settings {
-    return { endpoint: this.endpoint, configBucket: 'config', exchangeBucket: 'exchange', accessKeyId: 'MACHINE', secretAccessKey: 'secret', generation: 1, volume: 'data', folder: join(this.folder, 'state') };
+    return { endpoint: this.endpoint, configBucket: 'config', exchangeBucket: 'exchange', backupsBucket: 'backups', accessKeyId: 'MACHINE', secretAccessKey: 'secret', generation: 1, volume: 'data', folder: join(this.folder, 'state') };
   }
 
   /** A machine's facts, as files of the test's own. */

@@ -50,11 +50,19 @@ test('a secret goes from standard input to GitHub sealed: the repository has cip
   expect([plan.code, plan.code === 0 ? '' : plan.output]).toEqual([0, '']);
 });
 
-test('a service\'s secret is sealed to the machine\'s own key, which it reports: nobody else can open it', async () => {
-  const age = (script: string) => project.run(process.execPath, ['--input-type=module', '-e', `import * as age from ${JSON.stringify(require.resolve('age-encryption'))};${script}`]);
-  const [identity, recipient] = (await age('const i = await age.generateIdentity(); console.log(i, await age.identityToRecipient(i))')).stdout.trim().split(' ') as [string, string];
-  cloud.spaces.createBucket('asset-archive-production-exchange', 'fra1');
-  await cloud.spaces.put('asset-archive-production-exchange', 'machine/report.json', JSON.stringify({ recipient }));
+const age = (script: string) => project.run(process.execPath, ['--input-type=module', '-e', `import * as age from ${JSON.stringify(require.resolve('age-encryption'))};${script}`]);
+const newKey = async () => (await age('const i = await age.generateIdentity(); console.log(i, await age.identityToRecipient(i))')).stdout.trim().split(' ') as [string, string];
+/** As the machine does it, in the bucket that only its own key and the owner's open. */
+const announce = async (recipient: string): Promise<void> => {
+  if (!cloud.spaces.bucket('asset-archive-production-backups')) cloud.spaces.createBucket('asset-archive-production-backups', 'fra1');
+  await cloud.spaces.put('asset-archive-production-backups', 'machine/recipient', `${recipient}\n`);
+};
+const set = (name: string, ...options: string[]) => project.berthWithInput(`${canary}\n`, ['secret', 'set', 'production', name, ...options], cloud.env());
+const recipients = (): string[] => Object.values(JSON.parse(readFileSync(ciphertexts(), 'utf8')) as Record<string, { machine: { recipient: string } }>).map(({ machine }) => machine.recipient);
+
+test('a service\'s secret is sealed to the machine\'s own key: nobody else can open it', async () => {
+  const [identity, recipient] = await newKey();
+  await announce(recipient);
   const { code, output } = await project.berthWithInput(`${canary}\n`, ['secret', 'set', 'production', 'SMTP_URL'], cloud.env());
   expect([code, output]).toEqual([0, 'SMTP_URL is sealed in environments/production.secrets.json. Commit it; the next deploy of production hands it to the machine (api).\n']);
   const { SMTP_URL: { machine } } = JSON.parse(readFileSync(ciphertexts(), 'utf8')) as Record<string, { machine: { recipient: string; sealed: string } }>;
@@ -66,10 +74,47 @@ test('a service\'s secret is sealed to the machine\'s own key, which it reports:
   expect(readFileSync(join(project.folder, 'cdktf.out/stacks/production/cdk.tf.json'), 'utf8')).toContain('BEGIN AGE ENCRYPTED FILE');
 });
 
+test('CI\'s key, which writes the exchange bucket, cannot have a secret sealed to somebody else', async () => {
+  const [, forged] = await newKey();
+  cloud.spaces.createBucket('asset-archive-production-exchange', 'fra1');
+  await cloud.spaces.put('asset-archive-production-exchange', 'machine/report.json', JSON.stringify({ version: 1, at: new Date().toISOString(), recipient: forged }));
+  expect(await set('SMTP_URL')).toMatchObject({ code: 1 });
+  const [, recipient] = await newKey();
+  await announce(recipient);
+  expect(await set('SMTP_URL')).toMatchObject({ code: 0 });
+  expect(recipients()).toEqual([recipient]);
+});
+
+test('another key than the repository\'s is refused with both shown, until somebody says that the volume is new', async () => {
+  const [[, first], [, second]] = [await newKey(), await newKey()];
+  await announce(first);
+  expect(await set('SMTP_URL')).toMatchObject({ code: 0 });
+  await announce(second);
+  const refused = await set('SMTP_URL');
+  expect([refused.code, refused.output]).toEqual([1, expect.stringContaining(`announced   ${second}\n  repository  ${first}\n`) as string]);
+  expect(recipients()).toEqual([first]);
+  expect(await set('SMTP_URL', '--new-volume')).toMatchObject({ code: 0 });
+  expect(recipients()).toEqual([second]);
+});
+
+test('without a way to the machine\'s word, the key in the repository is enough', async () => {
+  const [, first] = await newKey();
+  await announce(first);
+  await set('SMTP_URL');
+  cloud.spaces.delete('asset-archive-production-backups', 'machine/recipient');
+  expect(await set('SMTP_URL')).toMatchObject({ code: 0 });
+  expect(recipients()).toEqual([first]);
+});
+
+test('what is no key of age is nobody\'s', async () => {
+  await announce('age1\u001b[2Jmachine');
+  expect(await set('SMTP_URL')).toMatchObject({ code: 1, output: expect.stringContaining('holds no public key of age ("age1machine")') as string });
+});
+
 test.each<[string, string[], string, string]>([
   ['an unknown environment', ['prodction', 'SENTRY_AUTH_TOKEN'], 'x', 'there is no environment "prodction"; there are: production, staging; did you mean "production"?'],
   ['a name that the environment does not declare', ['production', 'SENTRY_TOKEN'], 'x', 'production declares no secret "SENTRY_TOKEN" (it declares SENTRY_AUTH_TOKEN, SMTP_URL): name it in a service\'s secrets, in registries, or in github.secrets, first'],
-  ['a secret of a machine that has not booted yet', ['production', 'SMTP_URL'], 'x', 'the machine of production has not said yet what to seal to: deploy production first, and look at `npx berth status production`'],
+  ['a secret of a machine that is only a record', ['production', 'SMTP_URL'], 'x', 'the machines of this rehearsal are records, and none has a key that a secret could be sealed to: with --boot they are real (npx berth sandbox --boot -- npx cdktf deploy production)'],
   ['a name that GitHub refuses', ['production', 'GITHUB_PAT'], 'x', '"GITHUB_PAT" cannot be a secret\'s name at GitHub: may not start with GITHUB_'],
   ['no value', ['production', 'SENTRY_AUTH_TOKEN'], '', 'no value was given for SENTRY_AUTH_TOKEN: type it at the prompt, or hand it over on standard input'],
   ['more than GitHub takes', ['production', 'SENTRY_AUTH_TOKEN'], 'x'.repeat(49_153), 'the value of SENTRY_AUTH_TOKEN takes 49153 bytes; GitHub takes 49,152 at most'],
@@ -78,6 +123,11 @@ test.each<[string, string[], string, string]>([
   const { code, output } = await project.berthWithInput(input, ['secret', 'set', ...args], cloud.env());
   expect([code, output.trim()]).toEqual([1, message]);
   expect(existsSync(ciphertexts())).toBe(false);
+});
+
+test('a machine that has not booted yet has to be deployed first', async () => {
+  const { code, output } = await project.berthWithInput('x', ['secret', 'set', 'production', 'SMTP_URL'], { ...cloud.env(), BERTH_MACHINES: undefined });
+  expect([code, output.trim()]).toEqual([1, 'the machine of production has not said yet what to seal to: deploy production first, and look at `npx berth status production`']);
 });
 
 test('an environment that GitHub does not know yet is said to need a first deploy', async () => {

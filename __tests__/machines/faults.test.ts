@@ -80,6 +80,10 @@ suite(`what goes wrong on a machine${why ? ` (skipped: ${why})` : ''}`, () => {
     const since = Date.now();
     await product.machine.reboot();
     measured.reboot = (Date.now() - since) / 1000 + await writer.again(Date.now(), bound.reboot);
+    // containers do not run without the rules that keep them from the machine: they were there before Docker
+    const [rules, docker] = (await product.on('systemctl show --property=ActiveEnterTimestampMonotonic --value berth-firewall docker')).split(/\s+/).map(Number);
+    expect([rules! > 0, rules! < docker!]).toEqual([true, true]);
+    expect(await product.on('nft list table inet berth')).toContain('ip daddr 169.254.0.0/16');
     await reportSince(since, ({ converge }) => converge?.state === 'converged');
   }, 6 * minutes);
 

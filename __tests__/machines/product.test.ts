@@ -2,6 +2,8 @@ import { account } from '../../rehearsal/account';
 import { whyNoMachine } from '../../rehearsal/machines/requirements';
 import { BootedProduct } from '../../bench/booted-product';
 import { openPorts } from '../../bench/hardening';
+import { Intruder, metadata, serveMetadata } from './intruder';
+import { withOpenSockets } from './open-sockets';
 
 const minutes = 60_000;
 const why = whyNoMachine();
@@ -82,6 +84,76 @@ suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
   test('of all 65,535 ports only 80 and 443 are open to the world', async () => {
     expect(await openPorts(product)).toEqual([80, 443]);
   }, 3 * minutes);
+
+  describe('whoever has broken into a service', () => {
+    test('does not reach what the droplet is told at its link-local address, its key among it', async () => {
+      const api = new Intruder(product, 'api');
+      await serveMetadata(product, 'canary-user-data');
+      expect(await product.on(`curl --silent --retry 5 --retry-connrefused http://${metadata}/`)).toBe('canary-user-data');
+      const ask = async () => (await api.run(`/.berth/busybox timeout 5 /.berth/busybox wget -q -O - http://${metadata}/`)).output.includes('canary-user-data');
+      expect(await ask()).toBe(false);
+      // it is these rules that keep them from it
+      await product.on('nft delete table inet berth');
+      expect(await ask()).toBe(true);
+      // and the agent puts them back
+      await product.on('systemctl restart berth-agent');
+      await product.until('the rules are back', async () => (await product.on('nft list table inet berth')).includes('169.254.0.0/16'));
+      expect(await ask()).toBe(false);
+    }, 2 * minutes);
+
+    test('reaches nothing of the machine but Postgres, Redis and the proxy', async () => {
+      const api = new Intruder(product, 'api');
+      await product.on('systemd-run --quiet --unit=elsewhere busybox nc -ll -p 22022 -e /bin/true; systemctl is-active ssh || systemd-run --quiet --unit=sshd-like busybox nc -ll -p 22 -e /bin/true');
+      const addresses = (await product.on("ip -4 -o address | awk '{split($4, a, \"/\"); print a[1]}'")).split('\n').filter((address) => !/^(127|169\.254)\./.test(address));
+      expect(addresses).toContain('172.18.0.1');
+      for (const address of addresses) {
+        const found = await Promise.all([22, 111, 2377, 4789, 7946, 22022].map((port) => api.port(address, port)));
+        expect([address, ...found]).toEqual([address, ...found.map(() => 'closed')]);
+      }
+      expect(await Promise.all([5432, 6379].map((port) => api.port('172.18.0.1', port)))).toEqual(['open', 'open']);
+      expect(await Promise.all([80, 443].map((port) => api.port('proxy', port)))).toEqual(['open', 'open']);
+    }, 2 * minutes);
+
+    test('has none of the kernel\'s capabilities, and a job has none either', async () => {
+      expect((await new Intruder(product, 'api').run('/.berth/busybox grep -E "^Cap(Prm|Eff|Bnd|Amb)" /proc/self/status')).output.split('\n').map((line) => line.split(/\s+/)[1])).toEqual(Array(4).fill('0000000000000000'));
+      const pid = await product.on("docker inspect --format '{{.State.Pid}}' $(docker ps --quiet --filter name=berth_proxy)");
+      expect(await product.on(`grep CapBnd /proc/${pid}/status`)).toMatch(/0000000000000400$/);
+      expect(await product.on('systemctl cat berth-job-report.service')).toMatch(/^ExecStart=.* --cap-drop ALL /m);
+    });
+
+    test('reads, changes and deletes no key of another service, and administers nothing', async () => {
+      const [api, worker] = [new Intruder(product, 'api'), new Intruder(product, 'worker')];
+      const own = Number((await worker.redis('SET intruded no', 'CLIENT INFO')).join().match(/ db=(\d+)/)![1]);
+      expect(own).toBeGreaterThan(0);
+      for (const line of [
+        `SELECT ${own}`, `MOVE mine ${own}`, `COPY mine intruded DB ${own} REPLACE`, `EVAL "redis.call('select', ${own}) return redis.call('get', 'intruded')" 0`, `SWAPDB 0 ${own}`,
+        'FLUSHALL', 'FLUSHDB', 'KEYS *', 'FUNCTION FLUSH', 'FUNCTION LIST', 'SCRIPT FLUSH', 'SCRIPT KILL', 'CONFIG GET *', 'ACL LIST', 'CLIENT LIST', 'CLIENT KILL TYPE normal', 'MONITOR', 'DEBUG SLEEP 0', 'SHUTDOWN',
+        'SAVE', 'REPLICAOF NO ONE', 'MIGRATE 127.0.0.1 6379 mine 0 1000', 'PUBLISH worker:news hello', 'SUBSCRIBE worker:news', 'PSUBSCRIBE *', 'PUBSUB CHANNELS', 'CLIENT TRACKING ON BCAST',
+      ]) {
+        const answer = (await api.redis('SET mine yes', line)).slice(1).join('\n');
+        expect([line, answer]).toEqual([line, expect.stringMatching(/NOPERM|can't run this command|No permissions|DEBUG command not allowed/i) as string]);
+      }
+      expect(await worker.redis('GET intruded', 'EXISTS mine')).toEqual(['no', '0']);
+      expect(await api.redis('GET mine', 'EXISTS intruded', 'EVAL "return redis.call(\'get\', \'mine\')" 0', 'PUBLISH api:news hello', 'MULTI', 'INCR count', 'EXEC', 'DEL mine count')).toEqual(['yes', '0', 'yes', '0', 'OK', 'QUEUED', '1', '2']);
+      await worker.redis('DEL intruded');
+    }, minutes);
+  });
+
+  test('other routes close no WebSocket, and no echo is lost', async () => {
+    expect(await product.on('docker exec $(docker ps --quiet --filter name=berth_proxy) caddy version')).toMatch(/^v2\.10\.2/);
+    const shop = "web: { replicas: 1, route: '/shop' }";
+    try {
+      const { load, result } = await product.underLoad(() => withOpenSockets(product, `wss://${product.domain}/api/ws`, 20, async () => {
+        await product.apply((workspace) => workspace.edit('staging.ts', 'web: { replicas: 1 }', shop));
+        expect((await product.get('/shop')).status).toBe(200);
+      }), { url: `https://${product.domain}/api/v1/health`, connections: 4 });
+      expect(load.failed).toMatchObject({ status: 0, body: 0 });
+      expect(result).toMatchObject({ opened: 20, closed: [], echoed: result.sent });
+      expect(result.sent).toBeGreaterThan(200);
+    } finally {
+      await product.apply((workspace) => workspace.edit('staging.ts', shop, 'web: { replicas: 1 }'));
+    }
+  }, 2 * minutes);
 
   test('its certificates are in its report, and all is well', async () => {
     expect(Object.keys((await product.report())!.certificates!)).toEqual([product.domain, `cms.${product.domain}`]);

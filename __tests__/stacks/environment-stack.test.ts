@@ -162,6 +162,20 @@ describe('what protects data and people', () => {
   });
 });
 
+test('services that a managed Redis cannot keep apart are told, until somebody says that they share it', () => {
+  const warnings = (datastores: Parameters<typeof resolved>[0] & object): string[] => {
+    const environment = resolved({ platform: droplet({ region: 'fra1', size: 's-4vcpu-8gb', datastores: { redis: { managed: { size: 'db-s-1vcpu-1gb' } } } }), ...datastores });
+    const outdir = mkdtempSync(join(tmpdir(), 'environment-stack-'));
+    try {
+      return new EnvironmentStack(new App({ outdir }), environment, state).node.metadata.map(({ data }) => String(data)).filter((text) => text.includes('Redis'));
+    } finally {
+      rmSync(outdir, { recursive: true, force: true });
+    }
+  };
+  expect(warnings({})).toEqual([expect.stringContaining('one user and one database: api, jobs read and write each other\'s keys') as string]);
+  expect(warnings({ datastores: { redis: { version: 8, shared: true } } })).toEqual([]);
+});
+
 test('a secret of GitHub comes from its ciphertext, sealed once, and only while its key is still the environment\'s', () => {
   const environment = resolved({ github: { repository: 'acme/shop', deployFrom: ['main'], secrets: ['SENTRY', 'LATER'] } });
   const json = synth({ ...environment, sealed: { SENTRY: { github: { keyId: '123', sealed: 'Y2lwaGVy' } }, FORGOTTEN: { github: { keyId: '123', sealed: 'eA==' } } } });

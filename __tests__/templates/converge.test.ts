@@ -130,11 +130,17 @@ describe('the datastores read exactly this', () => {
 
   test('redis', () => {
     expectGolden('converge/redis.conf', redisSettings({ memory: 128, gateway: '172.18.0.1', folder: '/mnt/data/redis' }));
-    expectGolden('converge/users.acl', redisUsers([{ name: 'api', password: 'canary-api' }, { name: 'jobs', password: 'canary-jobs' }], { name: 'berth', password: 'canary-berth' }));
+    expectGolden('converge/users.acl', redisUsers([{ name: 'api', password: 'canary-api', database: 1 }, { name: 'jobs', password: 'canary-jobs', database: 2 }], { name: 'berth', password: 'canary-berth' }));
+  });
+
+  test('the only service that uses Redis has every channel, and so has each of those that share it', () => {
+    const users = ['api', 'jobs'].map((name) => ({ name, password: 'x', database: 0 }));
+    const channels = (text: string): string[] => text.match(/&\S+/g)!;
+    expect([channels(redisUsers(users.slice(1), users[0]!)), channels(redisUsers(users, users[0]!, true)), channels(redisUsers(users, users[0]!))]).toEqual([['&*'], ['&*', '&*'], ['&api:*', '&jobs:*']]);
   });
 
   test('no password is in a file of theirs, only what it is recognized by', () => {
-    expect(redisUsers([{ name: 'api', password: 'canary-api' }], { name: 'berth', password: 'canary-berth' })).not.toContain('canary');
+    expect(redisUsers([{ name: 'api', password: 'canary-api', database: 1 }], { name: 'berth', password: 'canary-berth' })).not.toContain('canary');
   });
 
   test.each([64, 768, 32_768])('postgres with %i MiB shares them out within what it has', (memory) => {

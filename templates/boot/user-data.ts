@@ -35,7 +35,7 @@ interface CloudConfig {
 }
 
 const everyMachine = [
-  'age', 'busybox-static', 'ca-certificates', 'curl', 'dbus', 'docker-cli', 'docker.io', 'e2fsprogs', 'jq', 'nodejs', 'systemd-timesyncd', 'unattended-upgrades',
+  'age', 'busybox-static', 'ca-certificates', 'curl', 'dbus', 'docker-cli', 'docker.io', 'e2fsprogs', 'jq', 'nftables', 'nodejs', 'systemd-timesyncd', 'unattended-upgrades',
 ];
 
 /** cloud-config for Debian 13: a pure function of its input. */

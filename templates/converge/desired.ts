@@ -42,6 +42,8 @@ export interface DesiredService {
   readonly cpu: number;
   /** Seconds. */
   readonly stopGrace: number;
+  /** Of the kernel's capabilities, those that its container gets; nothing: none. */
+  readonly capabilities?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
   readonly secrets?: readonly string[];
   /** The datastores it uses, each with the variable that its URL comes in. */
@@ -53,6 +55,8 @@ export interface DesiredDatastore {
   readonly placement: 'machine' | 'managed';
   /** MiB, on the machine only. */
   readonly memory?: number;
+  /** Of Redis: services share one database. */
+  readonly shared?: true;
 }
 
 const heading = [
@@ -84,13 +88,14 @@ function desiredState({ product, name, domain, services, datastores, registries,
       memory: service.memory,
       cpu: service.cpu,
       stopGrace: service.stopGrace,
+      capabilities: service.capabilities.length > 0 ? service.capabilities : undefined,
       variables: nonEmpty(service.variables),
       secrets: service.secrets.length > 0 ? service.secrets : undefined,
       datastores: service.needs.length > 0 ? Object.fromEntries(service.needs.map((store) => [store, datastoreVariable[store]])) : undefined,
     }])),
     datastores: Object.fromEntries(datastores.map((store) => [store.name, {
       version: store.version,
-      ...(store.placement === 'machine' ? { placement: 'machine' as const, memory: store.memory } : { placement: 'managed' as const }),
+      ...(store.placement === 'machine' ? { placement: 'machine' as const, memory: store.memory, shared: store.shared || undefined } : { placement: 'managed' as const }),
     }])),
     registries: Object.keys(registries).length > 0 ? registries : undefined,
     secrets: nonEmpty(Object.fromEntries([...new Set([...services.flatMap(({ secrets }) => secrets), ...Object.values(registries).map(({ secret }) => secret)])].sort().flatMap((secret) => {

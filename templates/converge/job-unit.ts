@@ -17,6 +17,7 @@ export function jobUnits(name: string, job: DesiredService, image: string, secre
   const variables = variablesOf(job, secrets);
   const run = [
     '/usr/bin/docker', 'run', '--rm', '--init', '--name', unitOf(name), '--network', servicesNetwork, '--read-only',
+    '--cap-drop', 'ALL', ...(job.capabilities ?? []).flatMap((capability) => ['--cap-add', capability]),
     // what it says is the unit's output, and is in the journal already
     '--log-driver', 'none', '--tmpfs', '/tmp',
     '--memory', `${job.memory}m`, ...(machine.cpuLimits ? ['--cpus', String(job.cpu / 1000)] : []),

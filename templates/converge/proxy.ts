@@ -1,6 +1,6 @@
 import { pagesOf, renderCaddyfile } from './caddyfile';
 import type { Desired } from './desired';
-import { bind, type MachineFacts, mib, prefix, second, type ServiceSpec, tmpfs } from './service-spec';
+import { bind, capabilitiesOf, type MachineFacts, mib, prefix, second, type ServiceSpec, tmpfs } from './service-spec';
 import { renderTraefik } from './traefik';
 
 /** The service that answers on ports 80 and 443. A product's own cannot be called so (`definition/service-rules.ts`). */
@@ -42,6 +42,8 @@ export const proxySpec = ({ image, folder }: Proxy, machine: Pick<MachineFacts, 
     ContainerSpec: {
       Image: image,
       ReadOnly: true,
+      // the official image of Caddy has it in its file's own rights, and does not start without
+      ...capabilitiesOf(['NET_BIND_SERVICE']),
       Mounts: [bind(proxyFolders.config, folder, true), bind(proxyFolders.data, '/data', false), tmpfs('/config'), tmpfs('/tmp')],
       StopGracePeriod: 30 * second,
     },

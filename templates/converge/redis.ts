@@ -32,11 +32,30 @@ export interface RedisUser {
   readonly password: string;
 }
 
-/** users.acl: nobody without a password, services without the commands that administer the server. Passwords only as SHA-256. */
-export const redisUsers = (users: readonly RedisUser[], agent: RedisUser): string => [
+export interface RedisService extends RedisUser {
+  /** The one database that it may select. */
+  readonly database: number;
+}
+
+/** Everything but what administers the server or reaches beyond one database. */
+const commands = [
+  '+@all', '-@admin', '-@dangerous', '+info', '+sort', '+sort_ro',
+  // into another database
+  '-select', '-move', '-copy',
+  // what the whole server has one of: libraries, scripts, the list of channels, and who has touched which key
+  '-function', '-fcall', '-fcall_ro', '-script|flush', '-script|kill', '-script|debug', '-pubsub', '+pubsub|numsub', '-client|tracking',
+];
+
+/**
+ * users.acl: nobody without a password, and a service in its own database only. Redis has one set of channels for all databases: where
+ * several services use it and do not share it, each has those that begin with its name and a colon. Passwords only as SHA-256.
+ */
+export const redisUsers = (users: readonly RedisService[], agent: RedisUser, shared = false): string => [
   'user default off',
   `user ${agent.name} on #${sha256(agent.password)} ~* +@all`,
-  ...users.map(({ name, password }) => `user ${name} on #${sha256(password)} ~* &* +@all -@admin -flushall -flushdb -swapdb -debug`),
+  ...users.map(({ name, password, database }) => [
+    `user ${name} on #${sha256(password)} resetchannels &${shared || users.length === 1 ? '' : `${name}:`}* ~*`, ...commands, `+select|${database}`,
+  ].join(' ')),
   '',
 ].join('\n');
 

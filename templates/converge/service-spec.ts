@@ -28,6 +28,8 @@ export interface ServiceSpec {
       readonly Hosts?: readonly string[];
       readonly Init?: boolean;
       readonly ReadOnly: boolean;
+      readonly CapabilityDrop: readonly ['ALL'];
+      readonly CapabilityAdd?: readonly string[];
       readonly Mounts: readonly Mount[];
       readonly Healthcheck?: { readonly Test: readonly string[]; readonly Interval: number; readonly Timeout: number; readonly Retries: number; readonly StartPeriod: number; readonly StartInterval: number };
       readonly StopGracePeriod: number;
@@ -71,7 +73,7 @@ export const bind = (source: string, target: string, readOnly: boolean): Mount =
 
 /** A service as Docker's swarm is told. `secrets` are variables whose values only the machine knows. */
 export function serviceSpec(name: string, service: DesiredService, image: string, secrets: Readonly<Record<string, string>>, machine: MachineFacts): ServiceSpec {
-  const { kind, command, port, health, replicas, memory, cpu, stopGrace } = service;
+  const { kind, command, port, health, replicas, memory, cpu, stopGrace, capabilities } = service;
   return {
     Name: prefix + name,
     Labels: {},
@@ -83,6 +85,7 @@ export function serviceSpec(name: string, service: DesiredService, image: string
         Hosts: datastoreHosts(service, machine).map(([host, address]) => `${address} ${host}`),
         Init: true,
         ReadOnly: true,
+        ...capabilitiesOf(capabilities),
         Mounts: [tmpfs('/tmp'), ...(health === undefined ? [] : [bind(busybox.machine, busybox.container, true)])],
         Healthcheck: health === undefined ? undefined : healthcheck(port!, health),
         StopGracePeriod: stopGrace * second,
@@ -100,6 +103,10 @@ export function serviceSpec(name: string, service: DesiredService, image: string
     EndpointSpec: { Mode: 'dnsrr' },
   };
 }
+
+/** Of what the kernel lets root do, only what was given. */
+export const capabilitiesOf = (given: readonly string[] = []): Pick<ServiceSpec['TaskTemplate']['ContainerSpec'], 'CapabilityDrop' | 'CapabilityAdd'> =>
+  ({ CapabilityDrop: ['ALL'], ...(given.length > 0 ? { CapabilityAdd: given.map((name) => `CAP_${name}`) } : {}) });
 
 /** Everything a service finds in its environment. */
 export const variablesOf = ({ port, variables }: DesiredService, secrets: Readonly<Record<string, string>>): Record<string, string> => ({

@@ -45,7 +45,7 @@ function datastore({ name, version }: Datastore): object {
 }
 
 function container(service: Service, localPort: number | undefined): object {
-  const { kind, image, command, port, health, needs, memory, cpu, stopGrace } = service;
+  const { kind, image, command, port, health, needs, memory, cpu, stopGrace, capabilities } = service;
   return {
     // a cron job runs when it is asked to: docker compose run --rm NAME
     profiles: [kind === 'cron' ? 'cron' : 'all'],
@@ -55,6 +55,8 @@ function container(service: Service, localPort: number | undefined): object {
     read_only: true,
     tmpfs: ['/tmp'],
     security_opt: ['no-new-privileges:true'],
+    cap_drop: ['ALL'],
+    cap_add: capabilities.length > 0 ? capabilities : undefined,
     // a dollar sign is compose's own
     environment: Object.fromEntries(Object.entries(localVariables(service, (name) => name)).map(([name, value]) => [name, value.replaceAll('$', '$$$$')])),
     env_file: service.secrets.length > 0 ? [{ path: '.env', required: false }] : undefined,
