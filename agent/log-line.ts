@@ -1,24 +1,26 @@
+import * as z from 'zod';
 import type { Entry } from './journal';
 
 /** One line of the logs, as it is kept in the exchange bucket. */
-export interface LogLine {
+export const logLineSchema = z.object({
   /** UTC, ISO 8601 with microseconds. */
-  readonly time: string;
+  time: z.string(),
   /** A service of the product, or what else speaks on a machine: `docker`, `redis-server`, `kernel`. */
-  readonly service: string;
-  readonly container?: string;
+  service: z.string(),
+  container: z.string().optional(),
   /** The swarm's task. */
-  readonly task?: string;
+  task: z.string().optional(),
   /** What systemd calls it, unless it is a container. */
-  readonly unit?: string;
+  unit: z.string().optional(),
   /** As syslog counts: 0 is the worst, 3 an error, 7 the least. What a container writes to standard error has 3. */
-  readonly priority: number;
-  readonly message: string;
+  priority: z.number(),
+  message: z.string(),
   /** The journal's own number of it. */
-  readonly seq?: number;
+  seq: z.number().optional(),
   /** How many lines are missing before this one, when the line says just that. */
-  readonly lost?: number;
-}
+  lost: z.number().optional(),
+});
+export type LogLine = Readonly<z.infer<typeof logLineSchema>>;
 
 /** In front of the names that Docker and systemd know a service by: `berth_api`, and for a cron service `berth-job-report`. */
 const prefixes = /^(berth_|berth-job-)/;

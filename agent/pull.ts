@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Desired } from '../templates/converge/desired';
+import { type Desired, desiredSchema } from '../templates/converge/desired';
 import { replaceFile } from './durable-file';
 import { codeOf, type Spaces } from './spaces';
 
@@ -61,10 +61,11 @@ export class Puller {
 export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function read(text: string): Desired {
-  const desired = parse(text, { version: '1.1' }) as Partial<Desired> | null;
-  if (desired?.version !== 1) throw new Error(`a desired state of version ${String((desired as { version?: unknown } | null)?.version)}; this agent knows version 1`);
-  for (const field of ['product', 'environment', 'domain'] as const) if (typeof desired[field] !== 'string') throw new Error(`the desired state has no ${field}`);
-  // backups are its last field: a text that was cut off is YAML all the same, and of an environment with less in it
-  for (const field of ['services', 'datastores', 'backups'] as const) if (typeof desired[field] !== 'object' || desired[field] === null) throw new Error(`the desired state has no ${field}: it may be cut off`);
-  return desired as Desired;
+  const found: unknown = parse(text, { version: '1.1', maxAliasCount: 0 });
+  const version = (found as { version?: unknown } | null)?.version;
+  if (version !== 1) throw new Error(`a desired state of version ${String(version)}; this agent knows version 1`);
+  const { data, error } = desiredSchema.safeParse(found);
+  if (data !== undefined) return data;
+  const [issue] = error.issues;
+  throw new Error(`the desired state is cut off, or newer than this agent: ${issue!.path.join('.') || 'it'}: ${issue!.message}`);
 }

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { hourFolder, journalOf, keyAt, logFolder } from '../agent/log-key';
-import type { LogLine } from '../agent/log-line';
+import { type LogLine, logLineSchema } from '../agent/log-line';
 import type { Bucket } from './bucket';
 import { isError } from './log-level';
 import { hoursOf, type Span } from './log-span';
@@ -41,7 +41,9 @@ export class KeptLogs {
     const found = await eachOf(keys, async (key) => {
       const body = await this.bucket.get(key);
       // an object that expired between the listing and now is no error
-      return body ? find((await unzip(body)).toString('utf8')) : [];
+      if (!body) return [];
+      const content = await unzip(body).catch((error: Error) => JSON.stringify(unreadable(key, error, wanted)));
+      return find(content.toString('utf8'));
     });
     return found.flat().sort((a, b) => (a.line.time < b.line.time ? -1 : Number(a.line.time > b.line.time)));
   }
@@ -54,7 +56,21 @@ export class KeptLogs {
   }
 }
 
-const unzip = promisify(gunzip);
+/** Bytes of an unpacked object: a batch of the machine's has far less (`agent/log-batch.ts`), and whoever may write the bucket could pack anything. */
+const mostBytes = 256 * 1024 * 1024;
+const unzip = (body: Buffer): Promise<Buffer> => promisify<Buffer, object, Buffer>(gunzip)(body, { maxOutputLength: mostBytes });
+
+/** In the place of an object that somebody else has put there: the others are shown all the same. */
+const unreadable = (key: string, { message }: Error, { since }: Span): LogLine => ({ time: since, service: 'berth', priority: 3, message: `${key} cannot be read as logs: ${message}` });
+
+/** The line that a text holds; nothing when the machine has not written it. */
+function readLine(text: string): LogLine | undefined {
+  try {
+    return logLineSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Leaves out what begins after the span, and what has ended before it: where the same journal's next object begins before it. */
 export function overlapping(keys: readonly string[], { since, until }: Span): string[] {
@@ -71,8 +87,8 @@ function finder({ since, until, service, grep, errors }: Wanted): (text: string)
     && (!errors || isError(line));
   return (content) => content.split('\n').flatMap((text) => {
     if (text === '' || !hints.every((hint) => text.includes(hint))) return [];
-    const line = JSON.parse(text) as LogLine;
-    return matches(line) ? [{ line, text }] : [];
+    const line = readLine(text);
+    return line !== undefined && matches(line) ? [{ line, text }] : [];
   });
 }
 

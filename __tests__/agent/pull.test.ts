@@ -32,6 +32,10 @@ describe('the last good state stays in force, also after a restart, and the reas
     ['when it is no YAML', () => put('services: [\n'), /Flow sequence/],
     ['when it is something else', () => put('hello\n'), /^a desired state of version undefined; this agent knows version 1$/],
     ['when it is for a newer agent', () => put(text.replace('version: 1', 'version: 2')), /^a desired state of version 2; this agent knows version 1$/],
+    ['when it is null', () => put('null\n'), /^a desired state of version undefined; this agent knows version 1$/],
+    ['when it has a field that this agent does not know', () => put(text.replace('version: 1', 'version: 1\nroot: yes')), /^the desired state is cut off, or newer than this agent: it: Unrecognized key: "root"$/],
+    ['when a service is none', () => put(text.replace(/memory: \d+/, 'memory: lots')), /^the desired state is cut off, or newer than this agent: services\.web\.memory: /],
+    ['when its end is missing', () => put(text.slice(0, text.indexOf('backups:'))), /^the desired state is cut off, or newer than this agent: backups: /],
     ['when it was cut on the way', async () => { await put(`${text}# more\n`); buckets.mangled = text.slice(0, 100); }, /^desired\.yaml arrived damaged/],
   ])('%s', async (_, spoil, problem) => {
     await put(text);

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { AddressInfo } from 'node:net';
 import { Bucket } from '../../commands/bucket';
 import { KeptLogs, type Wanted } from '../../commands/kept-logs';
@@ -89,6 +90,16 @@ describe('of what is kept', () => {
     cut = Infinity;
     await expect(found()).rejects.toThrow('https://fra1.digitaloceanspaces.com/');
   });
+});
+
+test('what somebody else has put among the logs hides none of them', async () => {
+  await keep(spaces, name, [kept('2026-11-21T12:00:00Z', 'api', 'hello')]);
+  const [key] = spaces.keys(name).filter((each) => each.startsWith('logs/'));
+  const odd = ['null', '{}', 'hello', '{"time":"2026-11-21T12:00:01Z","service":"api","priority":3}', '{"time":1,"service":{},"message":[]}', JSON.stringify(kept('2026-11-21T12:00:02Z', 'api', 'world'))];
+  await spaces.put(name, key!.replace(/\.gz$/, '0.gz'), gzipSync(odd.join('\n')));
+  await spaces.put(name, key!.replace(/\.gz$/, '1.gz'), Buffer.from('no archive'));
+  const all = await found();
+  expect([all.slice(1), all[0]]).toEqual([['hello', 'world'], expect.stringMatching(/ cannot be read as logs: incorrect header check$/) as string]);
 });
 
 test('more objects than one listing shows are all read', async () => {

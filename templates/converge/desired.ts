@@ -1,63 +1,73 @@
 import { stringify } from 'yaml';
+import * as z from 'zod';
 import type { Environment } from '../../definition/resolve';
 import type { DatastoreName, ServiceKind } from '../../definition/service';
 import { datastoreVariable } from '../datastore-variable';
 
-/** What a machine converges to, as it lies in the config bucket. */
-export interface Desired {
-  readonly version: 1;
-  readonly product: string;
-  readonly environment: string;
-  readonly domain: string;
-  readonly services: Readonly<Record<string, DesiredService>>;
-  readonly datastores: Readonly<Partial<Record<DatastoreName, DesiredDatastore>>>;
-  /** Registries that want a login, by host. */
-  readonly registries?: Environment['registries'];
-  /** Ciphertexts of age by the secret's name, sealed to the machine. */
-  readonly secrets?: Readonly<Record<string, string>>;
-  /** Cron fields; nothing: it never restarts by itself. */
-  readonly restartWindow?: string;
-  /** Nothing: Caddy. */
-  readonly ingress?: 'traefik';
-  readonly pages?: Environment['pages'];
-  /** Who reaches the product while nobody else does; nothing: everybody does. */
-  readonly maintenance?: { readonly allow: readonly string[] };
-  readonly backups: Environment['backups'];
-}
+const texts = z.record(z.string(), z.string()).readonly();
 
-export interface DesiredService {
-  readonly kind: ServiceKind;
+const serviceSchema = z.strictObject({
+  kind: z.enum(['web', 'api', 'worker', 'cms', 'cron'] satisfies ServiceKind[]),
   /** Repository; which digest of it runs is what releases decide. */
-  readonly image: string;
-  readonly command?: readonly string[];
-  readonly port?: number;
-  readonly health?: string;
-  readonly route?: { readonly host: string; readonly path: string };
-  readonly streaming?: boolean;
-  readonly schedule?: string;
-  readonly replicas: number;
+  image: z.string(),
+  command: z.array(z.string()).readonly().optional(),
+  port: z.int().optional(),
+  health: z.string().optional(),
+  route: z.strictObject({ host: z.string(), path: z.string() }).readonly().optional(),
+  streaming: z.boolean().optional(),
+  schedule: z.string().optional(),
+  replicas: z.int(),
   /** MiB */
-  readonly memory: number;
+  memory: z.int(),
   /** Thousandths of a processor. */
-  readonly cpu: number;
+  cpu: z.int(),
   /** Seconds. */
-  readonly stopGrace: number;
+  stopGrace: z.int(),
   /** Of the kernel's capabilities, those that its container gets; nothing: none. */
-  readonly capabilities?: readonly string[];
-  readonly variables?: Readonly<Record<string, string>>;
-  readonly secrets?: readonly string[];
+  capabilities: z.array(z.string()).readonly().optional(),
+  variables: texts.optional(),
+  secrets: z.array(z.string()).readonly().optional(),
   /** The datastores it uses, each with the variable that its URL comes in. */
-  readonly datastores?: Readonly<Partial<Record<DatastoreName, string>>>;
-}
+  datastores: z.partialRecord(z.enum(['postgres', 'redis'] satisfies DatastoreName[]), z.string()).readonly().optional(),
+});
 
-export interface DesiredDatastore {
-  readonly version: number;
-  readonly placement: 'machine' | 'managed';
+const datastoreSchema = z.strictObject({
+  version: z.int(),
+  placement: z.enum(['machine', 'managed']),
   /** MiB, on the machine only. */
-  readonly memory?: number;
+  memory: z.int().optional(),
   /** Of Redis: services share one database. */
-  readonly shared?: true;
-}
+  shared: z.literal(true).optional(),
+});
+
+/**
+ * What a machine converges to, as it lies in the config bucket. An agent that finds a field which it does not know leaves everything as it is: it is
+ * older than what it shall do, and is about to be replaced.
+ */
+export const desiredSchema = z.strictObject({
+  version: z.literal(1),
+  product: z.string(),
+  environment: z.string(),
+  domain: z.string(),
+  services: z.record(z.string(), serviceSchema.readonly()).readonly(),
+  datastores: z.partialRecord(z.enum(['postgres', 'redis'] satisfies DatastoreName[]), datastoreSchema.readonly()).readonly(),
+  /** Registries that want a login, by host. */
+  registries: z.record(z.string(), z.strictObject({ user: z.string(), secret: z.string() }).readonly()).readonly().optional(),
+  /** Ciphertexts of age by the secret's name, sealed to the machine. */
+  secrets: texts.optional(),
+  /** Cron fields; nothing: it never restarts by itself. */
+  restartWindow: z.string().optional(),
+  /** Nothing: Caddy. */
+  ingress: z.literal('traefik').optional(),
+  pages: z.strictObject({ error: z.string().optional(), maintenance: z.string().optional() }).readonly().optional(),
+  /** Who reaches the product while nobody else does; nothing: everybody does. */
+  maintenance: z.strictObject({ allow: z.array(z.string()).readonly() }).readonly().optional(),
+  backups: z.strictObject({ keepDays: z.int(), schedule: z.string() }).readonly(),
+});
+
+export type Desired = Readonly<z.infer<typeof desiredSchema>>;
+export type DesiredService = Readonly<z.infer<typeof serviceSchema>>;
+export type DesiredDatastore = Readonly<z.infer<typeof datastoreSchema>>;
 
 const heading = [
   'What the machine of this environment converges to. Terraform writes it from the environment\'s file;',
