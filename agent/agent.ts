@@ -88,7 +88,7 @@ class Agent {
   async run(): Promise<void> {
     const stop = new AbortController();
     const signal = AbortSignal.any([this.signal, stop.signal]);
-    const beside = [this.repeat(signal, () => this.heartbeat()), this.repeat(signal, () => this.release()), this.options.logs?.run(signal, this.log)];
+    const beside = [this.repeat(signal, () => this.heartbeat()), this.repeat(signal, () => this.release()), this.ship(signal)];
     await this.repeat(signal, async () => {
       await this.look();
       // never in the middle of a rollout
@@ -96,6 +96,13 @@ class Agent {
     });
     if (this.renewed) this.log('another agent is in the bucket: making way for it');
     await Promise.all([...beside, ...this.underway.values()]);
+  }
+
+  /** Logs go out when it is known what must not be in them: after the first converge, or when that takes too long. */
+  private async ship(signal: AbortSignal): Promise<void> {
+    const { logs } = this.options;
+    for (const start = performance.now(); logs && !signal.aborted && this.convergedAt === -Infinity && performance.now() - start < this.rhythm.report;) await rest(this.rhythm.pull / 10, signal);
+    await logs?.run(signal, this.log);
   }
 
   private async repeat(signal: AbortSignal, work: () => Promise<void>): Promise<void> {

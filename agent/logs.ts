@@ -6,6 +6,7 @@ import { DurableFile } from './durable-file';
 import { Journal } from './journal';
 import { Batch, type Limits, type Position, usualLimits } from './log-batch';
 import { isoTime } from './log-line';
+import { redactedJson } from './redact';
 
 /** Where logs are kept: of the environment's exchange bucket, the two calls that it takes. */
 export interface LogBucket {
@@ -91,7 +92,7 @@ export class LogShipper {
     const next = batch.position;
     const key = batch.key && (sending?.key ?? batch.key);
     if (key !== undefined) {
-      const body = await compress(batch.lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      const body = await compress(batch.lines.map((line) => `${redactedJson(line)}\n`).join(''));
       this.file.write({ position, sending: { key, position: next! } });
       await this.inTime(this.bucket.put(key, body, 'application/gzip'));
     }

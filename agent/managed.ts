@@ -15,8 +15,17 @@ export async function managedUrls(spaces: Pick<Spaces, 'get'>, bucket: string, {
   const { status, body } = await spaces.get(bucket, managedKey);
   if (status === 404 || status === 403) return {};
   if (status !== 200) throw new Error(`${managedKey}: ${status}`);
-  const { data } = managedSchema.safeParse(JSON.parse(body.toString('utf8')));
+  const data = urlsOf(body.toString('utf8'));
   if (data === undefined) throw new Error(`${managedKey} in the config bucket does not hold URLs by service and variable: deploy again`);
   for (const variables of Object.values(data)) Object.values(variables).forEach(learnSecret);
   return data;
+}
+
+/** Nothing where the text is something else; why is not told, because a parser quotes what it has read. */
+function urlsOf(text: string): ManagedUrls | undefined {
+  try {
+    return managedSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,8 +1,10 @@
 /**
- * Whatever leaves this process goes through here: its log, and every message to the exchange bucket. The values are learned when they are
- * opened or made, before anything else has them, so that an error that quotes one (Docker's do) says no more than a container may.
+ * Whatever leaves this process goes through here: its log, every message to the exchange bucket, and the journal's lines on their way there. The
+ * values are learned when they are opened or made, before anything else has them, so that an error that quotes one (Docker's do, and
+ * Docker writes them into the journal too) says no more than a container may.
  */
 let words: readonly string[] = [];
+let pattern: RegExp | undefined;
 const known = new Set<string>();
 
 /** From now on this value is told to nobody. */
@@ -11,10 +13,11 @@ export function learnSecret(value: string): void {
   known.add(value);
   // one may be a part of another
   words = [...new Set([...words, ...wordsOf(value)])].sort((a, b) => b.length - a.length);
+  if (words.length > 0) pattern = new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
 }
 
 /** The text with *** for every secret: no whole value, no line or long word of one, no password of a URL, however they are quoted. */
-export const redacted = (text: string): string => words.reduce((clean, word) => clean.replaceAll(word, '***'), text);
+export const redacted = (text: string): string => (pattern ? text.replace(pattern, '***') : text);
 
 /** What programs read, and no text that a person, a container or another program wrote. */
 const names = new Set(['id', 'service', 'state', 'image', 'running', 'revision', 'rollbackTo', 'digest', 'attempt', 'recipient', 'machine', 'at', 'startedAt', 'endedAt']);

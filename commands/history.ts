@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { loadState } from '../definition/load';
+import { visibleAll, visibleJson } from '../definition/visible';
 import { type HistoryEntry, readHistory } from '../pipeline/history';
 import { environmentsFolder, projectRoot } from './project';
 import { StateStore } from './state-store';
@@ -21,13 +22,15 @@ export const historyCommand = (): Command => new Command('history')
     const most = Number(limit);
     if (!Number.isInteger(most) || most < 1) throw new Error(`--limit: got "${limit}"; a whole number of at least 1 is needed`);
     const entries = await readHistory(new StateStore(loadState(environmentsFolder(projectRoot()))), environment, most);
-    process.stdout.write(json ? `${JSON.stringify(entries, null, 2)}\n` : describe(environment, entries));
+    process.stdout.write(json ? `${visibleJson(JSON.stringify(entries, null, 2))}\n` : describe(environment, entries));
   });
 
 type Row = Awaited<ReturnType<typeof readHistory>>[number];
 
 /** As people read it: a line for each deploy, and beneath it why it did not come to a good end. */
-export function describe(environment: string, entries: readonly Row[]): string {
+export function describe(environment: string, found: readonly Row[]): string {
+  // why a deploy failed is often a container's own words
+  const entries = visibleAll(found);
   if (entries.length === 0) return `${environment} has no history yet: \`npx berth deploy ${environment}\` writes it\n`;
   const table = new Table({ ...plainTable, head: ['when', 'outcome', 'commit', 'by', 'changes', 'review'] });
   for (const entry of entries) {

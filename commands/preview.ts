@@ -6,6 +6,7 @@ import pc from 'picocolors';
 import { z } from 'zod';
 import { loadProduct, loadState } from '../definition/load';
 import { previewName, previewsOf, pullOf } from '../definition/previews';
+import { visibleAll, visibleJson } from '../definition/visible';
 import { asking, octokitOf, repositoryName } from '../pipeline/github';
 import { judgePreviews, type Preview, previewKey, type PreviewPull, previewRecord, type PreviewRecord } from '../pipeline/previews';
 import { layStack } from '../pipeline/synthesis-file';
@@ -159,8 +160,8 @@ async function readPull(given: string | undefined, pull: number): Promise<Previe
 }
 
 async function list({ repository, json }: { repository?: string; json?: boolean }): Promise<void> {
-  const found = await find(projectRoot(), repository);
-  if (json) return void process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+  const found = visibleAll(await find(projectRoot(), repository));
+  if (json) return void process.stdout.write(`${visibleJson(JSON.stringify(found, null, 2))}\n`);
   if (found.length === 0) return void process.stdout.write('there are no previews\n');
   const table = new Table({ ...plainTable, head: ['preview', 'until', 'state', 'tagged', 'verdict', ''] });
   for (const { name, until, state, tagged, verdict, why } of found) table.push([name, until?.slice(0, 16).replace('T', ' ') ?? '', state ? 'yes' : 'no', tagged ? 'yes' : 'no', verdict, why]);

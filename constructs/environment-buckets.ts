@@ -32,7 +32,12 @@ export class EnvironmentBuckets extends Construct {
       protect,
       // logs and reports are written often and never changed
       versioning: false,
-      lifecycle: [{ id: 'forget-logs', enabled: true, prefix: 'logs/', expiration: { days: 30 } }, abortUploads],
+      lifecycle: [
+        { id: 'forget-logs', enabled: true, prefix: 'logs/', expiration: { days: 30 } },
+        // the machine removes what it has answered; what it cannot read stays no longer than this
+        { id: 'forget-requests', enabled: true, prefix: 'releases/', expiration: { days: 30 } },
+        abortUploads,
+      ],
     });
     this.backups = new Bucket(this, 'backups', {
       name: names.backups,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Entry } from '../../agent/journal';
 import { Batch, type Limits, usualLimits } from '../../agent/log-batch';
 import { LogShipper } from '../../agent/logs';
+import { learnSecret } from '../../agent/redact';
 import { container, FakeBucket, FakeJournal, type Fate, stateFolder, unpack } from './fake-journal';
 
 let journal: FakeJournal;
@@ -261,4 +262,11 @@ test('what could be read before the journal fails is kept; a batch that is sent 
   writeFileSync(script, broken);
   while (messages().length < 8) await shipper().ship();
   expect(messages()).toEqual(numbered(8));
+});
+
+test('no secret of a service is in what is kept, whoever printed it: Docker\'s daemon quotes whole environments', async () => {
+  learnSecret('smtp://user:canary-4711@mail.acme.example');
+  journal.print('docker', 'level=error msg="expanding env failed: SMTP_URL=smtp://user:canary-4711@mail.acme.example"', 'password canary-4711');
+  await shipAll();
+  expect(messages()).toEqual(['level=error msg="expanding env failed: SMTP_URL=***"', 'password ***']);
 });

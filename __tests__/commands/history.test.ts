@@ -43,6 +43,8 @@ test('people read when, what became of it, on whose review, and why not', () => 
 2026-11-21 11:00:00     not ended   aaaaaaaaaaaa  ada  none                   none; reason: the disk is full
 history/staging/x.json  unreadable
 `);
+  const attack = '\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007 \u001b[2J\u202ekcab\r✓ applied';
+  expect(described('staging', [entry({ outcome: 'failed', why: [`api: log: ${attack}`] })])).toContain('  api: log: click \\u202ekcab\\n✓ applied');
   expect(described('staging', [])).toBe('staging has no history yet: `npx berth deploy staging` writes it\n');
 });
 
