@@ -69,11 +69,16 @@ async function tell(root: string, environment: string): Promise<Result> {
   }
 }
 
+/** Of what is merged and not deployed, which is no drift. */
+const shownAddresses = 5;
+
 const line = (text: string): string => visible(text).replace(/\s+/g, ' ').trim();
 
 function describe({ environment, drift, failed, issue }: Result, file: string): string {
   if (drift === undefined) return `${pc.bold(environment)} ${pc.red('could not be told')}: ${failed}\n`;
-  const { drifted, consequences, undeployed } = drift;
+  const { drifted, consequences, undeployed, neverDeployed } = drift;
+  if (neverDeployed) return `${pc.bold(environment)} is not deployed: ${undeployed.length} resources would be created\n`;
+  const more = undeployed.length - shownAddresses;
   const lines = [
     `${pc.bold(environment)} ${drifted.length === 0 ? pc.green('is as it was deployed') : `${pc.red('has drifted')}: ${driftVerdict(drift)}`}`,
     ...drifted.flatMap(({ address, how, attributes, takenBack }) => [
@@ -81,7 +86,8 @@ function describe({ environment, drift, failed, issue }: Result, file: string): 
       ...attributes.map((one) => `  ${' '.repeat(11)} ${line(attributeText(one))}`),
     ]),
     ...consequences.map(({ effect, subject, says }) => `  ${pc.yellow('next deploy')} ${effect} ${line(subject)}: ${line(says)}`),
-    ...(undeployed.length === 0 ? [] : [`  ${pc.dim('no drift')}    merged and not deployed: ${undeployed.map(line).join(', ')}`]),
+    ...undeployed.slice(0, shownAddresses).map((address, i) => `  ${i === 0 ? `${pc.dim('no drift')}    merged and not deployed: ` : ' '.repeat(39)}${line(address)}`),
+    ...(more > 0 ? [`${' '.repeat(41)}and ${more} more (--json lists them)`] : []),
     ...(drifted.length === 0 ? [] : wayBack(environment, file).map((text, i) => `  ${i === 0 ? 'way back   ' : '           '} ${text.replaceAll('`', '')}`)),
     ...(issue?.url === undefined ? [] : [`  issue       ${issue.did}: ${issue.url}`]),
   ];

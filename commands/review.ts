@@ -5,7 +5,9 @@ import { Command, Option } from 'commander';
 import { loadState } from '../definition/load';
 import type { Source } from '../definition/layers';
 import { composeComment } from '../pipeline/comment';
+import { locator } from '../pipeline/cause';
 import { type Plan, readPlan } from '../pipeline/plan';
+import { refusedPlan } from '../pipeline/refused-plan';
 import { review, type Review, type ReviewOptions } from '../pipeline/review';
 import { commentPart } from '../pipeline/review-markdown';
 import { renderTerminal } from '../pipeline/review-terminal';
@@ -72,7 +74,7 @@ async function reviewNow(name: string, options: Options): Promise<Review> {
   const { definition, stack } = options.synthesis === undefined ? ownDefinition(root, name) : unread(root, name, resolve(options.synthesis), options.programRead);
   if (options.pull !== undefined && options.commit !== undefined) await mustBeOpen(options.pull, options.commit);
   try {
-    const planned = await planStack(root, name, { stack });
+    const planned = await planStack(root, name, { stack }).catch((error: Error) => { throw withCause(error, definition); });
     const program = (stack?.program ?? []).map(({ path, found }) => `\`${path}\` is another than this branch's own (${found}): it was let through because somebody who may write has read this commit`);
     const reviewed = review(planned.plan, { environment: name, definition, today, program });
     if (options.seal && reviewed.blocked) process.stderr.write(`${name} is not sealed: a policy stands in the way\n`);
@@ -81,6 +83,12 @@ async function reviewNow(name: string, options: Options): Promise<Review> {
   } finally {
     forgetPlan(root, name);
   }
+}
+
+/** What a provider has refused is told with the line that asks for it. */
+function withCause(error: Error, definition: ReviewOptions['definition']): Error {
+  const told = refusedPlan(error.message, definition && locator(definition.text));
+  return told === undefined ? error : new Error(`${error.message}\n${told}`, { cause: error });
 }
 
 /** The environment as its files say it; nothing for the stack `state`. */

@@ -1,3 +1,4 @@
+import { dropletSize } from '../definition/sizes';
 import { visible } from './change';
 import { about, arrow, type Consequence, differs, facts, few, otherFacts, type Teller, type Whole } from './consequence';
 import { kindOf, type ResourceChange } from './plan';
@@ -52,10 +53,20 @@ function updated(droplet: ResourceChange, base: Base): Consequence {
   const plans = differs(droplet, 'backup_policy', 0, 'plan') && !known.includes('backups') ? [arrow(droplet, 'backups', 'backup_policy', 0, 'plan')] : [];
   const what = few([...known.map((name) => (name === 'backups' ? `backups ${onOff(visible(droplet, 'before', name))} → ${onOff(visible(droplet, 'after', name))}` : arrow(droplet, name, name))), ...plans, ...otherFacts(droplet, ...watched, 'backup_policy')]);
   const paths = [...(known.includes('size') ? ['platform.size'] : []), ...(known.includes('backups') || plans.length > 0 ? ['platform.backups'] : [])];
+  const small = smallerDisk(droplet);
+  if (small !== undefined) return { ...base, effect: 'interrupted', what, data: 'kept', address: 'kept', says: `DigitalOcean refuses this: ${small}`, alternative: 'raise `platform.generation` in the same edit, which makes another machine of that size beside this one, or take a size with as large a disk', paths };
   if (known.includes('size')) {
     return { ...base, effect: 'interrupted', what, interruption: resize, data: 'kept', address: 'kept', says: `${resize} without service: it is switched off, resized and switched on; disk, volume, address and data stay`, paths };
   }
   return { ...base, effect: 'changed', what, says: 'in place; it goes on running', paths };
+}
+
+/** Why DigitalOcean resizes no machine to a size (422, docs.digitalocean.com/products/droplets/how-to/resize): disks never become smaller. */
+export function smallerDisk(droplet: ResourceChange): string | undefined {
+  const [own, slug] = [visible(droplet, 'before', 'disk'), visible(droplet, 'after', 'size')];
+  if (kindOf(droplet) !== 'update' || typeof own !== 'number' || typeof slug !== 'string' || !differs(droplet, 'size')) return undefined;
+  const disk = dropletSize(slug)?.disk;
+  return disk === undefined || disk >= own ? undefined : `${slug} has a disk of ${disk} GiB, and this machine has one of ${own} GiB`;
 }
 
 const onOff = (value: unknown): string => (value === true ? 'on' : 'off');

@@ -33,12 +33,30 @@ const counted: Readonly<Record<Effect, string>> = {
   destroyed: 'destroyed', replaced: 'replaced', interrupted: 'interrupted', changed: 'in place', created: 'created', moved: 'moved', forgotten: 'forgotten',
 };
 
-/** `1 machine replaced, 2 changes in place`; an environment that begins or ends is told as a whole. */
+/** As many are told by what they are; more are counted. */
+const fewEnough = 2;
+/** A verdict is one line. */
+const longest = 100;
+
+/** `api memory 512 → 640 MiB, in place`; nothing when there are too many, or one says too little by itself. */
+function eachWords(consequences: readonly Consequence[]): string | undefined {
+  if (consequences.length > fewEnough) return undefined;
+  const told = consequences.flatMap(({ subject, what, effect }) => (what === undefined ? [] : [`${subject} ${what}, ${counted[effect]}`]));
+  const words = told.join('; ');
+  return told.length === consequences.length && words.length <= longest ? words : undefined;
+}
+
+/**
+ * `api memory 512 → 640 MiB, in place` of one or two things, `1 machine replaced, 5 changes in place` of more; an environment that begins or ends is
+ * told as a whole.
+ */
 export function countedWords(consequences: readonly Consequence[], plan: Plan): string {
   if (consequences.length === 0) return 'no change';
   const managed = plan.changes.filter(({ mode }) => mode === 'managed').map(kindOf);
   if (managed.length > 1 && managed.every((kind) => kind === 'create')) return `everything created: ${managed.length} resources`;
   if (managed.length > 1 && managed.every((kind) => kind === 'delete')) return `everything destroyed: ${managed.length} resources`;
+  const each = eachWords(consequences);
+  if (each !== undefined) return each;
   const parts = effects.flatMap((effect) => {
     const those = consequences.filter((consequence) => consequence.effect === effect);
     if (those.length === 0) return [];

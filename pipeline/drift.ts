@@ -16,6 +16,8 @@ export interface Drifted {
 /** What became of an environment since its last deploy. */
 export interface Drift {
   readonly environment: string;
+  /** Nothing of it is there yet: it has no state, or an empty one. */
+  readonly neverDeployed: boolean;
   readonly drifted: readonly Drifted[];
   /** What the next deploy does about it, in words. */
   readonly consequences: readonly Consequence[];
@@ -33,16 +35,20 @@ export function driftOf(plan: Plan, environment: string): Drift {
   const leftOut = new Set(undeployed.filter((address) => !drifted.some((one) => one.address === address)));
   return {
     environment, drifted, undeployed,
+    neverDeployed: plan.changes.length > 0 && plan.changes.every(({ mode, before }) => mode === 'data' || before === null) && plan.drift.length === 0,
     consequences: drifted.length === 0 ? [] : consequencesOf({ ...plan, changes: plan.changes.map((change) => (leftOut.has(change.address) ? asItIs(change) : change)) }),
   };
 }
 
-/** What only the provider computes (when it was last seen, what is attached to it) is no drift: no file says how it should be. */
+/**
+ * What only the provider computes (when it was last seen, what is attached to it) is no drift: no file says how it should be. Nor is anything
+ * of what the files name no more, which goes: a former generation's machine.
+ */
 function driftedOf(drift: ResourceChange, planned: ResourceChange | undefined, configured: ReadonlySet<string> | undefined): Drifted[] {
   const takenBack = planned !== undefined && isChange(planned);
   const { address } = drift;
   if (kindOf(drift) === 'delete') return [{ address, how: 'destroyed', attributes: [], takenBack }];
-  const attributes = attributeChanges(drift).filter(({ path }) => configured === undefined || configured.has(topOf(path)));
+  const attributes = attributeChanges(drift).filter(({ path }) => configured?.has(topOf(path)) ?? false);
   return attributes.length === 0 ? [] : [{ address, how: 'changed', attributes, takenBack }];
 }
 

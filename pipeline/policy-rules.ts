@@ -1,4 +1,5 @@
 import { visible } from './change';
+import { smallerDisk } from './consequence-machine';
 import { readDesired } from './desired-diff';
 import { kindOf, type Plan, type ResourceChange } from './plan';
 import type { Finding, Policy, PolicyContext } from './policy';
@@ -35,6 +36,20 @@ export const rules: readonly Policy[] = [
       const forcing = droplet.replacePaths.map((path) => String(path[0])).filter((name, _, all) => name !== 'vpc_uuid' || all.length === 1).join(', ');
       return { message: `${droplet.address} is ${kindOf(droplet) === 'delete' ? 'destroyed' : 'replaced'}${forcing === '' ? '' : ` because of ${forcing}`}: raise \`platform.generation\` if it is meant`, address: droplet.address, paths: [...droplet.replacePaths.map((path) => `platform.${String(path[0])}`), 'platform.generation'] };
     })),
+  },
+  {
+    id: 'refused-by-digitalocean', level: 'error', title: 'DigitalOcean would refuse it, after other changes were applied',
+    check: ({ plan }) => [
+      ...managed(plan, 'digitalocean_droplet').flatMap((droplet) => {
+        const why = smallerDisk(droplet);
+        return why === undefined ? [] : [{ message: `${droplet.address} cannot be resized: ${why}; raise \`platform.generation\` in the same edit, or take a size with as large a disk`, address: droplet.address, paths: ['platform.size'] }];
+      }),
+      ...managed(plan, 'digitalocean_database_cluster').flatMap((cluster) => {
+        const [before, after] = (['before', 'after'] as const).map((side) => Number(visible(cluster, side, 'version')));
+        const engine = String(visible(cluster, 'after', 'engine')).replace('pg', 'postgres');
+        return kindOf(cluster) === 'update' && after! < before! ? [{ message: `${cluster.address} cannot go back from version ${before} to ${after}: take the version back, or make another environment and restore a dump into it`, address: cluster.address, paths: [`datastores.${engine}`] }] : [];
+      }),
+    ],
   },
   {
     id: 'open-to-everywhere', level: 'error', title: 'a port other than 80 and 443 is open to everybody',

@@ -6,6 +6,7 @@ import { categories, type Category, type Consequence, effects } from './conseque
 import { consequencesOf, countedWords } from './consequences';
 import { costOf, difference } from './cost';
 import { desiredDiff } from './desired-diff';
+import { driftOf } from './drift';
 import { diagramOf } from './diagram';
 import { knownTypes } from './known-types';
 import { kindOf, type Plan, type ResourceChange } from './plan';
@@ -103,15 +104,17 @@ export function review(plan: Plan, { environment, definition, today, program = [
   const consequences = consequencesOf(plan);
   const cost = costOf(plan);
   const policies = outcomesOf({ plan, consequences, today, acknowledgements: definition?.acknowledge ?? [] }, locate);
-  const drift = plan.drift.map((change) => summary(change, plan)).filter(({ attributes, action }) => attributes.length > 0 || action !== kindWords.update);
-  const behind = new Set(drift.map(({ address }) => address));
+  // one judge of drift for this and for `berth drift`
+  const { drifted: ofDrift } = driftOf(plan, environment);
+  const drift = plan.drift.filter(({ address }) => ofDrift.some((one) => one.address === address)).map((change) => summary(change, plan));
+  const behind = new Set(ofDrift.filter(({ takenBack }) => takenBack).map(({ address }) => address));
   const drifted = ({ resources }: { resources: readonly string[] }): boolean => resources.some((address) => behind.has(address));
   const changes = plan.changes.filter((change) => change.mode === 'managed' && isChange(change));
   const warnings = [...warningsOf(plan), ...program];
   return {
     version: 1, environment, terraform: plan.terraformVersion, ...(plan.timestamp === undefined ? {} : { planned: plan.timestamp }),
     warnings,
-    verdict: [countedWords(consequences, plan), difference(cost), policyWords(policies), warningWords(warnings)].filter((part) => part !== undefined).join(' · '),
+    verdict: [countedWords(consequences, plan), consequences.length === 0 ? difference(cost) : difference(cost) ?? '+$0.00 a month', policyWords(policies), warningWords(warnings)].filter((part) => part !== undefined).join(' · '),
     severity: changes.length === 0 ? 'unchanged' : consequences.some(isDestructive) ? 'destructive' : 'changed',
     consequences: consequences.map(({ paths, ...consequence }) => (drifted(consequence) ? { ...consequence, says: `${consequence.says}; this takes back what somebody has changed since the last deploy` } : { ...consequence, ...found(locate?.(paths)) })),
     cost, policies, blocked: blocking(policies).length > 0,

@@ -28,7 +28,7 @@ test('the main job plays from nothing to the end, each step does what it says, a
     ["find a change behind Terraform's back", 'port 22 open to everybody: found, and closed', 1],
     ['destroy an environment', 'preview is gone; the others stand', 34],
   ]);
-  expect(readFileSync(join(project.folder, '.berth', 'pull-request.md'), 'utf8')).toMatch(/^<!-- berth:review [\s\S]*\*\*production\*\*: 1 change in place[\s\S]*512 → 640 MiB/);
+  expect(readFileSync(join(project.folder, '.berth', 'pull-request.md'), 'utf8')).toMatch(/^<!-- berth:review [\s\S]*\*\*production\*\*: api memory 512 → 640 MiB, in place · \\\+\$0\.00 a month[\s\S]*512 → 640 MiB/);
   expect(leftBehind()).toEqual([]);
   expect(readdirSync(join(project.folder, 'environments')).sort()).toEqual(['previews.ts', 'product.ts', 'production.ts', 'staging.ts', 'state.ts']);
 }, 240_000);

@@ -20,7 +20,7 @@ describe('`berth review --plan` with what `terraform show -json` says', () => {
     project.edit('staging.ts', "size: 's-2vcpu-4gb'", "size: 's-2vcpu-4gb', generation: 2");
     const line = readFileSync(join(project.folder, 'environments/staging.ts'), 'utf8').split('\n').findIndex((text) => text.includes('generation')) + 1;
     expect(await review(planText('generation'))).toMatchObject({ code: 0, output: [
-      'staging · 1 machine replaced',
+      'staging · machine generation 1 → 2, replaced · +$0.00 a month',
       `  REPLACED     machine  generation 1 → 2 (environments/staging.ts:${line}): it boots beside the former one, which`,
       '                        serves meanwhile; then about a minute without service; volume, address and data stay',
       '',
@@ -28,16 +28,16 @@ describe('`berth review --plan` with what `terraform show -json` says', () => {
   });
 
   test('ends with 1 when a policy stands in the way, and with 0 when the environment acknowledges it', async () => {
-    expect(await review(planText('bucket-renamed'))).toMatchObject({ code: 1, stdout: expect.stringMatching(/^staging · 3 buckets replaced · 1 policy stands in the way\n/) });
+    expect(await review(planText('bucket-renamed'))).toMatchObject({ code: 1, stdout: expect.stringMatching(/^staging · 3 buckets replaced · \+\$0\.00 a month · 1 policy stands in the way\n/) });
     project.edit('staging.ts', 'product,', "product,\n  acknowledge: [{ policy: 'data-destroyed', reason: 'backups were copied elsewhere', until: '9999-12-31' }],");
     expect(await review(planText('bucket-renamed'))).toMatchObject({ code: 0, stdout: expect.stringMatching(/^staging · 3 buckets replaced\n[\s\S]*acknowledged until 9999-12-31: backups were copied elsewhere\n/) });
   });
 
   test('writes JSON of its schema, SARIF and Markdown, to standard output or to a file', async () => {
     const json = await review(planText('memory'), '--json');
-    expect(reviewSchema.parse(JSON.parse(json.stdout))).toMatchObject({ environment: 'staging', verdict: '1 change in place' });
+    expect(reviewSchema.parse(JSON.parse(json.stdout))).toMatchObject({ environment: 'staging', verdict: 'api memory 256 → 384 MiB, in place · +$0.00 a month' });
     expect(JSON.parse((await review(planText('memory'), '--sarif')).stdout)).toMatchObject({ version: '2.1.0' });
-    expect(await review(planText('memory'), '--markdown', '--out', 'review.md')).toMatchObject({ code: 0, output: 'staging · 1 change in place\nreview.md is written\n' });
+    expect(await review(planText('memory'), '--markdown', '--out', 'review.md')).toMatchObject({ code: 0, output: 'staging · api memory 256 → 384 MiB, in place · +$0.00 a month\nreview.md is written\n' });
     expect(readFileSync(join(project.folder, 'review.md'), 'utf8')).toContain('```mermaid');
   });
 

@@ -28,13 +28,13 @@ test.each<[RealPlan, string, Row[]]>([
     ['created', 'tag', '', 'made', '', 1],
     ['created', 'GitHub environment', '', 'who may deploy, and from where', '', 4],
   ]],
-  ['generation', '1 machine replaced', [
+  ['generation', 'machine generation 1 → 2, replaced', [
     ['replaced', 'machine', 'generation 1 → 2', 'it boots beside the former one, which serves meanwhile; then about a minute without service; volume, address and data stay', 'data kept, address kept', 14],
   ]],
-  ['memory', '1 change in place', [
+  ['memory', 'api memory 256 → 384 MiB, in place', [
     ['changed', 'api', 'memory 256 → 384 MiB', 'rolled out start-first, nobody notices', '', 2],
   ]],
-  ['resize', '1 machine interrupted', [
+  ['resize', 'machine size s-2vcpu-4gb → s-4vcpu-8gb, interrupted', [
     ['interrupted', 'machine', 'size s-2vcpu-4gb → s-4vcpu-8gb', 'about a minute without service: it is switched off, resized and switched on; disk, volume, address and data stay', 'data kept, address kept', 1],
   ]],
   ['bucket-renamed', '3 buckets replaced', [
@@ -69,10 +69,10 @@ test.each<[RealPlan, string, Row[]]>([
     ['destroyed', 'tag', '', 'firewall and alerts lose what carries it', '', 1],
     ['destroyed', 'GitHub environment', '', 'its secrets, variables and history of deployments go', '', 4],
   ]],
-  ['drift', '1 change in place', [
+  ['drift', 'firewall closed: tcp 5432 from 0.0.0.0/0, in place', [
     ['changed', 'firewall', 'closed: tcp 5432 from 0.0.0.0/0', 'at once; connections that are open stay', '', 1],
   ]],
-  ['managed', '1 database interrupted', [
+  ['managed', 'managed postgres size db-s-1vcpu-2gb → db-s-2vcpu-4gb, nodes 2 → 1, interrupted', [
     ['interrupted', 'managed postgres', 'size db-s-1vcpu-2gb → db-s-2vcpu-4gb, nodes 2 → 1', 'DigitalOcean moves it to other nodes while it serves; connections break off once, for some seconds; data stays', 'data kept', 1],
   ]],
 ])('the plan "%s" is told in words that a person can act on: %s', (name, verdict, rows) => {

@@ -1,6 +1,7 @@
 import { driftOf } from '../../pipeline/drift';
 import { composeDriftIssue } from '../../pipeline/drift-words';
 import type { Plan, ResourceChange } from '../../pipeline/plan';
+import { review } from '../../pipeline/review';
 
 const change = (address: string, given: Partial<ResourceChange> = {}): ResourceChange => ({
   address, mode: 'managed', type: address.split('.')[0]!, name: address.split('.')[1]!, actions: ['update'], before: {}, after: {},
@@ -76,7 +77,23 @@ digitalocean_tag.t changed
 
 test('ten thousand drifted resources fit into an issue', () => {
   const many = Array.from({ length: 10_000 }, (_, i) => change(`digitalocean_tag.t${i}`, { before: { name: 'a' }, after: { name: 'b'.repeat(200) } }));
-  const body = composeDriftIssue(driftOf(plan({ drift: many }), 'staging'), { file: 'environments/staging.ts' });
+  const body = composeDriftIssue(driftOf(plan({ drift: many, configured: new Map(many.map(({ address }) => [address, new Set(['name'])])) }), 'staging'), { file: 'environments/staging.ts' });
   expect(body.length).toBeLessThanOrEqual(65_536);
   expect(body).toMatch(/and [\d,]+ more of these\*\*, 10,00\d in all/);
+});
+
+test('what the files name no more goes, and nobody has changed it: a former generation\'s machine has the volume that its attachment gave it', () => {
+  const former = change('digitalocean_droplet.machine', { before: { size: 's', volume_ids: [] }, after: { size: 's', volume_ids: ['1'] } });
+  const gone = change('digitalocean_droplet.machine', { actions: ['delete'], before: { size: 's' }, after: null });
+  const next = change('digitalocean_droplet.machine-2', { actions: ['create'], before: null, after: { size: 's' } });
+  const raised = plan({ drift: [former], changes: [gone, next], configured: new Map([['digitalocean_droplet.machine-2', new Set(['size'])]]) });
+  expect(driftOf(raised, 'staging').drifted).toEqual([]);
+  const reviewed = review(raised, { environment: 'staging', today: '2026-11-21' });
+  expect([reviewed.drift, reviewed.consequences.map(({ says }) => says).join().includes('takes back')]).toEqual([[], false]);
+});
+
+test('what was never deployed has not drifted, and is told in one line', () => {
+  const make = change('digitalocean_tag.t', { actions: ['create'], before: null, after: { name: 'a' } });
+  expect(driftOf(plan({ changes: [make] }), 'staging')).toMatchObject({ neverDeployed: true, drifted: [] });
+  expect(driftOf(plan({ changes: [make, change('digitalocean_tag.u', { actions: ['no-op'] })] }), 'staging').neverDeployed).toBe(false);
 });

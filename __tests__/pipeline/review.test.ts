@@ -8,14 +8,14 @@ const of = (name: RealPlan): Review => review(realPlan(name), name === 'managed'
 
 test.each<[RealPlan, string, Review['severity'], boolean]>([
   ['new', 'everything created: 34 resources · +$30.80 a month', 'changed', false],
-  ['generation', '1 machine replaced', 'destructive', false],
-  ['memory', '1 change in place', 'changed', false],
-  ['resize', '1 machine interrupted · +$28.80 a month', 'changed', false],
-  ['bucket-renamed', '3 buckets replaced · 1 policy stands in the way', 'destructive', true],
-  ['region', '1 machine replaced, 1 volume replaced, 3 buckets replaced, 1 address replaced, 1 network replaced · 3 policies stand in the way', 'destructive', true],
+  ['generation', 'machine generation 1 → 2, replaced · +$0.00 a month', 'destructive', false],
+  ['memory', 'api memory 256 → 384 MiB, in place · +$0.00 a month', 'changed', false],
+  ['resize', 'machine size s-2vcpu-4gb → s-4vcpu-8gb, interrupted · +$28.80 a month', 'changed', false],
+  ['bucket-renamed', '3 buckets replaced · +$0.00 a month · 1 policy stands in the way', 'destructive', true],
+  ['region', '1 machine replaced, 1 volume replaced, 3 buckets replaced, 1 address replaced, 1 network replaced · +$0.00 a month · 3 policies stand in the way', 'destructive', true],
   ['destroyed', 'everything destroyed: 34 resources · −$30.80 a month · 1 policy stands in the way', 'destructive', true],
-  ['drift', '1 change in place', 'changed', false],
-  ['managed', '1 database interrupted · 1 policy wants a word', 'changed', false],
+  ['drift', 'firewall closed: tcp 5432 from 0.0.0.0/0, in place · +$0.00 a month', 'changed', false],
+  ['managed', 'managed postgres size db-s-1vcpu-2gb → db-s-2vcpu-4gb, nodes 2 → 1, interrupted · +$0.00 a month · 1 policy wants a word', 'changed', false],
 ])('the plan "%s" comes to one line: %s', (name, verdict, severity, blocked) => {
   expect(of(name)).toMatchObject({ verdict, severity, blocked });
 });
@@ -27,13 +27,13 @@ test.each(realPlans)('the review of "%s" is what its schema says, and survives J
 
 test('an acknowledged policy blocks nothing, and is shown with its reason', () => {
   const given = review(realPlan('bucket-renamed'), staging({ acknowledge: [{ policy: 'data-destroyed', reason: 'backups were copied to cold storage', until: '2026-12-01' }] }));
-  expect([given.blocked, given.verdict]).toEqual([false, '3 buckets replaced']);
+  expect([given.blocked, given.verdict]).toEqual([false, '3 buckets replaced · +$0.00 a month']);
   expect(renderTerminal(given)).toContain('acknowledged until 2026-12-01: backups were copied to cold storage');
   expect(JSON.stringify(commentPart(given).details)).toContain('backups were copied to cold storage');
 });
 
 describe('at a terminal', () => {
-  test('a machine that is resized', () => expect(renderTerminal(of('resize'), 100)).toBe(`staging · 1 machine interrupted · +$28.80 a month
+  test('a machine that is resized', () => expect(renderTerminal(of('resize'), 100)).toBe(`staging · machine size s-2vcpu-4gb → s-4vcpu-8gb, interrupted · +$28.80 a month
   INTERRUPTED  machine  size s-2vcpu-4gb → s-4vcpu-8gb (environments/staging.ts:9): about a minute
                         without service: it is switched off, resized and switched on; disk, volume,
                         address and data stay
@@ -45,7 +45,7 @@ cost
   prices of 2026-09-23 (droplets) and 2026-09-08 (all else), in US dollars without tax and traffic
 `));
 
-  test('a service that gets more memory', () => expect(renderTerminal(of('memory'), 100)).toBe(`staging · 1 change in place
+  test('a service that gets more memory', () => expect(renderTerminal(of('memory'), 100)).toBe(`staging · api memory 256 → 384 MiB, in place · +$0.00 a month
   in place     api  memory 256 → 384 MiB (environments/staging.ts:12): rolled out start-first,
                     nobody notices
 
@@ -71,7 +71,7 @@ what the machine converges to
     (environments/staging.ts:4)
 `));
 
-  test('what somebody has changed behind Terraform\'s back', () => expect(renderTerminal(of('drift'), 100)).toBe(`staging · 1 change in place
+  test('what somebody has changed behind Terraform\'s back', () => expect(renderTerminal(of('drift'), 100)).toBe(`staging · firewall closed: tcp 5432 from 0.0.0.0/0, in place · +$0.00 a month
   in place     firewall  closed: tcp 5432 from 0.0.0.0/0: at once; connections that are open stay;
                          this takes back what somebody has changed since the last deploy
 
@@ -87,7 +87,7 @@ test('its part of the comment: what is lost survives, the rest is folded', () =>
   const { details, ...part } = commentPart(of('bucket-renamed'));
   const lost = (bucket: string, what: string): string => `**REPLACED** ${bucket} bucket \`name asset-archive-staging-${bucket} → other-staging-${bucket}\` (\`environments/staging.ts:4\`): ${what}; an empty one takes its place; the machine goes on asking for the former one until its generation is raised. *Instead:* keep its name, which \`platform.bucketPrefix\` and the names of product and environment decide`;
   expect(part).toEqual({
-    environment: 'staging', severity: 'destructive', blocked: true, verdict: '3 buckets replaced · 1 policy stands in the way',
+    environment: 'staging', severity: 'destructive', blocked: true, verdict: '3 buckets replaced · \\+$0.00 a month · 1 policy stands in the way',
     survives: [
       lost('backups', 'every backup in it is lost, its older versions too'),
       lost('config', 'former versions of the desired state are lost'),
