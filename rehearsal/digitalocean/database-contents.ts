@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { conflict, forbidden, notFound, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
-import type { Database } from './database';
+import type { Database, DatabaseUser } from './database';
 import { newPassword, newUser, renderPool } from './database-cluster';
 import { engines } from './database-engines';
 import { body, optionalText, type Api, type Call } from './http';
@@ -13,6 +13,11 @@ const modes = z.enum(
 );
 const poolSize = z.number().int().min(1, 'invalid pool size');
 const poolRequest = z.object({ name, mode: modes, size: poolSize, db: z.string(), user: optionalText });
+
+const userRequest = z.object({
+  settings: z.looseObject({ acl: z.array(z.looseObject({ id: optionalText })).optional() }).nullish(),
+  mysql_settings: z.object({ auth_plugin: z.enum(['mysql_native_password', 'caching_sha2_password'], 'invalid auth_plugin') }).nullish(),
+});
 
 /** What lives inside a cluster: users, databases and connection pools. */
 export function mountDatabaseContents(api: Api, cloud: Cloud): void {
@@ -29,6 +34,15 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
     const database = cluster(call);
     if (database.status === 'creating') throw unprocessable('cluster is not ready: it is still being created');
     return database;
+  }
+
+  /** Kafka's rules for topics have ids of the vendor's; MySQL's users have a way to log in. */
+  function settingsOf({ engine }: Database, { settings, mysql_settings: mysql }: z.infer<typeof userRequest>, before: Partial<DatabaseUser> = {}) {
+    const rules = settings?.acl?.map((rule) => ({ ...rule, id: rule.id ?? cloud.uuid('database_acl') }));
+    return {
+      ...(settings && { settings: { ...settings, ...(rules && { acl: rules }) } }),
+      ...(engine === 'mysql' && { mysql_settings: mysql ?? before.mysql_settings ?? { auth_plugin: 'caching_sha2_password' } }),
+    };
   }
 
   /** The cluster, when its engine has such a thing. */
@@ -49,9 +63,9 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
 
   api.post('/v2/databases/:cluster/users', async (call) => {
     const database = ready(call);
-    const given = await body(call, z.object({ name, settings: z.record(z.string(), z.unknown()).optional() }));
+    const given = await body(call, userRequest.extend({ name }));
     if (database.users.some((user) => user.name === given.name)) throw conflict('user already exists');
-    const user = { ...newUser(given.name, 'normal'), ...(given.settings && { settings: given.settings }) };
+    const user = { ...newUser(given.name, 'normal'), ...settingsOf(database, given) };
     database.users.push(user);
     return call.json({ user }, 201);
   });
@@ -61,8 +75,9 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
   );
 
   api.put('/v2/databases/:cluster/users/:user', async (call) => {
-    const user = named(cluster(call).users, call.req.param('user'));
-    user.settings = (await body(call, z.object({ settings: z.record(z.string(), z.unknown()) }))).settings;
+    const database = cluster(call);
+    const user = named(database.users, call.req.param('user'));
+    Object.assign(user, settingsOf(database, await body(call, userRequest), user));
     return call.json({ user }, 201);
   });
 
@@ -74,9 +89,10 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
     return call.body(null, 204);
   });
 
-  api.post('/v2/databases/:cluster/users/:user/reset_auth', (call) => {
-    const user = named(cluster(call).users, call.req.param('user'));
-    user.password = newPassword();
+  api.post('/v2/databases/:cluster/users/:user/reset_auth', async (call) => {
+    const database = cluster(call);
+    const user = named(database.users, call.req.param('user'));
+    Object.assign(user, settingsOf(database, await body(call, userRequest), user), { password: newPassword() });
     return call.json({ user });
   });
 

@@ -3,6 +3,8 @@ export interface DatabaseUser {
   role: 'primary' | 'normal';
   password: string;
   settings?: Record<string, unknown>;
+  /** Of MySQL. */
+  mysql_settings?: { auth_plugin: string };
 }
 
 export interface DatabasePool {

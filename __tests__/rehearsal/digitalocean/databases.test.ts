@@ -167,3 +167,15 @@ test('MySQL has a mode, Redis becomes Valkey, and a cluster can begin with the b
   expect(await make({ name: 'cache', engine: 'redis', version: '7' })).toMatchObject({ engine: 'valkey', version: '8' });
   await account.expect(404, 'POST', '/v2/databases', { ...request, name: 'third', backup_restore: { database_name: 'gone' } });
 });
+
+test("MySQL's users log in as they are told, and Kafka's rules for topics are given ids", async () => {
+  const mysql = `/v2/databases/${(await make({ name: 'first', engine: 'mysql', version: '8' })).id}/users`;
+  expect((await account.expect(201, 'POST', mysql, { name: 'a' })).user.mysql_settings).toEqual({ auth_plugin: 'caching_sha2_password' });
+  const old = { auth_plugin: 'mysql_native_password' };
+  expect((await account.expect(201, 'POST', mysql, { name: 'b', mysql_settings: old })).user.mysql_settings).toEqual(old);
+  expect((await account.expect(200, 'POST', `${mysql}/a/reset_auth`, { mysql_settings: old })).user.mysql_settings).toEqual(old);
+  const kafka = `/v2/databases/${(await make({ name: 'second', engine: 'kafka', version: '3.8', num_nodes: 3, size: 'db-s-2vcpu-2gb' })).id}/users`;
+  await account.expect(422, 'POST', kafka.replace('/users', '/dbs'), { name: 'app' });
+  const { user } = await account.expect(201, 'POST', kafka, { name: 'c', settings: { acl: [{ permission: 'consume', topic: 'a' }] } });
+  expect(user.settings.acl).toEqual([{ id: expect.any(String), permission: 'consume', topic: 'a' }]);
+});
