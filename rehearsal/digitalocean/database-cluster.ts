@@ -44,8 +44,15 @@ export function renderPool(database: Database, pool: DatabasePool) {
 
 export const renderRules = (database: Database) => database.rules.map((rule) => ({ ...rule, cluster_uuid: database.id }));
 
-export function renderDatabase(cloud: Cloud, database: Database) {
+/** How a cluster, or a replica of one, is reached. */
+export function renderConnections(database: Database) {
   const { port, db } = engines[database.engine];
+  const [owner] = database.users;
+  return { connection: connection(database, 'public', owner, db, port), private_connection: connection(database, 'private', owner, db, port) };
+}
+
+export function renderDatabase(cloud: Cloud, database: Database) {
+  const { db } = engines[database.engine];
   const [owner] = database.users;
   return {
     id: database.id,
@@ -61,8 +68,7 @@ export function renderDatabase(cloud: Cloud, database: Database) {
     private_network_uuid: database.vpc,
     tags: database.tags,
     db_names: db ? database.dbs : null,
-    connection: connection(database, 'public', owner, db, port),
-    private_connection: connection(database, 'private', owner, db, port),
+    ...renderConnections(database),
     ...(database.engine === 'opensearch' && { ui_connection: connection(database, 'public', owner, db, 443) }),
     metrics_endpoints: [{ host: host(database, 'public'), port: METRICS_PORT }],
     users: database.users,

@@ -24,6 +24,24 @@ export interface DatabaseRule {
   description?: string;
 }
 
+export interface DatabaseTopic {
+  name: string;
+  partitions: number;
+  replication_factor: number;
+  config: Record<string, unknown>;
+}
+
+export interface DatabaseReplica {
+  id: string;
+  name: string;
+  region: string;
+  size: string;
+  vpc: string;
+  tags: string[];
+  storage_size_mib: number;
+  created_at: string;
+}
+
 /** A managed database cluster, as it is kept. */
 export interface Database {
   id: string;
@@ -45,6 +63,9 @@ export interface Database {
   eviction_policy: string;
   /** Of MySQL. */
   sql_mode: string;
+  /** Of Kafka. */
+  topics?: Record<string, DatabaseTopic>;
+  replicas?: Record<string, DatabaseReplica>;
   maintenance: { day: string; hour: string };
   created_at: string;
 }

@@ -7,6 +7,8 @@ import type { Database } from './database';
 import { newUser, renderDatabase, renderRules } from './database-cluster';
 import { mountDatabaseContents } from './database-contents';
 import { databaseSizes, engines, renderOptions } from './database-engines';
+import { mountDatabaseReplicas } from './database-replicas';
+import { mountDatabaseTopics } from './database-topics';
 import { body, listOf, optionalText, type Api, type Call } from './http';
 import { assignToDefault } from './project';
 import { isOpen, openRegion, regionSlugs } from './regions';
@@ -250,4 +252,6 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
   );
 
   mountDatabaseContents(api, cloud);
+  mountDatabaseReplicas(api, cloud);
+  mountDatabaseTopics(api, cloud);
 }

@@ -179,3 +179,31 @@ test("MySQL's users log in as they are told, and Kafka's rules for topics are gi
   const { user } = await account.expect(201, 'POST', kafka, { name: 'c', settings: { acl: [{ permission: 'consume', topic: 'a' }] } });
   expect(user.settings.acl).toEqual([{ id: expect.any(String), permission: 'consume', topic: 'a' }]);
 });
+
+test("Kafka's topics are made with the vendor's settings, changed, and deleted", async () => {
+  const kafka = { name: 'events', engine: 'kafka', version: '3.8', num_nodes: 3, size: 'db-s-2vcpu-2gb' };
+  const path = `/v2/databases/${(await make(kafka)).id}/topics`;
+  const { topic } = await account.expect(201, 'POST', path, { name: 'orders', partition_count: 3, replication_factor: 2, config: { retention_ms: 1000 } });
+  expect(topic).toMatchObject({ state: 'active', replication_factor: 2, config: { retention_ms: 1000, cleanup_policy: 'delete' } });
+  expect(topic.partitions).toHaveLength(3);
+  await account.expect(409, 'POST', path, { name: 'orders' });
+  await account.expect(422, 'POST', path, { name: 'wide', replication_factor: 4 });
+  await account.expect(200, 'PUT', `${path}/orders`, { partition_count: 5 });
+  await account.expect(422, 'PUT', `${path}/orders`, { partition_count: 4 });
+  expect((await account.expect(200, 'GET', path)).topics).toEqual([{ name: 'orders', state: 'active', replication_factor: 2, partition_count: 5 }]);
+  await account.expect(204, 'DELETE', `${path}/orders`);
+  await account.expect(404, 'GET', `${path}/orders`);
+  await account.expect(404, 'GET', `/v2/databases/${(await make()).id}/topics`);
+});
+
+test('a replica is reached by a name of its own, in another region, with the login of its cluster', async () => {
+  const database = await make({ size: 'db-s-1vcpu-2gb' });
+  const path = `/v2/databases/${database.id}/replicas`;
+  const { replica } = await account.expect(201, 'POST', path, { name: 'reader', region: 'ams3', size: '', private_network_uuid: '' });
+  expect(replica).toMatchObject({ status: 'online', region: 'ams3', size: 'db-s-1vcpu-2gb', connection: { user: 'doadmin', password: database.connection.password } });
+  expect(replica.connection.host).toMatch(/^reader-/);
+  await account.expect(409, 'POST', path, { name: 'reader', region: 'ams3' });
+  expect((await account.expect(200, 'GET', path)).replicas).toHaveLength(1);
+  await account.expect(204, 'DELETE', `${path}/reader`);
+  await account.expect(404, 'GET', `${path}/reader`);
+});
