@@ -33,3 +33,16 @@ test('a page that is too large for a plan is refused', () => {
   expect(problemsOf({ pages: { error: 'x'.repeat(65_536) } })).toEqual([]);
   expect(problemsOf({ pages: { error: 'é'.repeat(32_769) } })).toEqual([expect.stringMatching(/^pages\.error: .*HTML of 64 KiB at most/)]);
 });
+
+test('a service is given capabilities that Docker gives everybody, by their names, and no others', () => {
+  expect(problemsOf({ services: { web: { capabilities: ['CHOWN', 'SETUID', 'SETGID'] } } })).toEqual([]);
+  for (const name of ['SYS_ADMIN', 'NET_ADMIN', 'ALL', 'CAP_CHOWN', 'chown', '']) {
+    expect(problemsOf({ services: { web: { capabilities: [name] } } })).toEqual([expect.stringMatching(/^services\.web\.capabilities\.0: got ".*"; allowed: AUDIT_WRITE, CHOWN, /)]);
+  }
+});
+
+test('Redis is shared on purpose, and nothing else can be', () => {
+  expect(problemsOf({ datastores: { redis: { version: 8, shared: true } } })).toEqual([]);
+  expect(problemsOf({ datastores: { redis: { version: 8, shared: 'yes' } } })).toEqual(['datastores.redis.shared: got "yes"; true or false is needed']);
+  expect(problemsOf({ datastores: { postgres: { version: 17, shared: true } } })).toEqual(['datastores.postgres.shared: unknown; allowed here: version, memory']);
+});
