@@ -3,7 +3,7 @@ import type { Desired } from '../templates/converge/desired';
 import { attemptKey, attemptSchema } from './attempt';
 import type { Certificates } from './certificates';
 import type { Converger } from './converge';
-import { Exchange } from './exchange';
+import { Messages } from './messages';
 import { handedOverKey, type Handover, handoverKey, handoverSchema, waitingKey, waitsForVolume } from './handover';
 import { Releases } from './ledger';
 import type { LogShipper } from './logs';
@@ -48,7 +48,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 
 class Agent {
   private readonly spaces: Spaces;
-  private readonly exchange: Exchange;
+  private readonly exchange: Messages;
+  /** What an apply asks for. */
+  private readonly orders: Messages;
   private readonly notice: RecipientNotice;
   private readonly puller: Puller;
   private readonly releases: Releases;
@@ -76,7 +78,8 @@ class Agent {
     this.spaces = new Spaces(settings);
     this.puller = new Puller(this.spaces, settings.configBucket, options.desiredKey, settings.folder);
     this.log = (line) => log(redacted(line));
-    this.exchange = new Exchange(this.spaces, settings.exchangeBucket);
+    this.exchange = new Messages(this.spaces, settings.exchangeBucket);
+    this.orders = new Messages(this.spaces, settings.configBucket);
     this.notice = new RecipientNotice(this.spaces, settings.backupsBucket);
     this.releases = new Releases(this.exchange, machine, settings.folder, (line) => this.say('ledger of before', line));
     this.attemptFile = join(settings.folder, 'attempt');
@@ -156,7 +159,7 @@ class Agent {
     const { converger } = this.options;
     if (this.handedOver === undefined && this.holdsVolume()) {
       // nobody can ask while the bucket is away
-      const asked = await this.exchange.read(handoverKey, handoverSchema).catch(() => undefined);
+      const asked = await this.orders.read(handoverKey, handoverSchema).catch(() => undefined);
       // a request that outlived its machine is none to the one that followed
       if (!asked || asked.machine !== machineId(this.places) || (await this.exchange.read(handedOverKey, handoverSchema))?.id === asked.id) return false;
       this.log('another machine follows: handing over');
@@ -172,7 +175,7 @@ class Agent {
     }
     // whoever asked may have died before the volume went, and asks again
     if (this.handedOver?.answered === true) {
-      const asked = await this.exchange.read(handoverKey, handoverSchema).catch(() => undefined);
+      const asked = await this.orders.read(handoverKey, handoverSchema).catch(() => undefined);
       if (asked?.machine === this.handedOver.machine && asked.id !== this.handedOver.id) this.handedOver = { ...asked, answered: false };
     }
     if (this.handedOver?.answered === false) {
@@ -186,7 +189,7 @@ class Agent {
 
   /** The id that a deploy leaves when it begins to wait: it wants to be answered, also if nothing else is new. */
   private async readAttempt(): Promise<string | undefined> {
-    return (await this.exchange.read(attemptKey, attemptSchema).catch(() => undefined))?.id;
+    return (await this.orders.read(attemptKey, attemptSchema).catch(() => undefined))?.id;
   }
 
   private async convergeTo(desired: Desired, digest: string): Promise<void> {

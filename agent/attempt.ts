@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /**
- * Where a deploy leaves its id in the exchange bucket before it waits. The machine answers in its report with the same id: so an
+ * Where a deploy leaves its id in the config bucket before it waits: nobody else's key writes there. The machine answers in its report with the same id: so an
  * answer is never one to an earlier question, and what failed before is tried again when somebody deploys again.
  */
 export const attemptKey = 'machine/attempt.json';

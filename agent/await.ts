@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attemptKey } from './attempt';
-import { Exchange } from './exchange';
+import { Messages } from './messages';
 import { reportSchema } from './report';
 import { reportKey } from './report-key';
 import type { Spaces } from './spaces';
 
 export interface AwaitOptions {
   readonly spaces: Spaces;
-  /** The environment's exchange bucket. */
+  /** The environment's exchange bucket, where the machine answers, and its config bucket, where it is asked. */
   readonly bucket: string;
+  readonly config: string;
   /** SHA-256 of the desired state that the machine shall have converged to. */
   readonly digest: string;
   /** Seconds. */
@@ -26,10 +27,10 @@ const wordSchema = reportSchema.pick({ at: true, converge: true });
  * Waits until the machine reports that it has converged to this desired state. Fails with what the machine says when it could not,
  * and with what was seen last when the time is over. What failed before is tried again, because this asks anew.
  */
-export async function awaitMachine({ spaces, bucket, digest, patience, say, poll = 2_000 }: AwaitOptions): Promise<void> {
+export async function awaitMachine({ spaces, bucket, config, digest, patience, say, poll = 2_000 }: AwaitOptions): Promise<void> {
   const id = randomUUID();
-  const exchange = new Exchange(spaces, bucket);
-  await exchange.send(attemptKey, { id });
+  const exchange = new Messages(spaces, bucket);
+  await new Messages(spaces, config).send(attemptKey, { id });
   let seen = '';
   for (const end = performance.now() + patience * 1000; performance.now() < end; await sleep(poll)) {
     const report = await exchange.read(reportKey, wordSchema).catch((error: Error) => error);

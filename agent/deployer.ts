@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { visible } from '../definition/visible';
 import { Spaces } from './spaces';
 
@@ -7,6 +8,14 @@ export interface Deployer {
   readonly spaces?: Spaces;
   /** A variable that Terraform sets. */
   need(name: string): string;
+}
+
+/** The name of the config bucket that the stack which is applied makes: Terraform runs its programs in the folder of the stack's JSON. */
+export function configBucket(json = readFileSync('cdk.tf.json', 'utf8')): string {
+  const { resource } = JSON.parse(json) as { resource?: { digitalocean_spaces_bucket?: Readonly<Record<string, { readonly name?: string }>> } };
+  const name = resource?.digitalocean_spaces_bucket?.['buckets-config']?.name;
+  if (name === undefined) throw new Error('cdk.tf.json has no config bucket (digitalocean_spaces_bucket.buckets-config): nothing can be asked of a machine');
+  return name;
 }
 
 /** Ends such a program with an error. What a machine or a container said is in its words. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /**
- * How one machine follows another. Before the volume is detached, whoever deploys asks for it; the machine that holds the volume stops
+ * How one machine follows another. Before the volume is detached, whoever deploys asks for it, in the config bucket, where nobody else's key writes; the machine that holds the volume stops
  * what writes to it, unmounts it, and answers. A machine without the volume fetches what it will run, and waits.
  */
 export const handoverKey = 'machine/handover.json';

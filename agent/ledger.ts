@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Desired } from '../templates/converge/desired';
-import type { Exchange } from './exchange';
+import type { Messages } from './messages';
 import type { Host } from './host';
 import { redactedJson } from './redact';
 import { byName, type Ledger, ledgerKey, newRevision, readLedger, readRequest, type ReleaseRequest, requestOf, requestPrefix, type Revision, type ServiceRevisions, whyNotImage } from './release';
@@ -21,7 +21,7 @@ export class Releases {
   private unsaved = false;
   private stale = false;
 
-  constructor(private readonly exchange: Pick<Exchange, 'text' | 'send' | 'list' | 'remove'>, private readonly machine: Pick<Host, 'read' | 'write'>, private readonly folder: string, private readonly log: (line: string) => void = () => undefined) {}
+  constructor(private readonly exchange: Pick<Messages, 'text' | 'send' | 'list' | 'remove'>, private readonly machine: Pick<Host, 'read' | 'write'>, private readonly folder: string, private readonly log: (line: string) => void = () => undefined) {}
 
   private get file(): string {
     return join(this.folder, 'releases.json');

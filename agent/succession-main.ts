@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { deployer, failed } from './deployer';
+import { configBucket, deployer, failed } from './deployer';
 import { hasAnother } from './droplets';
 import { relieved, succeed, type Successor } from './succession';
 
@@ -8,7 +8,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const { say, spaces, need } = deployer(env);
   if (spaces === undefined) return;
   const step = need('STEP') === 'relieved' ? relieved : succeed;
-  await step({ spaces, bucket: need('BUCKET'), successor: successorOf(readFileSync('cdk.tf.json', 'utf8'), need('GENERATION')), made: () => hasAnother(need('NAME'), need('MACHINE'), env), say });
+  const json = readFileSync('cdk.tf.json', 'utf8');
+  await step({ spaces, bucket: need('BUCKET'), config: configBucket(json), successor: successorOf(json, need('GENERATION')), made: () => hasAnother(need('NAME'), need('MACHINE'), env), say });
 }
 
 interface StackJson {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { type Attempt, attemptKey, attemptSchema } from './attempt';
-import { Exchange } from './exchange';
+import { Messages } from './messages';
 import { handedOverKey, type Handover, handoverKey, handoverPatience, handoverSchema, waitingKey, waitsForVolume } from './handover';
 import { convergeSchema, machineSchema, reportSchema } from './report';
 import { reportKey, silence } from './report-key';
@@ -17,8 +17,9 @@ export interface Successor {
 
 export interface SuccessionOptions {
   readonly spaces: Spaces;
-  /** The environment's exchange bucket. */
+  /** The environment's exchange bucket, where machines answer, and its config bucket, where they are asked. */
   readonly bucket: string;
+  readonly config: string;
   /** Nothing when no machine follows: this one just goes. */
   readonly successor?: Successor;
   /** Whether the machine that follows is there, booted or not; nothing when it cannot be told. */
@@ -44,8 +45,9 @@ const usualPatience = { made: 60_000, boot: 900_000, handover: handoverPatience 
  * Terraform may be unable to make the next machine meanwhile: it changes what machines depend on only after this, and with
  * `-parallelism=1` it does one thing at a time. Then nobody is waited for, and the interruption is a boot.
  */
-export async function succeed({ spaces, bucket, successor, made, say, poll = 1_000, patience = usualPatience }: SuccessionOptions): Promise<void> {
-  const exchange = new Exchange(spaces, bucket);
+export async function succeed({ spaces, bucket, config, successor, made, say, poll = 1_000, patience = usualPatience }: SuccessionOptions): Promise<void> {
+  const exchange = new Messages(spaces, bucket);
+  const orders = new Messages(spaces, config);
   const old = await exchange.read(reportKey, holderSchema);
   if (old === undefined) return say('no machine has reported yet: nothing to hand over');
   if (Date.now() - Date.parse(old.at) > silence * 1000) return say(`the machine is silent since ${old.at}: going on without it`);
@@ -55,7 +57,7 @@ export async function succeed({ spaces, bucket, successor, made, say, poll = 1_0
   /** The answer has to be one to this question: what lies there may be an earlier machine's. */
   async function ready({ generation, digest }: Successor): Promise<void> {
     const id = randomUUID();
-    await exchange.send(attemptKey, { id } satisfies Attempt);
+    await orders.send(attemptKey, { id } satisfies Attempt);
     say(`the machine of generation ${generation} boots; the one before it serves meanwhile`);
     const start = performance.now();
     let beside: boolean | undefined;
@@ -74,7 +76,7 @@ export async function succeed({ spaces, bucket, successor, made, say, poll = 1_0
 
   async function handOver(): Promise<void> {
     const id = randomUUID();
-    await exchange.send(handoverKey, { id, machine: old!.machine.id } satisfies Handover);
+    await orders.send(handoverKey, { id, machine: old!.machine.id } satisfies Handover);
     say('the machine stops its services, and then lets go of the volume');
     const start = performance.now();
     for (; performance.now() - start < patience.handover; await sleep(poll)) {
@@ -90,11 +92,11 @@ export async function succeed({ spaces, bucket, successor, made, say, poll = 1_0
  * The old machine is destroyed only when the one that follows serves. It has nothing to do any more; but it is there. Where the
  * next one cannot be made before this has ended, nobody is waited for.
  */
-export async function relieved({ spaces, bucket, successor, made, say, poll = 1_000, patience = usualPatience }: SuccessionOptions): Promise<void> {
+export async function relieved({ spaces, bucket, config, successor, made, say, poll = 1_000, patience = usualPatience }: SuccessionOptions): Promise<void> {
   if (successor === undefined || await made() === false) return;
   const { generation, digest } = successor;
-  const exchange = new Exchange(spaces, bucket);
-  const asked = (await exchange.read(attemptKey, attemptSchema))?.id;
+  const exchange = new Messages(spaces, bucket);
+  const asked = (await new Messages(spaces, config).read(attemptKey, attemptSchema))?.id;
   const start = performance.now();
   for (; performance.now() - start < patience.serve; await sleep(poll)) {
     const report = await exchange.read(reportKey, followerSchema);

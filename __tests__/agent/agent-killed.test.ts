@@ -92,12 +92,12 @@ test('a release that was under way is gone on with: what it came to meanwhile co
 });
 
 test('a deploy that was answered before is not asked again by a restart; another one is', async () => {
-  await buckets.spaces.put('exchange', attemptKey, JSON.stringify({ id: 'deploy-1' }));
+  await buckets.spaces.put('config', attemptKey, JSON.stringify({ id: 'deploy-1' }));
   leave('attempt', 'deploy-1');
   start();
   while (buckets.requests.filter((request) => request.includes(attemptKey)).length < 3) await sleep(5);
   expect(asked).toEqual([]);
-  await buckets.spaces.put('exchange', attemptKey, JSON.stringify({ id: 'deploy-2' }));
+  await buckets.spaces.put('config', attemptKey, JSON.stringify({ id: 'deploy-2' }));
   while (asked.length === 0) await sleep(5);
   expect(asked).toEqual(['forgive all']);
 });

@@ -141,7 +141,7 @@ test('what did not work is reported with its reasons and tried again, until it w
 test('a deploy that asks is answered under its own name, and what failed before is tried again', async () => {
   start();
   await report(({ converge }) => converge?.state === 'converged');
-  await buckets.spaces.put('exchange', attemptKey, JSON.stringify({ id: 'deploy-2' }));
+  await buckets.spaces.put('config', attemptKey, JSON.stringify({ id: 'deploy-2' }));
   await report(({ converge }) => converge?.state === 'converged' && converge.attempt === 'deploy-2');
   expect(machine.asked).toEqual([`converge ${machine.ready!.domain}`, 'forgive all', `converge ${machine.ready!.domain}`]);
 });
@@ -149,7 +149,7 @@ test('a deploy that asks is answered under its own name, and what failed before 
 describe('one machine follows another', () => {
   /** Asks for the volume, and waits for the answer. */
   async function ask(id: string): Promise<void> {
-    await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id, machine: 'one' }));
+    await buckets.spaces.put('config', handoverKey, JSON.stringify({ id, machine: 'one' }));
     for (let answer = ''; answer !== JSON.stringify({ id, machine: 'one' }); await sleep(5)) answer = (await buckets.spaces.get('exchange', handedOverKey))?.bytes.toString().trim() ?? '';
   }
 
@@ -184,7 +184,7 @@ describe('one machine follows another', () => {
   });
 
   test('a request that was meant for the machine before it is none to it', async () => {
-    await buckets.spaces.put('exchange', handoverKey, JSON.stringify({ id: 'old', machine: 'the one before' }));
+    await buckets.spaces.put('config', handoverKey, JSON.stringify({ id: 'old', machine: 'the one before' }));
     start({ converge: 5 });
     await pullsMore(10);
     expect(machine.asked).not.toContain('hand over');

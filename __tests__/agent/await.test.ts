@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitMachine } from '../../agent/await';
@@ -22,7 +24,7 @@ afterEach(async () => {
   await buckets.close();
 });
 
-const wait = (patience = 60): Promise<void> => awaitMachine({ spaces: new Spaces(buckets.settings), bucket: 'exchange', digest: 'wanted', patience, say: (line) => said.push(line), poll: 2 });
+const wait = (patience = 60): Promise<void> => awaitMachine({ spaces: new Spaces(buckets.owner), bucket: 'exchange', config: 'config', digest: 'wanted', patience, say: (line) => said.push(line), poll: 2 });
 
 const report = (converge?: Partial<ConvergeReport>, at = '2026-11-21T12:00:00Z') =>
   buckets.spaces.put('exchange', reportKey, JSON.stringify({ version: 1, at, converge: converge && { digest: 'wanted', state: 'converged', problems: [], at, seconds: 3, ...converge } }));
@@ -30,7 +32,7 @@ const report = (converge?: Partial<ConvergeReport>, at = '2026-11-21T12:00:00Z')
 /** The id of the deploy that waits. */
 async function asked(): Promise<string> {
   for (;;) {
-    const object = await buckets.spaces.get('exchange', attemptKey);
+    const object = await buckets.spaces.get('config', attemptKey);
     if (object) return (JSON.parse(object.bytes.toString()) as { id: string }).id;
     await sleep(2);
   }
@@ -64,7 +66,10 @@ test('one that could not is told with all that it says', async () => {
 
 test('what a container said of it is text in Terraform\'s output', async () => {
   const attack = '\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007 \u001b[2J\u009b1A\u202ekcab\r✓ all is well';
-  const child = spawn(process.execPath, [awaitBundle().path], { env: { BUCKET: 'exchange', DIGEST: 'wanted', PATIENCE: '60', AWS_ENDPOINT_URL_S3: buckets.endpoint, SPACES_ACCESS_KEY_ID: 'MACHINE', SPACES_SECRET_ACCESS_KEY: 'secret' } });
+  const folder = join(buckets.folder, 'stack');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify({ resource: { digitalocean_spaces_bucket: { 'buckets-config': { name: 'config' } } } }));
+  const child = spawn(process.execPath, [awaitBundle().path], { cwd: folder, env: { BUCKET: 'exchange', DIGEST: 'wanted', PATIENCE: '60', AWS_ENDPOINT_URL_S3: buckets.endpoint, SPACES_ACCESS_KEY_ID: 'OWNER', SPACES_SECRET_ACCESS_KEY: 'secret' } });
   const said = Promise.all([text(child.stdout), text(child.stderr)]);
   await report({ attempt: await asked(), state: 'failed', problems: [`api: log: ${attack}`] });
   const output = (await said).join('');

@@ -1,4 +1,4 @@
-import { Exchange } from '../../agent/exchange';
+import { Messages } from '../../agent/messages';
 import { Releases } from '../../agent/ledger';
 import { type Ledger, ledgerKey, newRevision, readLedger, requestKey, type Revision } from '../../agent/release';
 import { Spaces } from '../../agent/spaces';
@@ -21,7 +21,7 @@ afterEach(() => buckets.close());
 const declared: Desired['services'] = desired().services;
 
 async function releases(services = declared): Promise<Releases> {
-  const made = new Releases(new Exchange(new Spaces(buckets.settings), 'exchange'), machine, '/var/lib/berth', (line) => said.push(line));
+  const made = new Releases(new Messages(new Spaces(buckets.settings), 'exchange'), machine, '/var/lib/berth', (line) => said.push(line));
   await made.open(services);
   return made;
 }

@@ -11,7 +11,7 @@ import { createSpaces, type Spaces } from '../../rehearsal/spaces';
 export class Buckets {
   readonly folder = mkdtempSync(join(tmpdir(), 'agent-'));
   readonly spaces: Spaces = createSpaces({
-    keyOf: (accessKey) => (accessKey === 'MACHINE' ? {
+    keyOf: (accessKey) => (accessKey === 'OWNER' ? { accessKey, secretKey: 'secret', grants: [{ bucket: '', permission: 'fullaccess' }] } : accessKey === 'MACHINE' ? {
       accessKey, secretKey: 'secret',
       grants: [{ bucket: 'config', permission: 'read' }, { bucket: 'exchange', permission: 'readwrite' }, { bucket: 'backups', permission: 'readwrite' }],
     } : undefined),
@@ -44,6 +44,11 @@ export class Buckets {
 
   get settings(): Settings {
     return { endpoint: this.endpoint, configBucket: 'config', exchangeBucket: 'exchange', backupsBucket: 'backups', accessKeyId: 'MACHINE', secretAccessKey: 'secret', generation: 1, volume: 'data', folder: join(this.folder, 'state') };
+  }
+
+  /** What whoever deploys has. */
+  get owner(): Pick<Settings, 'endpoint' | 'accessKeyId' | 'secretAccessKey'> {
+    return { endpoint: this.endpoint, accessKeyId: 'OWNER', secretAccessKey: 'secret' };
   }
 
   /** A machine's facts, as files of the test's own. */

@@ -15,9 +15,11 @@ beforeEach(async () => {
 afterEach(() => buckets.close());
 
 const successor = { generation: 2, digest: 'wanted' };
-const put = (key: string, value: object) => buckets.spaces.put('exchange', key, JSON.stringify(value));
+/** What is asked lies where only Terraform's side writes, and what is answered where the machine does. */
+const bucketOf = (key: string): string => ([attemptKey, handoverKey].includes(key) ? 'config' : 'exchange');
+const put = (key: string, value: object) => buckets.spaces.put(bucketOf(key), key, JSON.stringify(value));
 const get = async <T>(key: string): Promise<T | undefined> => {
-  const object = await buckets.spaces.get('exchange', key);
+  const object = await buckets.spaces.get(bucketOf(key), key);
   return object && JSON.parse(object.bytes.toString()) as T;
 };
 /** Waits until there is another object than the one that was there. */
@@ -29,7 +31,7 @@ async function news<T extends { id: string }>(key: string, than?: string): Promi
   }
 }
 const options = (patience: number, follows: boolean) => ({
-  spaces: new Spaces(buckets.settings), bucket: 'exchange', successor: follows ? successor : undefined, poll: 5,
+  spaces: new Spaces(buckets.owner), bucket: 'exchange', config: 'config', successor: follows ? successor : undefined, poll: 5,
   made: () => Promise.resolve(made), patience: { made: 0, boot: patience, handover: patience, serve: patience }, say: (line: string) => void said.push(line),
 });
 const old = (secondsAgo: number) => put('machine/report.json', { at: new Date(Date.now() - secondsAgo * 1000).toISOString(), machine: { id: 'old', generation: 1 } });

@@ -2,8 +2,11 @@ import type * as z from 'zod';
 import { redactedJson } from './redact';
 import type { Spaces } from './spaces';
 
-/** The bucket in which the machine and everybody else leave messages. The only way by which the agent's own words get there. */
-export class Exchange {
+/**
+ * A bucket in which messages are left: the exchange bucket, where the machine and everybody else speak, and the config bucket, where only
+ * Terraform's side does. The only way by which words of ours get there.
+ */
+export class Messages {
   constructor(private readonly spaces: Spaces, private readonly bucket: string) {}
 
   send(key: string, message: unknown): Promise<void> {

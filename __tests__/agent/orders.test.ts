@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runAgent } from '../../agent/agent';
+import { attemptKey } from '../../agent/attempt';
+import { handedOverKey, handoverKey } from '../../agent/handover';
+import { renderDesired } from '../../templates/converge/desired';
+import { resolved } from '../definition/an-environment';
+import { Buckets } from './machine';
+import { WillingMachine } from './willing-machine';
+
+test('whoever may write the exchange bucket alone asks for nothing: neither for the volume, nor for another attempt', async () => {
+  const buckets = await new Buckets().start();
+  const stop = new AbortController();
+  const machine = new WillingMachine();
+  await buckets.spaces.put('config', 'desired.yaml', renderDesired(resolved()));
+  for (const [key, order] of [[handoverKey, { id: 'forged', machine: 'one' }], [attemptKey, { id: 'forged' }]] as const) await buckets.spaces.put('exchange', key, JSON.stringify(order));
+  const running = runAgent({
+    settings: buckets.settings, digest: 'agent', desiredKey: 'desired.yaml', converger: machine, rhythm: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 }, places: buckets.places(),
+  }, stop.signal);
+  const looks = (): number => buckets.requests.filter((request) => request.startsWith(`GET /config/${attemptKey}`)).length;
+  while (looks() < 10) await sleep(5);
+  expect(machine.asked).toEqual([expect.stringMatching(/^converge /)]);
+  expect(await buckets.spaces.get('exchange', handedOverKey)).toBeUndefined();
+  // nor may the machine's own key write where its orders come from
+  expect(buckets.requests.filter((request) => /^(PUT|DELETE) \/config\//.test(request))).toEqual([]);
+  stop.abort();
+  await running;
+  await buckets.close();
+});
