@@ -24,6 +24,7 @@ export interface PlanOptions {
  */
 export async function planStack(root: string, environment: string, { destroy = false, stack }: PlanOptions = {}): Promise<Planned> {
   const folder = stackFolder(root, environment);
+  mustHaveSecrets(environment, process.env);
   forgetPlan(root, environment);
   // what the state holds in the clear is in .terraform and in the plan, too
   const mask = process.umask(0o077);
@@ -37,6 +38,18 @@ export async function planStack(root: string, environment: string, { destroy = f
   } finally {
     process.umask(mask);
   }
+}
+
+/** What Terraform's providers and its backend sign in with. */
+const credentials = ['DIGITALOCEAN_TOKEN', 'SPACES_ACCESS_KEY_ID', 'SPACES_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'GITHUB_TOKEN'];
+
+/** A workflow sets a secret that its job does not have to an empty text; Terraform would say so in six ways. */
+export function mustHaveSecrets(environment: string, env: NodeJS.ProcessEnv): void {
+  const empty = credentials.filter((name) => env[name] === '');
+  if (empty.length === 0) return;
+  throw new Error(`${environment} cannot be planned: ${empty.join(', ')} ${empty.length === 1 ? 'is' : 'are'} empty, so this job has no such secrets
+  They are secrets of a GitHub environment ("plan" for plans, each environment's own for deploys) whose deployment branches let this branch in (docs/workflows.md, "What to set up").
+  A workflow on pull_request has none for a fork's or Dependabot's pull request: plan it from workflow_run, as .github/workflows/plan.yml does.`);
 }
 
 async function synthesizeHere(root: string, environment: string): Promise<void> {
