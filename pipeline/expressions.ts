@@ -19,24 +19,21 @@ const assetRead = /\b(?:file|filemd5|filesha256)\("(assets\/[\w./-]+)"\)/g;
  * that compute from their arguments alone. Whatever this reader does not understand is refused, so that it need not be a parser of HCL.
  */
 export function refusedExpression(text: string, assets: ReadonlySet<string>): string | undefined {
-  for (let at = text.search(/[$%]\{/); at !== -1; at = next(text, at + 2)) {
-    const signs = /[$%]*$/.exec(text.slice(0, at + 1))![0];
+  const opening = /(?<![$%])([$%]+)\{/g;
+  for (let found = opening.exec(text); found !== null; found = opening.exec(text)) {
+    const [whole, signs] = found;
     // `$${` is the text "${"; with more signs before it, versions of HCL have disagreed
-    if (signs.length === 2 && signs[0] === signs[1]) continue;
-    const end = closing(text, at + 2);
-    const shown = JSON.stringify(text.slice(at, at + 80));
-    if (end === undefined) return `${shown} has no end that can be found`;
-    const why = refused(text.slice(at + 2, end), text[at]!, assets);
-    if (why !== undefined) return `${JSON.stringify(text.slice(at, Math.min(end + 1, at + 80)))} ${why}`;
-    at = end - 2;
+    if (signs!.length === 2 && signs![0] === signs![1]) continue;
+    const start = found.index + whole.length;
+    const shown = (end: number): string => JSON.stringify(text.slice(start - 2, Math.min(end, start + 78)));
+    const end = closing(text, start);
+    if (end === undefined) return `${shown(text.length)} has no end that can be found`;
+    const why = refused(text.slice(start, end), signs!.at(-1)!, assets);
+    if (why !== undefined) return `${shown(end + 1)} ${why}`;
+    opening.lastIndex = end + 1;
   }
   return undefined;
 }
-
-const next = (text: string, from: number): number => {
-  const found = text.slice(from).search(/[$%]\{/);
-  return found === -1 ? -1 : from + found;
-};
 
 /** Where an expression ends: strings in it may hold braces, and nothing else may. */
 function closing(text: string, from: number): number | undefined {

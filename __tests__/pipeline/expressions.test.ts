@@ -32,3 +32,8 @@ test('what is refused is told with the place where it stands', () => {
   expect(why('a ${file("/etc/passwd")}')).toBe('"${file(\\"/etc/passwd\\")}" calls file(), which is not among the functions that compute from their arguments alone');
   expect(why('a ${var.token}')).toBe('"${var.token}" names var, which is no resource of the two providers');
 });
+
+test('a long text of signs is read in one pass', () => {
+  expect(why('$${'.repeat(300_000))).toBeUndefined();
+  expect(why('$'.repeat(1_000_000))).toBeUndefined();
+});
