@@ -123,7 +123,7 @@ function elements({ value, sensitive, unknown: unknownMarks }: Side): Side[] {
 }
 
 function inner({ value, sensitive, unknown: unknownMarks }: Side, key: string | number): Side {
-  const at = (tree: unknown): unknown => (typeof tree === 'object' && tree !== null ? (tree as Record<string | number, unknown>)[key] : tree === true ? true : undefined);
+  const at = (tree: unknown): unknown => (typeof tree === 'object' && tree !== null ? (Object.hasOwn(tree, key) ? (tree as Record<string | number, unknown>)[key] : undefined) : tree === true ? true : undefined);
   return { value: at(value), sensitive: at(sensitive), unknown: at(unknownMarks) };
 }
 

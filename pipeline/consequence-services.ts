@@ -1,6 +1,6 @@
 import { visible } from './change';
 import { about, type Consequence, type Teller } from './consequence';
-import { type DesiredService, type DesiredState, type Difference, differences, readDesired } from './desired-diff';
+import { type DesiredService, type DesiredState, type Difference, differences, ownValue, readDesired } from './desired-diff';
 import { kindOf } from './plan';
 import { looksSecret, withoutCredentials } from './secret-text';
 
@@ -26,7 +26,7 @@ function tell(before: DesiredState, after: DesiredState): Told[] {
   const names = [...new Set([...Object.keys(before.services ?? {}), ...Object.keys(after.services ?? {})])];
   const rest = differences({ ...before, services: undefined, datastores: undefined, secrets: undefined }, { ...after, services: undefined, datastores: undefined, secrets: undefined });
   return [
-    ...names.flatMap((name) => tellService(name, before.services?.[name], after.services?.[name], before.domain !== after.domain)),
+    ...names.flatMap((name) => tellService(name, ownValue(before.services, name), ownValue(after.services, name), before.domain !== after.domain)),
     ...tellDatastores(before, after),
     ...tellSecrets(before, after),
     ...rest.map((one): Told => ({ effect: 'changed', category: 'other resource', subject: one.path === 'domain' ? 'proxy' : one.path, what: `${shown(one.before)} → ${shown(one.after)}`, says: settings.get(one.path.split('.')[0]!) ?? 'in place', paths: [one.path] })),
@@ -74,7 +74,7 @@ const shown = (value: unknown): string => {
 function tellDatastores(before: DesiredState, after: DesiredState): Told[] {
   const names = [...new Set([...Object.keys(before.datastores ?? {}), ...Object.keys(after.datastores ?? {})])];
   return names.flatMap((name): Told[] => {
-    const [was, will] = [before.datastores?.[name], after.datastores?.[name]];
+    const [was, will] = [ownValue(before.datastores, name), ownValue(after.datastores, name)];
     const own = { category: 'datastore', subject: name, paths: [`datastores.${name}`] } as const;
     if (!will) return [{ ...own, effect: 'destroyed', data: 'kept', says: 'it stops; its data stays on the volume' }];
     if (!was) return [{ ...own, effect: 'created', says: 'empty' }];

@@ -37,10 +37,13 @@ export interface Difference {
 type Tree = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What stands under a name, and not what every object has under `constructor`. */
+export const ownValue = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined => (record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined);
+
 /** Leaves that differ between two trees; lists count as one value. */
 export function differences(before: unknown, after: unknown, path = ''): Difference[] {
   if (isTree(before) && isTree(after)) {
-    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => differences(before[key], after[key], path === '' ? key : `${path}.${key}`));
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => differences(ownValue(before, key), ownValue(after, key), path === '' ? key : `${path}.${key}`));
   }
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];
 }

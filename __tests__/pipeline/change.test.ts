@@ -42,3 +42,7 @@ test('sentences are only given what may be seen', () => {
   expect([visible(change!, 'before', 'open'), visible(change!, 'before', 'key'), visible(change!, 'before', 'deep', 'key'), visible(change!, 'after', 'id'), visible(change!, 'after', 'user_data'), visible(change!, 'after', 'nowhere', 'at', 'all')])
     .toEqual(['x', undefined, undefined, undefined, undefined, undefined]);
 });
+
+test('a key that every object of JavaScript has is compared as any other', () => {
+  expect(changes({ before: { tags: { a: '1' } }, after: { tags: { a: '1', constructor: '2' } } })).toEqual(['tags.constructor: nothing → "2"']);
+});

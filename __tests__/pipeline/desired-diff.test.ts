@@ -41,6 +41,14 @@ test.each<[string, Whole, string[]]>([
   expect(lines.join()).not.toContain('canary');
 });
 
+test('a service, a datastore and a variable may be called as what every object of JavaScript has', () => {
+  const { api: one } = whole.services;
+  const after: Whole = { ...withApi({ variables: { LOG_LEVEL: 'debug', constructor: 'x' } }), datastores: { ...whole.datastores, valueOf: { version: 1 } } };
+  expect(told({ ...after, services: { ...after.services, toString: { ...one, kind: 'worker' } } })).toEqual([
+    'changed api (constructor none → x): rolled out start-first, nobody notices', 'created toString (worker): waits for its first release', 'created valueOf: empty',
+  ]);
+});
+
 test('a text that is no desired state is told as such, and its diff is still there', () => {
   const plan = aPlan([{ address: 'digitalocean_spaces_bucket_object.desired', before: { content: 'a: [' }, after: { content: 'b: [' } }]);
   expect(consequencesOf(plan)[0]!.says).toBe('what the machine converges to changes, in a form that is not known here: read its diff');
