@@ -1,74 +1,110 @@
-import { isChange } from './change';
-import { kindOf, type Kind, type Plan, type ResourceChange } from './plan';
+import { visible } from '../definition/visible';
+import { type Architecture, architectureOf } from './architecture';
+import { type Consequence, type Effect, effects } from './consequence';
+import type { Part } from './part';
+import type { Plan } from './plan';
+import { withoutCredentials } from './secret-text';
 
-/** More than this nobody reads, and GitHub does not draw; what is left out is counted. */
+/** More than this nobody reads; what is left out is counted. */
 const most = 40;
+/** Of the things beside the picture, and of the facts of one part. */
+const [mostOthers, mostFacts] = [6, 3];
+/** Signs of a line. */
+const longest = 60;
+/** Mermaid draws no longer text (mermaid.js.org/config/schema-docs/config.html, maxTextSize): lines are cut to a third then. */
+const longestText = 50_000;
 
 /**
- * What changes, with its neighbours, before and after, for Mermaid (mermaid.js.org/syntax/flowchart.html). Empty when nothing does.
+ * What a plan changes, where it stands in the architecture: what changes, its neighbours and the way that visitors come to it, for Mermaid
+ * (mermaid.js.org/syntax/flowchart.html). Empty when nothing changes.
  * Names are numbers and labels hold letters, digits and a few signs only: no text from a plan can say anything to Mermaid.
  */
-export function diagramOf(plan: Plan): string {
-  const resources = plan.changes.filter(({ mode, type }) => mode === 'managed' && !bookkeeping.has(type));
-  const changed = resources.filter(isChange);
-  if (changed.length === 0) return '';
-  const shown = new Map(changed.slice(0, most).map((change) => [change.address, change]));
-  const byAddress = new Map(resources.map((change) => [change.address, change]));
-  const edges = edgesAround(plan, shown, byAddress);
-  const ids = new Map([...shown.keys()].map((address, index) => [address, String(index)]));
-  const sides = (['before', 'after'] as const).map((side) => drawSide(side, shown, ids, edges)).filter((lines) => lines.length > 0);
+export function diagramOf(plan: Plan, consequences: readonly Consequence[]): string {
+  const architecture = architectureOf(plan, consequences);
+  const text = draw(architecture, longest);
+  return text.length > longestText ? draw(architecture, longest / 3) : text;
+}
+
+function draw(architecture: Architecture, width: number): string {
+  const { parts, flows, others } = architecture;
+  const shown = chosen(architecture);
+  if (shown.size === 0 && others.length === 0) return '';
+  const drawn = [...parts].filter(([key]) => shown.has(key));
+  const ids = new Map(drawn.map(([key], index) => [key, `n${index}`]));
   return [
-    'flowchart LR',
-    ...sides.flat(),
-    ...(changed.length > most ? [`  more["and ${changed.length - most} more"]`] : []),
-    '  classDef created fill:#dafbe1,stroke:#1a7f37,color:#1f2328',
-    '  classDef destroyed fill:#ffebe9,stroke:#cf222e,color:#1f2328',
-    '  classDef replaced fill:#fff1e5,stroke:#bc4c00,color:#1f2328',
-    '  classDef changed fill:#ddf4ff,stroke:#0969da,color:#1f2328',
-    '  classDef same fill:#f6f8fa,stroke:#8c959f,color:#59636e',
+    'flowchart TB',
+    ...drawn.map(([key, part]) => `  ${ids.get(key)!}${shaped(part, width)}:::${classOf(part.effect)}`),
+    ...beside(others, width),
+    ...leftOut([...parts].filter(([key]) => !shown.has(key)).map(([, part]) => part)),
+    ...flows.filter(([from, to]) => shown.has(from) && shown.has(to) && !(to === 'machine' && from === 'public address' && shown.has('firewall'))).map(([from, to]) => `  ${ids.get(from)!} --> ${ids.get(to)!}`),
+    // strong colours with white text, and none for what stays: readable on GitHub's light and dark pages
+    ...Object.entries(colours).map(([name, colour]) => `  classDef ${name} fill:${colour},stroke:${colour},color:#ffffff`),
+    '  classDef same fill:none,stroke:#8c959f',
+    '  classDef note fill:none,stroke:none',
   ].join('\n');
 }
 
-/** Notes and groupings: nobody would draw them. */
-const bookkeeping: ReadonlySet<string> = new Set(['terraform_data', 'digitalocean_project_resources', 'digitalocean_tag']);
+/** What changes, the worst of it before the rest, then the ways to it, then what is next to it, as long as there is room; there always is for one way. */
+function chosen({ parts, flows }: Architecture): Set<string> {
+  const weight = (key: string): number => effects.indexOf(parts.get(key)!.effect!);
+  const changed = [...parts.keys()].filter((key) => parts.get(key)!.effect !== undefined).sort((a, b) => weight(a) - weight(b));
+  const cameFrom = waysFrom('visitors', flows);
+  const wayTo = (key: string, host = parts.get(key)!.host): string[] => {
+    const before = key === 'public address' && host !== undefined && parts.has(host) ? host : cameFrom.get(key);
+    return before === undefined ? [] : [before, ...wayTo(before, host ?? parts.get(before)!.host)];
+  };
+  const neighbours = flows.flatMap(([from, to]) => [from, to].filter((_, index, ends) => parts.get(ends[1 - index]!)!.effect !== undefined));
+  return new Set([...new Set([...changed.slice(0, 1).flatMap((key) => wayTo(key)), ...changed, ...changed.flatMap((key) => wayTo(key)), ...neighbours])].slice(0, most));
+}
 
-type Edge = readonly [from: string, to: string];
-
-/** References from and to what is shown; their other ends are shown, too, as long as there is room. */
-function edgesAround(plan: Plan, shown: Map<string, ResourceChange>, byAddress: ReadonlyMap<string, ResourceChange>): Edge[] {
-  const core = new Set(shown.keys());
-  const edges: Edge[] = [];
-  for (const [from, references] of plan.references) {
-    for (const to of references) {
-      if (from === to || (!core.has(from) && !core.has(to))) continue;
-      const ends = [from, to].map((address) => byAddress.get(address));
-      if (ends.some((end) => end === undefined)) continue;
-      for (const end of ends) if (shown.size < most || shown.has(end!.address)) shown.set(end!.address, end!);
-      if (shown.has(from) && shown.has(to)) edges.push([from, to]);
+/** By key, the one before it on the shortest way from here. */
+function waysFrom(start: string, flows: Architecture['flows']): Map<string, string> {
+  const cameFrom = new Map<string, string>();
+  const queue = [start];
+  for (const at of queue) {
+    for (const [from, to] of flows) {
+      if (from !== at || to === start || cameFrom.has(to)) continue;
+      cameFrom.set(to, at);
+      queue.push(to);
     }
   }
-  return edges;
+  return cameFrom;
 }
 
-function drawSide(side: 'before' | 'after', shown: ReadonlyMap<string, ResourceChange>, ids: ReadonlyMap<string, string>, edges: readonly Edge[]): string[] {
-  const there = [...shown.values()].filter((change) => change[side] !== null && (side === 'before' || !['delete', 'forget'].includes(kindOf(change))));
-  if (there.length === 0) return [];
-  const present = new Set(there.map(({ address }) => address));
-  const id = (address: string): string => `${side[0]!}${ids.get(address)!}`;
-  return [
-    `  subgraph ${side}`,
-    '    direction TB',
-    ...there.map((change) => `    ${id(change.address)}["${labelOf(change)}"]:::${classOf(kindOf(change), side)}`),
-    ...edges.filter(([from, to]) => present.has(from) && present.has(to)).map(([from, to]) => `    ${id(from)} --> ${id(to)}`),
-    '  end',
-  ];
+const colours = { created: '#1a7f37', changed: '#0969da', interrupted: '#9a6700', replaced: '#bc4c00', destroyed: '#cf222e' } as const;
+const classOf = (effect: Effect | undefined): string => (effect === undefined ? 'same' : ({ moved: 'changed', forgotten: 'destroyed' } as Partial<Record<Effect, string>>)[effect] ?? effect);
+const words: Readonly<Record<Effect, string>> = { created: 'created', changed: 'changed in place', interrupted: 'interrupted', replaced: 'replaced', destroyed: 'destroyed', moved: 'moved', forgotten: 'no longer managed' };
+
+const shapes: Readonly<Record<Part['form'], readonly [string, string]>> = { people: ['(["', '"])'], name: ['("', '")'], program: ['["', '"]'], store: ['[("', '")]'] };
+
+function shaped({ form, title, detail, effect, interruption, facts }: Part, width: number): string {
+  const [open, close] = shapes[form];
+  const happens = effect === undefined ? [] : [`${words[effect]}${interruption === undefined ? '' : `, ${interruption}`}`, ...facts.slice(0, mostFacts), ...more(facts.length - mostFacts)];
+  return `${open}${[title, ...(detail ? [detail] : []), ...happens].map((line) => escaped(line, width)).join('<br/>')}${close}`;
 }
 
-const classOf = (kind: Kind, side: 'before' | 'after'): string => ({
-  create: 'created', delete: 'destroyed', forget: 'destroyed', replace: side === 'before' ? 'destroyed' : 'replaced', update: side === 'before' ? 'same' : 'changed', read: 'same', 'no-op': 'same',
-})[kind];
+const more = (count: number): string[] => (count > 0 ? [`and ${count} more`] : []);
 
-const labelOf = ({ type, name }: ResourceChange): string => `${escaped(name)}<br/>${escaped(type)}`;
+/** Things that nobody draws, in one box at the side, in the colour of the worst. */
+function beside(others: readonly Consequence[], width: number): string[] {
+  if (others.length === 0) return [];
+  const lines = [...others.slice(0, mostOthers).map(({ subject, effect }) => `${subject}: ${words[effect]}`), ...more(others.length - mostOthers)];
+  return [`  also["${lines.map((line) => escaped(line, width)).join('<br/>')}"]:::${classOf(effects.find((each) => others.some(({ effect }) => effect === each)))}`];
+}
 
-/** Mermaid knows no quotes within quotes; its codes are `#34;` for a sign. */
-export const escaped = (text: string): string => [...text.slice(0, 60)].map((sign) => (/[A-Za-z0-9 _./-]/.test(sign) ? sign : `#${sign.codePointAt(0)!};`)).join('');
+function leftOut(parts: readonly Part[]): string[] {
+  const changed = parts.filter(({ effect }) => effect !== undefined).length;
+  const stays = parts.length - changed;
+  const counts = [...(changed > 0 ? [`${changed} more that ${changed === 1 ? 'changes' : 'change'}`] : []), ...(stays > 0 ? [`${stays} more that ${stays === 1 ? 'stays as it is' : 'stay as they are'}`] : [])];
+  return counts.length === 0 ? [] : [`  left["and ${counts.join(', ')}"]:::note`];
+}
+
+/**
+ * A line of a label. Mermaid knows no quotes within quotes, and reads Markdown: its codes are `#34;` for a sign. All of ASCII is written so,
+ * but for letters, digits and what stands between them in names.
+ */
+export function escaped(text: string, width = longest): string {
+  const signs = [...visible(withoutCredentials(text)).replace(/\s+/g, ' ')];
+  const cut = (signs.length > width ? [...signs.slice(0, width), '…'] : signs).join('');
+  return cut.replace(/(?<=[A-Za-z0-9])[.-](?=[A-Za-z0-9])|[,/]|([!-/:-@[-`{-~])/g, (sign, other?: string) => (other === undefined ? sign : `#${sign.charCodeAt(0)};`));
+}

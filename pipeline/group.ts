@@ -88,6 +88,9 @@ const places: ReadonlyMap<string, (change: ResourceChange) => Place> = new Map(O
 
 const placeOf = (change: ResourceChange): Place => (change.deposed !== undefined ? { subject: `${change.address} (deposed ${change.deposed})`, category: 'other resource' } : places.get(change.type)?.(change) ?? { subject: change.address, category: 'other resource' });
 
+/** What people call the thing that a resource belongs to; its address when they have no name for it. */
+export const subjectOf = (change: ResourceChange): string => placeOf(change).subject;
+
 /** Resources that nobody here has words for. */
 export const isKnown = (type: string): boolean => places.has(type);
 

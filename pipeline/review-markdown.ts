@@ -29,7 +29,7 @@ export function commentPart(review: Review): CommentPart {
       ...(review.desired === '' ? [] : [{ title: 'What the machine converges to', body: plain(review.desired), fence: 'diff' as const }]),
       ...(review.changes.length === 0 ? [] : [{ title: `Resources: ${review.changes.length}`, body: resources(review), fence: 'diff' as const }]),
       ...block('Outputs', review.outputs.map(code)),
-      ...(review.diagram === '' ? [] : [{ title: 'Before and after', body: review.diagram, fence: 'mermaid' as const }]),
+      ...(review.diagram === '' ? [] : [{ title: 'Architecture', body: review.diagram, fence: 'mermaid' as const }]),
     ],
   };
 }

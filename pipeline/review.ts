@@ -122,7 +122,7 @@ export function review(plan: Plan, { environment, definition, today, program = [
     drift,
     outputs: Object.entries(plan.outputs).filter(([, { actions }]) => actions.join() !== 'no-op').map(([name]) => name),
     desired: desiredOf(plan),
-    diagram: diagramOf(plan),
+    diagram: diagramOf(plan, consequences),
   };
 }
 

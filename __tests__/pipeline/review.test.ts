@@ -95,7 +95,7 @@ test('its part of the comment: what is lost survives, the rest is folded', () =>
       '**error** `data-destroyed`, data would be destroyed, so have a copy elsewhere first: `digitalocean_spaces_bucket.buckets-backups` is replaced by an empty one (`environments/staging.ts:4`); `digitalocean_spaces_bucket.buckets-config` is replaced by an empty one (`environments/staging.ts:4`); `digitalocean_spaces_bucket.buckets-exchange` is replaced by an empty one (`environments/staging.ts:4`). See `docs/policies.md#data-destroyed`',
     ],
   });
-  expect(details.map(({ title, fence }) => [title, fence])).toEqual([['Resources: 15', 'diff'], ['Before and after', 'mermaid']]);
+  expect(details.map(({ title, fence }) => [title, fence])).toEqual([['Resources: 15', 'diff'], ['Architecture', 'mermaid']]);
 });
 
 test('the details of a daily edit: what follows, the diff, each resource', () => {
@@ -105,7 +105,7 @@ test('the details of a daily edit: what follows, the diff, each resource', () =>
     ['What follows', undefined, '- **in place** api `memory 256 → 384 MiB` (`environments/staging.ts:12`): rolled out start\\-first, nobody notices'],
     ['What the machine converges to', 'diff', '--- desired.yaml\tbefore'],
     ['Resources: 2', 'diff', '! digitalocean_spaces_bucket_object.desired changed in place'],
-    ['Before and after', 'mermaid', 'flowchart LR'],
+    ['Architecture', 'mermaid', 'flowchart TB'],
   ]);
 });
 
