@@ -114,7 +114,8 @@ function told(part: Part, itself: boolean, { category, subject, effect, what, in
   if (category === 'service' || category === 'datastore') return effect === 'changed' ? part : withEffect(part, effect, { interruption });
   // what comes and goes as a whole is told as a whole
   if (!itself) return ['created', 'destroyed'].includes(part.effect ?? '') ? part : withEffect(part, data === 'lost' ? 'destroyed' : 'changed', { interruption, facts: [subject] });
-  return withEffect(part, effect, { interruption, facts: what === undefined || effect === 'created' || effect === 'destroyed' ? [] : [what] });
+  const facts = what === undefined || effect === 'created' || effect === 'destroyed' ? [] : [what];
+  return withEffect(part, effect, { interruption, facts: data === 'lost' && category !== 'machine' ? [...facts, 'its data is lost'] : facts });
 }
 
 /** What is on a machine comes, stops and goes with it. */

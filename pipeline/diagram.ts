@@ -9,6 +9,8 @@ import { withoutCredentials } from './secret-text';
 const most = 40;
 /** Of the things beside the picture, and of the facts of one part. */
 const [mostOthers, mostFacts] = [6, 3];
+/** Services side by side, from top to bottom; more of them are legible from left to right only, as a comment is narrow. */
+const mostInRow = 10;
 /** Signs of a line. */
 const longest = 60;
 /** Mermaid draws no longer text (mermaid.js.org/config/schema-docs/config.html, maxTextSize): lines are cut to a third then. */
@@ -32,7 +34,7 @@ function draw(architecture: Architecture, width: number): string {
   const drawn = [...parts].filter(([key]) => shown.has(key));
   const ids = new Map(drawn.map(([key], index) => [key, `n${index}`]));
   return [
-    'flowchart TB',
+    `flowchart ${drawn.filter(([key]) => key.startsWith('service ')).length > mostInRow ? 'LR' : 'TB'}`,
     ...drawn.map(([key, part]) => `  ${ids.get(key)!}${shaped(part, width)}:::${classOf(part.effect)}`),
     ...beside(others, width),
     ...leftOut([...parts].filter(([key]) => !shown.has(key)).map(([, part]) => part)),
@@ -59,11 +61,16 @@ function chosen({ parts, flows }: Architecture): Set<string> {
 
 /** By key, the one before it on the shortest way from here. */
 function waysFrom(start: string, flows: Architecture['flows']): Map<string, string> {
+  const next = new Map<string, string[]>();
+  for (const [from, to] of flows) {
+    if (!next.has(from)) next.set(from, []);
+    next.get(from)!.push(to);
+  }
   const cameFrom = new Map<string, string>();
   const queue = [start];
   for (const at of queue) {
-    for (const [from, to] of flows) {
-      if (from !== at || to === start || cameFrom.has(to)) continue;
+    for (const to of next.get(at) ?? []) {
+      if (to === start || cameFrom.has(to)) continue;
       cameFrom.set(to, at);
       queue.push(to);
     }
@@ -101,10 +108,11 @@ function leftOut(parts: readonly Part[]): string[] {
 
 /**
  * A line of a label. Mermaid knows no quotes within quotes, and reads Markdown: its codes are `#34;` for a sign. All of ASCII is written so,
- * but for letters, digits and what stands between them in names.
+ * but for letters, digits and what stands between them in names. Formulas (`$$x$$`) and icons (`fa:fa-x`) it finds in codes, too, and not
+ * across a sign of no width.
  */
 export function escaped(text: string, width = longest): string {
   const signs = [...visible(withoutCredentials(text)).replace(/\s+/g, ' ')];
   const cut = (signs.length > width ? [...signs.slice(0, width), '…'] : signs).join('');
-  return cut.replace(/(?<=[A-Za-z0-9])[.-](?=[A-Za-z0-9])|[,/]|([!-/:-@[-`{-~])/g, (sign, other?: string) => (other === undefined ? sign : `#${sign.charCodeAt(0)};`));
+  return cut.replace(/(?<=[A-Za-z0-9])[.-](?=[A-Za-z0-9])|[,/]|([!-/:-@[-`{-~])/g, (sign, other?: string) => (other === undefined ? sign : `#${sign.charCodeAt(0)};${/[$:]/.test(sign) ? '#8203;' : ''}`));
 }

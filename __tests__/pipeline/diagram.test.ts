@@ -87,8 +87,8 @@ test.each([['new', 'created'], ['destroyed', 'destroyed']] as const)('an environ
 
 test('another region: what is lost, what moves and what only follows differ', () => {
   expect(read(drawing(wholePlan('region'))).boxes).toMatchObject({
-    'data volume': '20 GiB | replaced | region fra1 → ams3 | replaced', 'public address': 'replaced | region fra1 → ams3 | replaced', 'cms.staging.acme.example': 'changed in place | changed',
-    worker: '256 MiB | interrupted | interrupted', 'network#58; replaced': 'replaced',
+    'data volume': '20 GiB | replaced | region fra1 → ams3 | its data is lost | replaced', 'public address': 'replaced | region fra1 → ams3 | replaced', 'cms.staging.acme.example': 'changed in place | changed',
+    worker: '256 MiB | interrupted | interrupted', 'network#58;#8203; replaced': 'replaced',
   });
 });
 
@@ -151,7 +151,7 @@ test('what nobody draws is listed at the side, in the colour of the worst', () =
     { address: 'digitalocean_monitor_alert.alert-disk', before: { value: 80 }, after: { value: 90 } },
     { address: 'digitalocean_ssh_key.ssh-key-ada', actions: ['delete'], before: { name: 'ada' } },
   ]));
-  expect(diagram).toContain('also["SSH key ada#58; destroyed<br/>alerts.disk#58; changed in place"]:::destroyed');
+  expect(diagram).toContain('also["SSH key ada#58;#8203; destroyed<br/>alerts.disk#58;#8203; changed in place"]:::destroyed');
 });
 
 test('nothing to draw is an empty text, not an empty drawing', () => {
@@ -175,7 +175,7 @@ describe('however large a plan is', () => {
 
   test('things at the side are counted too', () => {
     const diagram = drawing(aPlan(Array.from({ length: 100 }, (_, index) => ({ address: `acme_thing.n${index}`, actions: ['create'], after: {} }))));
-    expect(diagram).toContain('acme#95;thing.n5#58; created<br/>and 94 more"]:::created');
+    expect(diagram).toContain('acme#95;thing.n5#58;#8203; created<br/>and 94 more"]:::created');
   });
 
   test('it is not longer than what Mermaid draws', () => {
@@ -186,17 +186,18 @@ describe('however large a plan is', () => {
 });
 
 test.each([
-  ['"]; click a "javascript:alert(1)"', '#34;#93;#59; click a #34;javascript#58;alert#40;1#41;#34;'],
+  ['"]; click a "javascript:alert(1)"', '#34;#93;#59; click a #34;javascript#58;#8203;alert#40;1#41;#34;'],
   ['a\n  b --> c', 'a b #45;#45;#62; c'],
   ['<script>@octocat`', '#60;script#62;#64;octocat#96;'],
   ['%%{init}%%', '#37;#37;#123;init#125;#37;#37;'],
   ['1. one', '1#46; one'],
   ['- one', '#45; one'],
-  ['_a_ **b** $$c$$', '#95;a#95; #42;#42;b#42;#42; #36;#36;c#36;#36;'],
+  ['fa:fa-bomb', 'fa#58;#8203;fa-bomb'],
+  ['_a_ **b** $$c$$', '#95;a#95; #42;#42;b#42;#42; #36;#8203;#36;#8203;c#36;#8203;#36;#8203;'],
   ['s-1vcpu-2gb.acme.example/api', 's-1vcpu-2gb.acme.example/api'],
   ['\u202eevil\u0000', '#92;u202eevil#92;u0000'],
   ['Größe 大 \ud83d', 'Größe 大 #92;ud83d'],
-  ['https://u:canary@x', '#40;looks like a credential#58; hidden#41;x'],
+  ['https://u:canary@x', '#40;looks like a credential#58;#8203; hidden#41;x'],
 ])('a label cannot say anything to Mermaid or to GitHub: %j', (text, expected) => expect(escaped(text)).toBe(expected));
 
 test('every line of a drawing is one that this program writes, whatever a plan says', () => {
@@ -204,6 +205,6 @@ test('every line of a drawing is one that this program writes, whatever a plan s
   const services = Object.fromEntries(evil.map((text) => [text, { kind: text, memory: 1, schedule: text, route: { host: text, path: text }, datastores: { [text]: text }, variables: { [text]: text } }]));
   const plan = desiredPlan({ services: {} }, { domain: evil[0], services, datastores: Object.fromEntries(evil.map((text) => [text, { version: 1 }])) }, ...evil.map((text): Entry => ({ address: `acme_thing.${text}`, actions: ['delete'], before: {} })));
   const label = /"(?:[A-Za-z0-9 ,→×…]|[./-]|#\d+;|<br\/>)*"/.source;
-  const line = new RegExp(`^(?:flowchart TB|  \\w+(?:\\(\\[|\\[\\(|\\(|\\[)${label}(?:\\]\\)|\\)\\]|\\)|\\]):::\\w+|  n\\d+ --> n\\d+|  classDef \\w+ [a-z0-9:#,-]+)$`);
+  const line = new RegExp(`^(?:flowchart (?:TB|LR)|  \\w+(?:\\(\\[|\\[\\(|\\(|\\[)${label}(?:\\]\\)|\\)\\]|\\)|\\]):::\\w+|  n\\d+ --> n\\d+|  classDef \\w+ [a-z0-9:#,-]+)$`);
   expect(drawing(plan).split('\n').filter((each) => !line.test(each))).toEqual([]);
 });
