@@ -124,7 +124,7 @@ function stopWithMachine(parts: Parts): void {
   for (const [key, part] of parts) {
     if (!part.onMachine || key.startsWith('route ')) continue;
     if (effect === 'destroyed' || (effect === 'created' && key === 'proxy')) parts.set(key, withEffect(part, effect));
-    if (interruption !== undefined) parts.set(key, withEffect(part, 'interrupted'));
+    if (interruption !== undefined && part.effect !== 'created') parts.set(key, withEffect(part, 'interrupted'));
   }
 }
 

@@ -79,6 +79,12 @@ test.each([
   expect(arrows).not.toContain('public address > machine');
 });
 
+test('what comes to a machine while it is interrupted is created, and nothing else', () => {
+  const plan = desiredPlan(base, { ...base, services: { ...base.services, api: { kind: 'api', memory: 64 } } }, { address: 'digitalocean_droplet.machine', before: { size: 's-1vcpu-2gb' }, after: { size: 's-2vcpu-4gb' } });
+  const { boxes } = read(drawing({ ...plan, changes: plan.changes.filter(({ type, actions }) => type !== 'digitalocean_droplet' || actions.join() !== 'no-op') }));
+  expect(boxes).toMatchObject({ api: '64 MiB | created | created', web: '128 MiB | interrupted | interrupted' });
+});
+
 test.each([['new', 'created'], ['destroyed', 'destroyed']] as const)('an environment as a whole: %s', (name, effect) => {
   const { boxes } = read(drawing(realPlan(name)));
   expect(Object.keys(boxes).length).toBeGreaterThan(20);
