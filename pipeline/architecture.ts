@@ -74,7 +74,7 @@ function partsOf(changes: readonly ResourceChange[], states: States): Parts {
   return parts;
 }
 
-type Draw = (change: ResourceChange, zone: ResourceChange | undefined) => Pick<Part, 'form' | 'title' | 'detail'>;
+type Draw = (change: ResourceChange, zone: ResourceChange | undefined) => Pick<Part, 'form' | 'title' | 'detail' | 'onMachine'>;
 
 /** Resources that are parts of the picture, each with what a reader asks of it first. */
 const drawn: ReadonlyMap<string, Draw> = new Map(Object.entries<Draw>({
@@ -83,7 +83,7 @@ const drawn: ReadonlyMap<string, Draw> = new Map(Object.entries<Draw>({
   digitalocean_reserved_ip: (change) => ({ form: 'name', title: 'public address', detail: attribute(change, 'ip_address') }),
   digitalocean_firewall: () => ({ form: 'program', title: 'firewall' }),
   digitalocean_droplet: (change) => ({ form: 'program', title: 'machine', detail: attribute(change, 'size') }),
-  digitalocean_database_cluster: (change) => ({ form: 'store', title: titleOfStore(keyOf(subjectOf(change)).replace('datastore ', ''), attribute(change, 'version')), detail: ['managed', attribute(change, 'size')].filter((text) => text !== undefined).join(', ') }),
+  digitalocean_database_cluster: (change) => ({ form: 'store', title: titleOfStore(keyOf(subjectOf(change)).replace('datastore ', ''), attribute(change, 'version')), detail: ['managed', attribute(change, 'size')].filter((text) => text !== undefined).join(', '), onMachine: false }),
   digitalocean_volume: (change) => ({ form: 'store', title: 'data volume', detail: attribute(change, 'size', ' GiB') }),
   digitalocean_spaces_bucket: (change) => ({ form: 'store', title: subjectOf(change) }),
   github_repository_environment: (change) => ({ form: 'program', title: 'GitHub environment', detail: attribute(change, 'environment') }),

@@ -50,7 +50,9 @@ function draw(architecture: Architecture, width: number): string {
 function chosen({ parts, flows }: Architecture): Set<string> {
   const weight = (key: string): number => effects.indexOf(parts.get(key)!.effect!);
   const changed = [...parts.keys()].filter((key) => parts.get(key)!.effect !== undefined).sort((a, b) => weight(a) - weight(b));
-  const cameFrom = waysFrom('visitors', flows);
+  // requests come to a datastore by a service with a route; what has none is only reached from its machine
+  const requests = flows.filter(([from, to]) => from !== 'machine' || !to.startsWith('service '));
+  const cameFrom = new Map([...waysFrom('visitors', flows), ...waysFrom('visitors', requests)]);
   const wayTo = (key: string, host = parts.get(key)!.host): string[] => {
     const before = key === 'public address' && host !== undefined && parts.has(host) ? host : cameFrom.get(key);
     return before === undefined ? [] : [before, ...wayTo(before, host ?? parts.get(before)!.host)];

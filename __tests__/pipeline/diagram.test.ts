@@ -99,8 +99,11 @@ test('another region: what is lost, what moves and what only follows differ', ()
 });
 
 test('a managed database stands beside the machine', () => {
-  const { boxes } = read(drawing(realPlan('managed')));
+  const { boxes, arrows } = read(drawing(wholePlan('managed')));
   expect(Object.entries(boxes).find(([box]) => box.startsWith('Postgres'))).toEqual(['Postgres 17', expect.stringMatching(/^managed, db-.* \| interrupted$/)]);
+  // visitors come to it by a service with a route, and its data is not on the volume
+  expect(arrows).toEqual(expect.arrayContaining(['proxy > staging.acme.example/api', 'staging.acme.example/api > api', 'api > Postgres 17']));
+  expect(arrows).not.toContain('Postgres 17 > data volume');
 });
 
 describe('the desired state', () => {
