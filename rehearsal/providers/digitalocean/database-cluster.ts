@@ -101,7 +101,7 @@ export const databaseCluster = resource('database-cluster', {
       await online(api, v.id, 'Error resizing database cluster');
     }
     if (v.region !== prior.region) {
-      await api.put(`${path(v.id)}/migrate`, { region: v.region }, 'Error migrating database cluster');
+      await api.put(`${path(v.id)}/migrate`, { region: v.region, private_network_uuid: '' }, 'Error migrating database cluster');
       await online(api, v.id, 'Error migrating database cluster');
     }
     await settle(api, v, prior);

@@ -38,9 +38,8 @@ export const project = resource('project', {
   volatile: ['updated_at', 'resources'],
 
   async create(api, v, made) {
-    const { is_default: isDefault, environment, ...body } = settings(v);
-    const sent = environment === '' ? body : { ...body, environment };
-    const answer = await api.post('/v2/projects', sent, 'Error creating Project');
+    const { is_default: isDefault, ...body } = settings(v);
+    const answer = await api.post('/v2/projects', body, 'Error creating Project');
     const { id } = answer.project;
     made({ id });
     if (v.resources?.length) await assign(api, id, v.resources);
