@@ -24,6 +24,8 @@ const everything: Record<string, object> = {
     droplet_id: '${digitalocean_droplet.web.id}',
     volume_id: '${digitalocean_volume.data.id}',
   },
+  // Without an environment, without anything that a list could hold.
+  'digitalocean_project.plain': { name: 'plain', resources: [] },
   'digitalocean_reserved_ip.web': { region: 'fra1' },
   'digitalocean_reserved_ip_assignment.web': {
     droplet_id: '${digitalocean_droplet.web.id}',
@@ -37,6 +39,7 @@ const everything: Record<string, object> = {
     inbound_rule: [
       { protocol: 'tcp', port_range: '443', source_addresses: ['0.0.0.0/0', '::/0'] },
       { protocol: 'icmp', source_addresses: ['0.0.0.0/0', '::/0'] },
+      { protocol: 'icmp', port_range: '1-65535', source_tags: ['${digitalocean_tag.web.name}'] },
     ],
     outbound_rule: [{ protocol: 'tcp', port_range: 'all', destination_addresses: ['0.0.0.0/0', '::/0'] }],
   },

@@ -93,8 +93,8 @@ function ruleBody(direction: Direction, rule: Values): Values {
 function ruleValues(direction: Direction, rule: Values): Values {
   const side = sides[direction];
   const peers = rule[`${side}s`] ?? {};
-  // The API says "0" for all ports; icmp has none.
-  const ports = rule.protocol === 'icmp' ? '' : rule.ports === '0' ? 'all' : rule.ports;
+  // The API says "0" for all ports, and for those of icmp, which has none; what was given with icmp comes back.
+  const ports = rule.ports !== '0' ? rule.ports : rule.protocol === 'icmp' ? '' : 'all';
   return {
     protocol: rule.protocol,
     port_range: ports ?? '',
