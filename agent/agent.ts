@@ -12,7 +12,7 @@ import { type Pulled, Puller } from './pull';
 import { RecipientNotice } from './recipient';
 import { redacted } from './redact';
 import { isRenewed } from './renewal';
-import { type ReleaseRequest, type Revision, whyNotImage } from './release';
+import { type ReleaseRequest, type Revision, whyRefused } from './release';
 import { collect, type ConvergeReport, machineId, machinePlaces, type Places, type Report, type Space } from './report';
 import { reportKey } from './report-key';
 import type { Settings } from './settings';
@@ -226,7 +226,10 @@ class Agent {
     if (this.handedOver !== undefined || this.options.converger.ready === undefined || this.converge?.state === 'converging') return;
     await this.releases.publish();
     for (const request of await this.releases.pending()) {
-      if (this.underway.has(request.service)) continue;
+      const why = whyRefused(request, this.options.converger.ready.services);
+      // what is refused takes nobody's turn, however much of it there is
+      if (why !== undefined) await this.releases.refuse(request, why);
+      if (why !== undefined || this.underway.has(request.service)) continue;
       const work = this.rollOut(request).catch((error: Error) => this.say(request.id, `${request.service} ${request.id}: ${error.message}`)).finally(() => this.underway.delete(request.service));
       this.underway.set(request.service, work);
     }
@@ -234,8 +237,6 @@ class Agent {
 
   private async rollOut(request: ReleaseRequest & { id: string }): Promise<void> {
     const { converger } = this.options;
-    const { services = {} } = converger.ready ?? {};
-    const service = Object.hasOwn(services, request.service) ? services[request.service] : undefined;
     // the agent was killed in the middle of it: it may have ended meanwhile, and is judged by that
     const resumed = this.releases.find(request.service, request.id);
     const revision: Revision = resumed ?? { ...request, state: 'rolling out', startedAt: new Date().toISOString(), lines: [] };
@@ -244,8 +245,6 @@ class Agent {
       this.log(`${request.service} ${request.id}: ${state}`);
       await this.report();
     };
-    const why = service === undefined ? `${request.service} is no service of this environment` : whyNotImage(request.image, service.image);
-    if (why !== undefined) return end('refused', [why]);
     if (!resumed) converger.forgive(request.service);
     await this.releases.record(revision);
     const lines: string[] = [];

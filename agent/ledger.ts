@@ -134,6 +134,13 @@ export class Releases {
     await this.publish();
   }
 
+  /** Answers a request that nothing is done for. */
+  async refuse(request: ReleaseRequest & { id: string }, why: string): Promise<void> {
+    const now = new Date().toISOString();
+    await this.record({ startedAt: now, ...this.find(request.service, request.id), ...request, state: 'refused', lines: [why], endedAt: now });
+    this.log(`${request.service} ${request.id}: refused`);
+  }
+
   /** Of names that never had a release, the newest. */
   private forgetStrangers(): void {
     const strangers = [...this.services!].filter(([, { revisions }]) => revisions.every(({ state }) => state === 'refused'));

@@ -99,3 +99,7 @@ export function whyNotImage(image: string, repository: string): string | undefin
   if (match[1] !== repository) return `images come from ${repository} only, as the environment's file declares; this one is from ${match[1]}`;
   return undefined;
 }
+
+/** Why nothing is done for a request, if nothing is. */
+export const whyRefused = ({ service, image }: ReleaseRequest, services: Readonly<Record<string, { readonly image: string }>>): string | undefined =>
+  (Object.hasOwn(services, service) ? whyNotImage(image, services[service]!.image) : `${service} is no service of this environment`);
