@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { App } from 'cdktf';
-import { loadEnvironments, loadState } from './definition/load';
+import { loadProject } from './definition/load';
 import { orExplain } from './definition/problem';
 import { EnvironmentStack } from './stacks/environment-stack';
 import { layProviderLock } from './stacks/provider-lock';
@@ -11,7 +11,7 @@ const folder = join(process.cwd(), 'environments');
 const only = process.env.BERTH_ENVIRONMENT_FILES?.split(',');
 
 orExplain(() => {
-  const [state, environments] = [loadState(folder), loadEnvironments(folder, process.cwd(), only)];
+  const { state, environments } = loadProject(folder, process.cwd(), only);
   const app = new App();
   if (only?.includes('state.ts') ?? true) new StateBackendStack(app, state);
   for (const environment of environments) new EnvironmentStack(app, environment, state);

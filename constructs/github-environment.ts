@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ActionsEnvironmentVariable } from '@cdktf/provider-github/lib/actions-environment-variable';
 import { DataGithubTeam } from '@cdktf/provider-github/lib/data-github-team';
 import { DataGithubUser } from '@cdktf/provider-github/lib/data-github-user';
@@ -41,11 +42,16 @@ export class GitHubEnvironment extends Construct {
     this.name = environment.environment;
     this.repository = props.repository;
     const place = { repository: props.repository, environment: environment.environment };
-    for (const pattern of props.deployFrom) {
-      new RepositoryEnvironmentDeploymentPolicy(this, `branch-${pattern.replace(/[^A-Za-z0-9]+/g, '_')}`, { ...place, branchPattern: pattern });
-    }
+    for (const [branchPattern, branchId] of branchIds(props.deployFrom)) new RepositoryEnvironmentDeploymentPolicy(this, branchId, { ...place, branchPattern });
     for (const [name, value] of Object.entries(props.variables)) {
       new ActionsEnvironmentVariable(this, `variable-${name}`, { ...place, variableName: name, value });
     }
   }
+}
+
+/** An id for each pattern, that an address can hold. Those that look alike then are told apart by what they were, whatever their order. */
+function branchIds(patterns: readonly string[]): [string, string][] {
+  const plainly = (pattern: string): string => `branch-${pattern.replace(/[^A-Za-z0-9]+/g, '_')}`;
+  const alike = (pattern: string): boolean => patterns.filter((other) => plainly(other) === plainly(pattern)).length > 1;
+  return patterns.map((pattern) => [pattern, alike(pattern) ? `${plainly(pattern)}-${createHash('sha256').update(pattern).digest('hex').slice(0, 8)}` : plainly(pattern)]);
 }

@@ -1,3 +1,5 @@
+import { isZone } from './schedule';
+
 const names = {
   month: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
   day: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
@@ -19,18 +21,33 @@ const fields: readonly Field[] = [
   { what: 'day of the week', from: 0, to: 7, names: names.day },
 ];
 
-/** Five cron fields in the form that systemd's timers take (systemd.time(7)); more than one line where cron means "either". */
+/**
+ * Five cron fields in the form that systemd's timers take (systemd.time(7)); more than one line where cron means "either". Throws where they are
+ * none, where their day never comes, and where a step is not what it looks like.
+ */
 export function toCalendar(schedule: string): string[] {
-  const given = schedule.trim().split(/\s+/);
+  const [, zone, rest] = /^\s*(?:CRON_TZ=(\S+)\s+)?(.*)$/s.exec(schedule)!;
+  if (zone !== undefined && !isZone(zone)) throw new Error(`"${zone}" in "${schedule}" is no time zone of the IANA database: write a name like "Europe/Berlin", with its capitals`);
+  const given = rest!.trim().split(/\s+/);
   if (given.length !== fields.length) throw new Error(`"${schedule}" has ${given.length} fields; cron has five: minute, hour, day of the month, month, day of the week`);
   const [minute, hour, dayOfMonth, month, weekday] = given.map((text, index) => values(text, fields[index]!, schedule)) as [Values, Values, Values, Values, Values];
   const time = `${list(hour, 2)}:${list(minute, 2)}:00`;
   const weekdays = weekday && [...new Set(weekday.map((day) => day % 7))].sort((a, b) => a - b).map((day) => `${names.day[day]![0]!.toUpperCase()}${names.day[day]!.slice(1)}`).join(',');
-  const onDate = (days: Values): string => `*-${list(month, 2)}-${list(days, 2)} ${time} UTC`;
-  if (weekdays === undefined) return [onDate(dayOfMonth)];
+  const onDate = (days: Values): string => `*-${list(month, 2)}-${list(days, 2)} ${time} ${zone ?? 'UTC'}`;
+  const comes = dayOfMonth === undefined || (month ?? Object.keys(longestMonth).map(Number)).some((one) => dayOfMonth[0]! <= longestMonth[one]!);
+  if (weekdays === undefined) return comes ? [onDate(dayOfMonth)] : never(schedule, dayOfMonth, month!);
   // crontab(5): on days that fit either where both are restricted; one that begins with a star is not, also with steps
   const restricted = ![given[2], given[4]].some((text) => text!.startsWith('*'));
+  if (!comes) never(schedule, dayOfMonth, month!);
   return restricted ? [onDate(dayOfMonth), `${weekdays} ${onDate(undefined)}`] : [`${weekdays} ${onDate(dayOfMonth)}`];
+}
+
+/** Days at most, by month. */
+const longestMonth: Readonly<Record<number, number>> = { 1: 31, 2: 29, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31 };
+
+function never(schedule: string, days: readonly number[], months: readonly number[]): never {
+  const named = months.map((month) => names.month[month - 1]!).map((name) => `${name[0]!.toUpperCase()}${name.slice(1)}`);
+  throw new Error(`"${schedule}" names a day that never comes: ${named.join(' and ')} ${named.length === 1 ? 'has' : 'have'} no day ${days.join(', ')}; take a day up to ${Math.max(...months.map((month) => longestMonth[month]!))}`);
 }
 
 /** `undefined` stands for every value. */
@@ -48,6 +65,8 @@ function values(text: string, field: Field, schedule: string): Values {
     const from = first === '*' ? field.from : number(first!, field, schedule);
     const to = last !== undefined ? number(last, field, schedule) : first === '*' || step !== undefined ? field.to : from;
     if (to < from || Number(step ?? 1) < 1) throw wrong(part, field, schedule);
+    // steps start again in every hour, day and month
+    if (step !== undefined && Number(step) > to - from) throw new Error(`"${part}" in "${schedule}" is ${field.what} ${from} alone: steps begin again at ${from} and go up to ${to}; write "${from}", or a smaller step`);
     for (let value = from; value <= to; value += Number(step ?? 1)) found.add(value);
   }
   return [...found].sort((a, b) => a - b);

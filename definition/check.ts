@@ -1,29 +1,28 @@
 import type { z } from 'zod';
-import { didYouMean, type Problem, shown, suggestion } from './problem';
+import { didYouMean, type Problem, suggestion } from './problem';
+import { joined, shown } from './shown';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** Everything that a schema finds wrong with a value, in the words of `Problem`. */
-export function check(schema: z.ZodType, value: unknown): Problem[] {
+/** Everything that a schema finds wrong with a value, in the words of `Problem`; `beneath` is where the value stands. */
+export function check(schema: z.ZodType, value: unknown, beneath: Path = []): Problem[] {
   const result = schema.safeParse(value);
-  return result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, value, schema));
+  return result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, value, schema, beneath));
 }
-
-export const joined = (path: Path): string => path.map(String).join('.');
 
 export function at(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((tree, key) => (typeof tree === 'object' && tree !== null ? (tree as Record<PropertyKey, unknown>)[key] : undefined), value);
+  return path.reduce<unknown>((tree, key) => (typeof tree === 'object' && tree !== null && Object.hasOwn(tree, key) ? (tree as Record<PropertyKey, unknown>)[key] : undefined), value);
 }
 
-function problemsOf(issue: Issue, root: unknown, schema: z.ZodType): Problem[] {
-  const path = joined(issue.path);
+function problemsOf(issue: Issue, root: unknown, schema: z.ZodType, beneath: Path): Problem[] {
+  const path = joined([...beneath, ...issue.path]);
   const given = at(root, issue.path);
   switch (issue.code) {
     case 'unrecognized_keys': {
       const allowed = keysAt(schema, issue.path);
       return issue.keys.map((key) => ({
-        path: path === '' ? key : `${path}.${key}`,
+        path: joined([...beneath, ...issue.path, key]),
         message: suggestion(key, allowed) === undefined ? `unknown; allowed here: ${allowed.join(', ')}` : `unknown${didYouMean(key, allowed)}`,
       }));
     }
@@ -38,25 +37,32 @@ function problemsOf(issue: Issue, root: unknown, schema: z.ZodType): Problem[] {
     case 'too_big':
       return [{ path, message: `got ${shown(given)}; at most ${String(issue.maximum)}${unit(issue.origin)}` }];
     case 'invalid_key':
-      return [{ path, message: `cannot be a name here: ${issue.issues[0]?.message ?? 'not allowed'}` }];
+      return issue.issues.slice(0, 1).map((inner) => ({ path, message: `cannot be a name here: ${problemsOf({ ...inner, path: [] } as Issue, issue.path.at(-1), schema, [])[0]!.message.replace(/^got .*?; /, '')}` }));
     case 'invalid_union':
-      return unionProblems(issue, root, schema, path, given);
+      return unionProblems(issue, root, schema, path, given, beneath);
+    case 'custom':
+      return [{ path, message: typeof issue.params?.says === 'string' ? issue.params.says : `got ${shown(given)}; ${issue.message}` }];
     default:
       return [{ path, message: `got ${shown(given)}; ${issue.message}` }];
   }
 }
 
-/** The alternative that the author seems to have meant: the one whose complaints lie deepest, or are fewest. */
-function unionProblems(issue: z.core.$ZodIssueInvalidUnion, root: unknown, schema: z.ZodType, path: string, given: unknown): Problem[] {
+/** What is wrong with the alternative that the author seems to have meant: the one whose complaints lie deepest, or are no matter of type. */
+export function meantBy(issue: z.core.$ZodIssueInvalidUnion): Issue[] | undefined {
   const alternatives = issue.errors.filter((errors) => errors.length > 0);
-  const meant = alternatives.find((errors) => errors.every((e) => e.path.length > 0 || e.code === 'unrecognized_keys'))
+  return alternatives.find((errors) => errors.every((e) => e.path.length > 0 || e.code === 'unrecognized_keys'))
     ?? alternatives.find((errors) => errors.every((e) => e.code !== 'invalid_type' && e.code !== 'invalid_value'));
+}
+
+function unionProblems(issue: z.core.$ZodIssueInvalidUnion, root: unknown, schema: z.ZodType, path: string, given: unknown, beneath: Path): Problem[] {
+  const meant = meantBy(issue);
   if (meant === undefined) {
+    const alternatives = issue.errors.filter((errors) => errors.length > 0);
     const wanted = issue.message.startsWith('Invalid') ? alternatives.map((errors) => wantedBy(errors[0]!)).join(' or ') : issue.message;
     return [{ path, message: given === undefined ? `is missing; ${wanted} is needed` : `got ${shown(given)}; allowed: ${wanted}` }];
   }
   if (!issue.message.startsWith('Invalid')) return [{ path, message: `got ${shown(given)}; ${issue.message}` }];
-  return meant.flatMap((error) => problemsOf({ ...error, path: [...issue.path, ...error.path] } as Issue, root, schema));
+  return meant.flatMap((error) => problemsOf({ ...error, path: [...issue.path, ...error.path] } as Issue, root, schema, beneath));
 }
 
 const wantedBy = (issue: Issue): string => {
@@ -87,7 +93,7 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
     if (key === undefined) break;
     candidates = candidates.flatMap((candidate) => {
       const def = candidate._zod.def as unknown as Def;
-      if (def.type === 'object') return def.shape?.[String(key)] ?? [];
+      if (def.type === 'object') return def.shape && Object.hasOwn(def.shape, key) ? def.shape[String(key)]! : [];
       if (def.type === 'record') return def.valueType ?? [];
       return def.type === 'array' ? def.element ?? [] : [];
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { networkProblem } from './network-range';
 import { spacesRegions } from './regions';
 
 const managed = z.strictObject({
@@ -37,7 +38,10 @@ export const dropletSchema = z.strictObject({
   /** Where the datastores run: on the machine with their data on the volume, or managed by DigitalOcean. */
   datastores: z.strictObject({ postgres: placement.optional(), redis: placement.optional() }).optional(),
   /** Private addresses of the environment's network. Two environments that are to be connected must not overlap. Replaces the network. */
-  ipRange: z.cidrv4().optional(),
+  ipRange: z.cidrv4('a range like "10.20.0.0/20"').superRefine((range, context) => {
+    const message = networkProblem(range);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  }).optional(),
   /** Prefix of the buckets' names, which are shared by all customers of Spaces: choose another if one is taken. Replaces the buckets. */
   bucketPrefix: z.string().optional(),
 });

@@ -1,61 +1,100 @@
 import { z } from 'zod';
+import { domainName } from './domain-name';
 import { dropletSchema } from './droplet';
+import { ownName, stateStackName, title } from './names';
+import { builtIn, isBuiltIn } from './plain';
+import { ExplainedError } from './problem';
 import { datastoresSchema, type ProductInput } from './product';
+import { keyBody, publicKeyProblem } from './public-key';
+import { scheduleSchema } from './schedule';
 import { serviceOverrideSchema } from './service';
+import { shown } from './shown';
+import { ignoringCase, unique, uniqueNames } from './unique';
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'an address range like "203.0.113.7/32"' });
-/** GitHub's own rule for names of secrets and variables (docs.github.com, "Naming your secrets"). */
+const cidrs = unique(z.array(cidr).min(1), ignoringCase);
+/** GitHub's own rule for names of secrets and variables (docs.github.com, "Secrets reference": "Naming your secrets"), and ours: what we set starts with BERTH_. */
 export const githubName = z.string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and "_", not starting with a digit')
-  .refine((name) => !/^GITHUB_/i.test(name), 'may not start with GITHUB_');
-const publicKey = z.string().regex(/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp\d+|sk-\S+) [A-Za-z0-9+/=]+( .*)?$/, 'an OpenSSH public key');
+  .refine((name) => !/^GITHUB_/i.test(name), 'may not start with GITHUB_')
+  .refine((name) => !/^BERTH_/i.test(name), 'names that start with BERTH_ are set by this program: take another')
+  .refine((name) => !isBuiltIn(name), { error: ({ input }) => builtIn(String(input)) })
+  .max(255);
+/** docs.github.com, "Variables reference" and "Secrets reference": 100 of each for an environment, 48 KB each. Two of each are ours. */
+const mostAtGitHub = 98;
+const longestAtGitHub = 48 * 1024;
+const githubVariables = uniqueNames(z.record(githubName, z.string().refine((text) => Buffer.byteLength(text) <= longestAtGitHub, '48 KiB at most, as GitHub takes')), 'GitHub').superRefine((entries, context) => {
+  const count = Object.keys(entries).length;
+  if (count > mostAtGitHub) context.addIssue({ code: 'custom', params: { says: `got ${count} variables; GitHub takes 100 for an environment, and two of them are this program's own` } });
+  // they are a variable of a workflow, and GitHub takes no empty one (REST API, "Create an environment variable")
+  for (const [name, value] of Object.entries(entries)) if (value === '') context.addIssue({ code: 'custom', path: [name], params: { says: 'got ""; GitHub takes no empty variable: leave it out' } });
+});
+const publicKey = z.string().superRefine((line, context) => {
+  const message = publicKeyProblem(line);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+/** docs.github.com, "Username considerations": letters, digits and single hyphens; accounts that an enterprise manages end with "_" and its short code. */
+const login = z.string().regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_[A-Za-z0-9]+)?$/, 'a GitHub login').max(39);
+const teamSlug = z.string().regex(/^[a-z0-9_-]+$/, 'a team\'s slug: lower-case letters, digits, "-" and "_", without the organization').max(255);
+/** A branch, or a pattern of branches; what Git takes for no reference is none (git-check-ref-format(1)). */
+const branchPattern = z.string().min(1).max(255)
+  .refine((pattern) => !/[\p{Cc}~^:\\]|\.\.|@\{|\/\/|^\/|\/$|\.$|\.lock$/u.test(pattern), 'a branch, or a pattern like "release/*" (git check-ref-format tells what a branch may be called)');
 const percent = z.int().min(1).max(100);
 /** It is part of what the machine converges to, and so of every plan that changes it. */
 const html = z.string().min(1).refine((page) => Buffer.byteLength(page) <= 65_536, 'HTML of 64 KiB at most: link to what is larger');
 
 export const accessSchema = z.strictObject({
   /** Who reaches ports 80 and 443. Left out: everybody. */
-  web: z.strictObject({ from: z.array(cidr).min(1) }).optional(),
+  web: z.strictObject({ from: cidrs }).optional(),
   /** SSH is closed unless this says from where. Keys are read only when a machine is made. */
   ssh: z.strictObject({
-    from: z.array(cidr).min(1),
-    keys: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a lower-case name'), publicKey),
+    from: cidrs,
+    keys: z.record(title, publicKey).superRefine((keys, context) => {
+      const seen = new Map<string, string>();
+      for (const [holder, key] of Object.entries(keys)) {
+        const first = seen.get(keyBody(key));
+        seen.set(keyBody(key), first ?? holder);
+        // API description, sshKeys_create: "SSH Key is already in use on your account"
+        if (first !== undefined) context.addIssue({ code: 'custom', path: [holder], params: { says: `is the key of "${first}" too: DigitalOcean takes each key once` } });
+      }
+    }),
   }).optional(),
 });
 
 export const githubSchema = z.strictObject({
-  repository: z.string().regex(/^[A-Za-z0-9-]+\/[-A-Za-z0-9_.]{1,100}$/, '"owner/name"'),
+  repository: z.string().regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_[A-Za-z0-9]+)?\/(?!\.{1,2}$)[-A-Za-z0-9_.]{1,100}$/, '"owner/name"').refine((name) => !/\.(git|wiki)$/i.test(name), '"owner/name", and GitHub takes no name that ends with ".git" or ".wiki"'),
   /** Branches, as GitHub patterns, that may deploy to this environment. */
-  deployFrom: z.array(z.string().min(1)).min(1),
+  deployFrom: unique(z.array(branchPattern).min(1)),
   /** Who approves each deployment; at most six, users by login and teams by slug. */
   reviewers: z.strictObject({
-    users: z.array(z.string()).optional(),
-    teams: z.array(z.string()).optional(),
+    users: unique(z.array(login), ignoringCase).optional(),
+    teams: unique(z.array(teamSlug), ignoringCase).optional(),
   }).optional(),
   /** The person who started a deployment may not approve it. */
   preventSelfReview: z.boolean().optional(),
   /** Minutes that a deployment waits before it starts; 43,200 at most. */
   waitMinutes: z.int().min(0).max(43200).optional(),
-  variables: z.record(githubName, z.string()).optional(),
+  variables: githubVariables.optional(),
   /** Names of secrets for the environment's workflows; values come from `berth secret set`. */
-  secrets: z.array(githubName).optional(),
+  secrets: unique(z.array(githubName).max(mostAtGitHub), ignoringCase).optional(),
   /** Keys that may read the repository (or write, when they say so). */
-  deployKeys: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a lower-case name'), z.strictObject({ key: publicKey, write: z.boolean().optional() })).optional(),
+  deployKeys: z.record(title, z.strictObject({ key: publicKey, write: z.boolean().optional() })).optional(),
   /** Rules for the repository's default branch. One environment of a repository may declare them. */
   defaultBranch: z.strictObject({
     approvals: z.int().min(0).max(10).optional(),
-    checks: z.array(z.string().min(1)).optional(),
+    checks: unique(z.array(z.string().min(1))).optional(),
   }).optional(),
 });
 
 export const environmentSchema = z.strictObject({
   /** Also the stack's name and part of every resource's name: changing it makes another environment. */
-  name: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case letters, digits and single "-", starting with a letter').max(24),
-  product: z.unknown(),
+  name: ownName(24).refine((name) => name !== stateStackName, `"${stateStackName}" is the name of the stack that holds the states: take another`),
+  /** Checked by a schema of its own. */
+  product: z.unknown().optional(),
   /** What DigitalOcean's project is labelled with. Left out: `production` for the environment of that name, else `staging`. */
   stage: z.enum(['development', 'staging', 'production']).optional(),
   /** The zone that this environment's records live in. Two environments cannot share one. Replaces the records. */
-  domain: z.string().regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'a domain name in lower case').max(253),
+  domain: domainName,
   /** Per service: what differs from the product, or `false` for a service that does not run here. */
   services: z.record(z.string(), z.union([z.literal(false), serviceOverrideSchema])).optional(),
   datastores: datastoresSchema.optional(),
@@ -64,11 +103,11 @@ export const environmentSchema = z.strictObject({
   github: githubSchema,
   /** Registries that want a login before an image can be fetched, by their host: who, and the name of the secret that opens them. */
   registries: z.record(
-    z.string().regex(/^[a-z0-9.-]+(:\d+)?$/, 'a registry\'s host, like "ghcr.io"'),
-    z.strictObject({ user: z.string().min(1), secret: z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of a secret: upper-case letters, digits and "_"') }),
+    z.string().regex(/^[a-z0-9]+([.-][a-z0-9]+)*(:\d{1,5})?$/, 'a registry\'s host, like "ghcr.io"').refine((host) => !isBuiltIn(host), { error: ({ input }) => builtIn(String(input)) }),
+    z.strictObject({ user: z.string().regex(/^[^\p{Cc}:]+$/u, 'a user\'s name, without ":" and line breaks'), secret: z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of a secret: upper-case letters, digits and "_"') }),
   ).optional(),
-  /** When the machine may restart for a security update that needs it: five cron fields in UTC. About a minute without service. Left out: never by itself. */
-  restartWindow: z.string().regex(/^(\S+\s+){4}\S+$/, 'five cron fields in UTC, like "0 4 * * 0"').optional(),
+  /** When the machine may restart for a security update that needs it: five cron fields in UTC, or with a time zone. About a minute without service. Left out: never by itself. */
+  restartWindow: scheduleSchema.optional(),
   /** HTML of your own for visitors; `readFileSync` in the environment's file reads one from beside it. Left out: a sentence of the machine's own. In place. */
   pages: z.strictObject({
     /** Where a service cannot answer (502, 503, 504). */
@@ -80,17 +119,17 @@ export const environmentSchema = z.strictObject({
    * While on, every path answers 503 with the maintenance page; services, jobs and datastores run on. `allow` names from where the product is
    * reached all the same. In place, within seconds of a deploy, without a connection refused.
    */
-  maintenance: z.union([z.boolean(), z.strictObject({ allow: z.array(cidr).min(1) })]).optional(),
+  maintenance: z.union([z.boolean(), z.strictObject({ allow: cidrs })]).optional(),
   backups: z.strictObject({
     /** Days that backups of the datastores are kept. */
     keepDays: z.int().min(1).max(365).optional(),
-    /** When they are made: five cron fields in UTC. */
-    schedule: z.string().regex(/^(\S+\s+){4}\S+$/, 'five cron fields in UTC, like "0 2 * * *"').optional(),
+    /** When they are made: five cron fields in UTC, or with a time zone. */
+    schedule: scheduleSchema.optional(),
   }).optional(),
   /** Left out: nobody is told. */
   alerts: z.strictObject({
     /** Verified addresses of the DigitalOcean account's team. */
-    email: z.array(z.email()).min(1),
+    email: unique(z.array(z.email('an e-mail address')).min(1), ignoringCase),
     /** Percent, over five minutes. */
     cpu: percent.optional(),
     memory: percent.optional(),
@@ -101,11 +140,11 @@ export const environmentSchema = z.strictObject({
   /** While true, Terraform refuses to destroy the data volume, the buckets and managed databases. */
   protected: z.boolean().optional(),
   /** Policies that this environment departs from on purpose, with a reason, until a day. */
-  acknowledge: z.array(z.strictObject({
+  acknowledge: unique(z.array(z.strictObject({
     policy: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a policy id'),
     reason: z.string().min(10, 'a reason that a reviewer can judge'),
-    until: z.iso.date(),
-  })).optional(),
+    until: z.iso.date('a day that is in the calendar, like "2027-02-28"'),
+  })), ({ policy }) => policy).optional(),
 });
 
 export const environmentDefaults = {
@@ -135,6 +174,8 @@ const environments = new WeakSet<object>();
 
 /** Declares an environment: the one export of a file in `environments/`. Checked, with its product, when it is loaded. */
 export function defineEnvironment(environment: EnvironmentInput): EnvironmentInput {
+  // no editor lets it pass, but a cast does
+  if (typeof environment !== 'object' || environment === null) throw new ExplainedError(`defineEnvironment: got ${shown(environment)}; an object { … } is needed`);
   environments.add(environment);
   return environment;
 }

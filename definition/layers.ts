@@ -29,7 +29,7 @@ function lay(onto: Tree, from: Tree, source: Source, prefix: string, sources: Ma
     if (given === undefined) continue;
     const path = prefix === '' ? key : `${prefix}.${key}`;
     if (isTree(given) && !replacedWhole.has(key)) {
-      const beneath = onto[key];
+      const beneath = Object.hasOwn(onto, key) ? onto[key] : undefined;
       const next: Tree = isTree(beneath) ? beneath : {};
       if (!isTree(beneath)) forget(path, sources);
       onto[key] = next;

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { builtIn, isBuiltIn } from './plain';
+
 /**
  * Names of the resources that an environment makes. They all start with `product-environment`, so that a list in the
  * vendor's console reads by itself, and none of them holds anything that changes.
@@ -34,6 +37,18 @@ export function resourceNames(product: string, environment: string, bucketPrefix
     backupsBucket: `${bucketPrefix}-backups`,
   };
 }
+
+/** The stack that holds the bucket of all states; no environment may have its name. */
+export const stateStackName = 'state';
+
+/** Names that people give. They become part of hosts, addresses and keys of objects, where a name that every object has would be found unasked. */
+export const ownName = (longest: number, what = ''): z.ZodString => z.string()
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, `${what}lower-case letters, digits and single "-", starting with a letter`)
+  .max(longest)
+  .refine((name) => !isBuiltIn(name), { error: ({ input }) => builtIn(String(input)) });
+
+/** Names of keys and of people, which become part of titles. */
+export const title = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a lower-case name').max(63).refine((name) => !isBuiltIn(name), { error: ({ input }) => builtIn(String(input)) });
 
 interface Limit {
   readonly pattern: RegExp;

@@ -1,7 +1,8 @@
 import { memoryNeed } from './memory';
 import { nameLimits, type Names } from './names';
-import { didYouMean, type Problem, shown } from './problem';
+import { didYouMean, type Problem } from './problem';
 import type { Environment } from './resolve';
+import { shown } from './shown';
 import { type DropletSize, dropletSize, sizeCatalogue, smallestSizeFor } from './sizes';
 
 /** What one droplet cannot do, and names that a vendor would refuse. */
@@ -22,6 +23,7 @@ function memory(environment: Environment): Problem[] {
   if (need.total <= machine.memory) return [];
   return [{
     path: 'services',
+    follows: ['platform.size', 'platform.datastores', 'datastores', ...environment.services.flatMap(({ name }) => [`services.${name}.memory`, `services.${name}.replicas`])],
     message: `need ${mib(need.total)}, the machine has ${mib(machine.memory)} (${machine.slug}): lower a limit or ${upgrade(machine, need.total)} `
       + `(services ${mib(need.services)}, datastores ${mib(need.datastores)}, one rollout ${mib(need.rollout)}, system ${mib(need.system)})`,
   }];
@@ -39,6 +41,7 @@ function processors({ services, platform }: Environment): Problem[] {
   if (machine === undefined) return [];
   return services.filter((service) => service.cpu > machine.vcpus * 1000).map((service) => ({
     path: `services.${service.name}.cpu`,
+    follows: [`services.${service.name}.cpu`, 'platform.size'],
     message: `got ${service.cpu}; ${machine.slug} has ${machine.vcpus * 1000} (thousandths of a processor)`,
   }));
 }
@@ -49,7 +52,7 @@ function names(environment: Environment): Problem[] {
     const name = environment.names[key];
     if (pattern.test(name)) return [];
     const isBucket = key.endsWith('Bucket') && environment.platform.bucketPrefix !== undefined;
-    return [{ path: isBucket ? 'platform.bucketPrefix' : 'name', message: `makes ${shown(name)}, which is not ${says}: shorten ${isBucket ? 'the prefix' : "the product's or the environment's name"}` }];
+    return [{ path: isBucket ? 'platform.bucketPrefix' : 'name', follows: ['name', 'product.name', 'platform.bucketPrefix'], message: `makes ${shown(name)}, which is not ${says}: shorten ${isBucket ? 'the prefix' : "the product's or the environment's name"}` }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownName } from './names';
 import { serviceSchema } from './service';
 
 /** A version number alone is short for `{ version }`. */
@@ -29,11 +30,8 @@ export const datastoreDefaults = { postgres: { memory: 768 }, redis: { memory: 1
 
 export const productSchema = z.strictObject({
   /** Prefix of every resource's name: changing it renames, and so replaces, nearly everything. */
-  name: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case letters, digits and single "-", starting with a letter').max(30),
-  services: z.record(
-    z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a service name: lower-case letters, digits and single "-", starting with a letter').max(30),
-    serviceSchema,
-  ),
+  name: ownName(30),
+  services: z.record(ownName(30, 'a service name: '), serviceSchema),
   datastores: datastoresSchema.optional(),
 });
 

@@ -4,7 +4,7 @@ import { type Layer, merge, type Source } from './layers';
 import { type Names, resourceNames } from './names';
 import { datastoreDefaults, type ProductInput } from './product';
 import type { Region } from './regions';
-import { type DatastoreName, datastoreNames, expandRoute, type Service, serviceDefaults, type ServiceInput } from './service';
+import { answersRequests, type DatastoreName, datastoreNames, expandHealth, expandRoute, type Service, serviceDefaults, type ServiceInput, type ServiceOverride } from './service';
 
 export interface Datastore {
   readonly name: DatastoreName;
@@ -121,7 +121,7 @@ export function resolve(input: EnvironmentInput, sealed: Record<string, SealedSe
     product: input.product.name,
     services: Object.entries(services).map(([name, service]) => ({ name, ...service }) as Service),
     datastores: datastoreNames
-      .filter((name) => name in datastores)
+      .filter((name) => Object.hasOwn(datastores, name))
       .map((name) => ({ name, ...datastores[name], placement: placements[name] }) as Datastore),
     platform: machine as unknown as Droplet,
     names: resourceNames(input.product.name, input.name, input.platform.bucketPrefix),
@@ -138,18 +138,26 @@ export function resolveProduct(product: ProductInput): Pick<Environment, 'produc
 
 /** Names of the services that run in this environment, in the product's order. */
 const servicesOf = (input: EnvironmentInput): [string, ServiceInput][] =>
-  Object.entries(input.product.services).filter(([name]) => input.services?.[name] !== false);
+  Object.entries(input.product.services).filter(([name]) => overrideOf(input, name) !== false);
+
+/** An object has more names than were written into it: `constructor` is one. */
+const overrideOf = ({ services = {} }: EnvironmentInput, name: string): ServiceOverride | false | undefined =>
+  (Object.hasOwn(services, name) ? services[name] : undefined);
+
+/** Short forms written out. */
+const expandService = <T extends ServiceOverride | Omit<ServiceInput, 'kind' | 'image'>>({ route, health, ...rest }: T): Tree =>
+  ({ ...rest, health: expandHealth(health), route: expandRoute(route) });
 
 function defaultsFor(input: EnvironmentInput): Tree {
   const nodes = (given: unknown): Tree | 'machine' => (typeof given === 'object' ? { managed: { nodes: 1 } } : 'machine');
   return {
     ...environmentDefaults,
     stage: input.name === 'production' ? 'production' : 'staging',
-    services: Object.fromEntries(servicesOf(input).map(([name, service]) => {
-      const { route, ...rest } = serviceDefaults[service.kind];
-      return [name, { ...rest, route: expandRoute(route) }];
+    services: Object.fromEntries(servicesOf(input).map(([name, { kind }]) => {
+      const expanded = expandService(serviceDefaults[kind]);
+      return [name, answersRequests(kind) ? { ...expanded, health: { ...(expanded.health as object), https: true } } : expanded];
     })),
-    datastores: Object.fromEntries(Object.keys(input.product.datastores ?? {}).map((name) => [name, datastoreDefaults[name as DatastoreName]])),
+    datastores: Object.fromEntries(Object.keys({ ...input.product.datastores, ...input.datastores }).map((name) => [name, datastoreDefaults[name as DatastoreName]])),
     platform: {
       ...dropletDefaults,
       datastores: { postgres: nodes(input.platform.datastores?.postgres), redis: nodes(input.platform.datastores?.redis) },
@@ -161,14 +169,14 @@ function defaultsFor(input: EnvironmentInput): Tree {
 
 function expandProduct(input: EnvironmentInput): Tree {
   return {
-    services: Object.fromEntries(servicesOf(input).map(([name, service]) => [name, { ...service, route: expandRoute(service.route) }])),
+    services: Object.fromEntries(servicesOf(input).map(([name, service]) => [name, expandService(service)])),
     datastores: expandDatastores(input.product.datastores),
   };
 }
 
 function expandEnvironment({ product, services = {}, datastores, ...rest }: EnvironmentInput): Tree {
   const overrides = Object.entries(services).flatMap(([name, change]) =>
-    change === false || !(name in product.services) ? [] : [[name, { ...change, route: expandRoute(change.route) }] as const]);
+    change === false || !Object.hasOwn(product.services, name) ? [] : [[name, expandService(change)] as const]);
   return { ...rest, platform: rest.platform satisfies DropletInput, services: Object.fromEntries(overrides), datastores: expandDatastores(datastores) };
 }
 

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { dnsLabel, longestDomain } from './domain-name';
+import { scheduleSchema } from './schedule';
+import { ignoringCase, unique } from './unique';
 
 /**
  * What runs, in words that every platform understands: nothing here names a size, a region, a volume or an orchestrator.
@@ -18,18 +21,48 @@ export const capabilityNames = [
   'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'NET_RAW', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT',
 ] as const;
 
-const variableName = /^[A-Z_][A-Z0-9_]*$/;
-const imageRepository = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/;
+const variableName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'upper-case letters, digits and "_"');
 
-const path = z.string().regex(/^\/[A-Za-z0-9/_.~-]*$/, 'starts with "/" and holds letters, digits and / _ . ~ -');
+/**
+ * The image specification's grammar (github.com/opencontainers/distribution-spec, "Pulling manifests"; github.com/distribution/reference):
+ * a registry's host, then parts of letters and digits with single separators between them. At most 255 characters.
+ */
+const imageRepository = /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)+$/;
+const image = z.string().regex(imageRepository, 'an image repository without tag or digest, like "ghcr.io/acme/web"').max(255);
+
+/** execve(2): one text that a program is started with takes 131,072 bytes at most, its name and its end among them (MAX_ARG_STRLEN). */
+const longestText = 131_072;
+const bytes = (text: string): number => Buffer.byteLength(text) + 1;
+const argument = z.string().min(1).refine((text) => bytes(text) <= longestText, `at most ${longestText - 1} bytes`);
+export const variables = z.record(variableName, z.string()).superRefine((entries, context) => {
+  for (const [name, value] of Object.entries(entries)) {
+    if (bytes(`${name}=${value}`) > longestText) context.addIssue({ code: 'custom', path: [name], params: { says: `takes ${bytes(value).toLocaleString('en-US')} bytes; Linux starts no program with a variable of more than ${longestText.toLocaleString('en-US')} (execve(2)): put it in a file of the image` } });
+  }
+});
+
+/** Segments that clients take out of a path before they ask (RFC 3986, 5.2.4) would never be asked for. */
+const path = z.string().regex(/^\/[A-Za-z0-9/_.~-]*$/, 'starts with "/" and holds letters, digits and / _ . ~ -')
+  .refine((given) => !/(^|\/)\.{1,2}(\/|$)|\/\//.test(given), 'a path without "//", "/./" and "/../": browsers take them out before they ask').max(1024);
 
 const route = z.union([
   path,
   z.strictObject({
     /** A label in front of the environment's domain: `cms` becomes `cms.staging.acme.example`. Left out: the domain itself. */
-    host: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'one DNS label: lower-case letters, digits and "-"').optional(),
+    host: dnsLabel.optional(),
     /** Requests whose path starts with this go to the service; the longest prefix wins. Left out: every path of the host. */
     path: path.optional(),
+  }),
+]);
+
+const health = z.union([
+  path,
+  z.strictObject({
+    /** Left out: the kind's own. */
+    path: path.optional(),
+    /** The host that it is asked for, for a service that answers only to certain ones. Left out: the host of its route, as visitors ask. */
+    host: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, 'a host name in lower case, like "localhost"').max(longestDomain + 6).optional(),
+    /** Whether it is asked as a request that came by HTTPS (`X-Forwarded-Proto: https`), as the proxy asks. Left out: true. */
+    https: z.boolean().optional(),
   }),
 ]);
 
@@ -37,13 +70,18 @@ const route = z.union([
 export const serviceSchema = z.strictObject({
   kind: z.enum(serviceKinds),
   /** Repository without tag or digest; which digest runs is decided by releases. */
-  image: z.string().regex(imageRepository, 'an image repository without tag or digest, like "ghcr.io/acme/web"'),
+  image,
   /** Replaces the image's own command. */
-  command: z.array(z.string().min(1)).min(1).optional(),
+  command: z.array(argument).min(1).max(1000).optional(),
   /** TCP port the container listens on. Handed to it as PORT. */
   port: z.int().min(1).max(65535).optional(),
-  /** Path that answers 2xx when the service can take requests. A release that never does is rolled back. */
-  health: path.optional(),
+  /**
+   * Path that answers 2xx when the service can take requests; an object for how it is asked. It is asked as the proxy asks: with the `Host` of
+   * the service's route and `X-Forwarded-Proto: https`. A release that never answers is rolled back.
+   */
+  health: health.optional(),
+  /** Seconds that a new container may take until it first answers; only after them it counts as failed. Left out: 20. It is replaced as soon as it answers. */
+  startGrace: z.int().min(1).max(1800).optional(),
   /** Where requests come from: a path prefix on the environment's domain, or a host label, or both. */
   route: route.optional(),
   /** Answers stay open (server-sent events, WebSockets): no buffering, no idle time-out in front of it. */
@@ -55,20 +93,20 @@ export const serviceSchema = z.strictObject({
   /** Limit per container in thousandths of a processor: 500 is half a core. */
   cpu: z.int().min(50).max(64000).optional(),
   /** Plain environment variables. Secrets do not belong here: name them under `secrets`. */
-  variables: z.record(z.string().regex(variableName, 'upper-case letters, digits and "_"'), z.string()).optional(),
+  variables: variables.optional(),
   /** Names of secrets the service reads; their values never appear in this repository in the clear. */
-  secrets: z.array(z.string().regex(variableName, 'upper-case letters, digits and "_"')).optional(),
-  /** Datastores it uses: each brings a variable of its own (DATABASE_URL, REDIS_URL). */
-  needs: z.array(z.enum(datastoreNames)).optional(),
+  secrets: unique(z.array(variableName), ignoringCase).optional(),
+  /** Datastores it uses: each brings variables of its own (DATABASE_URL and PGHOST to PGDATABASE; REDIS_URL and REDIS_HOST to REDIS_PASSWORD). */
+  needs: unique(z.array(z.enum(datastoreNames))).optional(),
   /** Seconds between the request to stop and the kill. */
   stopGrace: z.int().min(1).max(600).optional(),
   /**
    * Of the kernel's capabilities, those that its container gets; none by default. An image that starts as root and becomes another user
    * (gosu, su-exec, nginx, php-fpm) needs SETUID and SETGID, often CHOWN: whoever breaks into the service then has them too.
    */
-  capabilities: z.array(z.enum(capabilityNames)).optional(),
-  /** Five cron fields in UTC, for `cron` only. */
-  schedule: z.string().regex(/^(\S+\s+){4}\S+$/, 'five cron fields in UTC, like "0 3 * * *"').optional(),
+  capabilities: unique(z.array(z.enum(capabilityNames))).optional(),
+  /** When a `cron` runs, and no other kind: five cron fields in UTC, or with a time zone. */
+  schedule: scheduleSchema.optional(),
 });
 
 /** What an environment may change of a product's service; the kind stays what the product says. */
@@ -82,13 +120,22 @@ export interface Route {
   readonly path?: string;
 }
 
+/** How a service is asked whether it can take requests. */
+export interface Health {
+  readonly path: string;
+  readonly host?: string;
+  readonly https: boolean;
+}
+
 export interface Service {
   readonly name: string;
   readonly kind: ServiceKind;
   readonly image: string;
   readonly command?: readonly string[];
   readonly port?: number;
-  readonly health?: string;
+  readonly health?: Health;
+  /** Seconds; with `health` only. */
+  readonly startGrace?: number;
   readonly route?: Route;
   readonly streaming: boolean;
   readonly replicas: number;
@@ -104,14 +151,17 @@ export interface Service {
 
 type Defaults = Omit<ServiceInput, 'kind' | 'image'>;
 
+/** Seconds until a container that does not answer yet counts as failed. */
+const startGrace = 20;
+
 const everyKind = { streaming: false, replicas: 1, cpu: 500, variables: {}, secrets: [], needs: [], capabilities: [] } satisfies Defaults;
 
 /** The defaults of each kind. */
 export const serviceDefaults: Record<ServiceKind, Defaults> = {
-  web: { ...everyKind, port: 3000, health: '/', route: '/', replicas: 2, memory: 256, stopGrace: 15 },
-  api: { ...everyKind, port: 8000, health: '/health', replicas: 2, memory: 256, stopGrace: 20 },
+  web: { ...everyKind, port: 3000, health: '/', startGrace, route: '/', replicas: 2, memory: 256, stopGrace: 15 },
+  api: { ...everyKind, port: 8000, health: '/health', startGrace, replicas: 2, memory: 256, stopGrace: 20 },
   worker: { ...everyKind, memory: 256, stopGrace: 60 },
-  cms: { ...everyKind, port: 3000, health: '/', memory: 512, stopGrace: 20 },
+  cms: { ...everyKind, port: 3000, health: '/', startGrace, memory: 512, stopGrace: 20 },
   cron: { ...everyKind, memory: 256, stopGrace: 60 },
 };
 
@@ -120,4 +170,8 @@ export const answersRequests = (kind: ServiceKind): boolean => kind === 'web' ||
 
 /** `"/api"` is short for `{ path: "/api" }`. */
 export const expandRoute = (given: ServiceInput['route']): Route | undefined =>
+  typeof given === 'string' ? { path: given } : given;
+
+/** `"/health"` is short for `{ path: "/health" }`. */
+export const expandHealth = (given: ServiceInput['health']): Partial<Health> | undefined =>
   typeof given === 'string' ? { path: given } : given;

@@ -1,5 +1,5 @@
 import { diffLines } from 'diff';
-import { shown } from '../definition/problem';
+import { shown } from '../definition/shown';
 import { keyOf, type Leaf, sameLeaf, type SealedAttribute, type SealedChange } from './sealed-change';
 import { withoutCredentials } from './secret-text';
 

@@ -1,11 +1,9 @@
 import { SpacesBucket } from '@cdktf/provider-digitalocean/lib/spaces-bucket';
 import type { Construct } from 'constructs';
 import { Stack } from '../constructs/stack';
+import { stateStackName } from '../definition/names';
 import type { State } from '../definition/state';
 import { layFrame } from './frame';
-
-/** The stack's name; no environment may have it. */
-export const stateStackName = 'state';
 
 /**
  * The bucket that holds every environment's state, its own included. `berth bootstrap` makes the bucket, and this stack

@@ -47,7 +47,7 @@ test('`env show` tells every value and where it came from', async () => {
   const told = (path: string) => stdout.split('\n').find((line) => line.startsWith(`${path} `))?.replace(/\s+/g, ' ');
   expect(told('platform.size')).toBe('platform.size environment "s-2vcpu-4gb"');
   expect(told('platform.image')).toBe('platform.image default "debian-13-x64"');
-  expect(told('services.api.health')).toBe('services.api.health product "/api/v1/health"');
+  expect(told('services.api.health.path')).toBe('services.api.health.path product "/api/v1/health"');
   expect(told('services.api.replicas')).toBe('services.api.replicas environment 1');
   expect(told('services.cms.route')).toBe('services.cms.route product {"host":"cms"}');
 });

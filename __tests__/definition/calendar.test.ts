@@ -23,6 +23,8 @@ describe('five cron fields become what systemd\'s timers take', () => {
     // … and both, when one begins with a star
     ['0 3 */10 * 5', ['Fri *-*-01,11,21,31 03:00:00 UTC']],
     ['0 3 13 * */2', ['Sun,Tue,Thu,Sat *-*-13 03:00:00 UTC']],
+    ['CRON_TZ=Europe/Berlin 30 2 * * *', ['*-*-* 02:30:00 Europe/Berlin']],
+    ['CRON_TZ=America/New_York 0 3 1 * 5', ['*-*-01 03:00:00 America/New_York', 'Fri *-*-* 03:00:00 America/New_York']],
   ])('%j', (schedule, expected) => {
     expect(toCalendar(schedule)).toEqual(expected);
   });
@@ -85,5 +87,14 @@ describe('systemd runs at the moments at which cron would', () => {
     ['59 23 28 2 *', days({ month: (month) => month === 2, date: (date) => date === 28 }, 23, 59)],
   ])('%j', (schedule, fits) => {
     expect(bySystemd(toCalendar(schedule), '2026-11-21T12:00:00', 3)).toEqual(byMinute(fits, '2026-11-21T12:00:00Z', 3));
+  });
+});
+
+describe('in the time of a place, the change of clocks is as systemd has it: what is left out is left out, and what comes twice is taken once', () => {
+  (known ? test : test.skip).each<[string, string, string[]]>([
+    ['02:30 does not exist on the day that clocks go forward', '2026-03-27T12:00:00', ['2026-03-28T01:30:00.000Z', '2026-03-30T00:30:00.000Z', '2026-03-31T00:30:00.000Z']],
+    ['02:30 comes twice on the day that they go back, and counts the first time', '2026-10-24T12:00:00', ['2026-10-25T00:30:00.000Z', '2026-10-26T01:30:00.000Z', '2026-10-27T01:30:00.000Z']],
+  ])('%s', (_, from, expected) => {
+    expect(bySystemd(toCalendar('CRON_TZ=Europe/Berlin 30 2 * * *'), from, 3)).toEqual(expected);
   });
 });

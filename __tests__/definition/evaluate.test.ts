@@ -1,4 +1,5 @@
-import { describeProblems, shown } from '../../definition/problem';
+import { describeProblems } from '../../definition/problem';
+import { shown } from '../../definition/shown';
 import { evaluate } from '../../definition/evaluate';
 import { droplet } from '../../definition/droplet';
 import { anEnvironment, problemsOf, product } from './an-environment';
@@ -27,7 +28,7 @@ describe('each mistake in an environment is answered with where it is, what was 
     ['an address that is no range', { access: { ssh: { from: ['everywhere'], keys: {} } } }, ['access.ssh.from.0: got "everywhere"; an address range like "203.0.113.7/32"']],
     ['a secret\'s name that GitHub keeps for itself', { github: { repository: 'acme/shop', deployFrom: ['main'], secrets: ['GITHUB_PAT'] } }, ['github.secrets.0: got "GITHUB_PAT"; may not start with GITHUB_']],
     ['seven reviewers', { github: { repository: 'acme/shop', deployFrom: ['main'], reviewers: { users: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] } } }, ['github.reviewers: got 7 users and teams; GitHub takes 6 at most: name a team instead']],
-    ['a day that does not exist', { acknowledge: [{ policy: 'backups-off', reason: 'short-lived preview', until: '2027-02-30' }] }, ['acknowledge.0.until: got "2027-02-30"; Invalid ISO date']],
+    ['a day that does not exist', { acknowledge: [{ policy: 'backups-off', reason: 'short-lived preview', until: '2027-02-30' }] }, ['acknowledge.0.until: got "2027-02-30"; a day that is in the calendar, like "2027-02-28"']],
     ['an override of nothing', { services: { wbe: { replicas: 1 } } }, ['services.wbe: the product has no such service (it has web, api, jobs, cms, nightly); did you mean "web"?']],
     ['an image with a tag', withServices({ web: { kind: 'web', image: 'ghcr.io/acme/web:v1' } }), ['product.services.web.image: got "ghcr.io/acme/web:v1"; an image repository without tag or digest, like "ghcr.io/acme/web"']],
     ['a kind that does not exist', withServices({ web: { kind: 'webb', image: 'ghcr.io/acme/web' } }), ['product.services.web.kind: got "webb"; allowed: web, api, worker, cms, cron; did you mean "web"?']],
@@ -41,7 +42,7 @@ describe('each mistake in an environment is answered with where it is, what was 
       'services.api.needs: got "redis", which the product does not have; declare it: datastores: { redis: 8 }',
       'services.jobs.needs: got "redis", which the product does not have; declare it: datastores: { redis: 8 }',
     ]],
-    ['a variable that the platform sets', { services: { api: { variables: { DATABASE_URL: 'x' } } } }, ['services.api.variables.DATABASE_URL: is set by the platform (PORT, DATABASE_URL, REDIS_URL): take it out, or use another name']],
+    ['a variable that the platform sets', { services: { api: { variables: { DATABASE_URL: 'x' } } } }, ['services.api.variables.DATABASE_URL: is set by the platform (DATABASE_URL, PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE): take it out, or use another name']],
     ['a name that is variable and secret', { services: { api: { variables: { SMTP_URL: 'x' } } } }, ['services.api.secrets: SMTP_URL is a variable already: a name can be one or the other']],
     ['more processor than the machine has', { services: { api: { cpu: 5000 } } }, ['services.api.cpu: got 5000; s-4vcpu-8gb has 4000 (thousandths of a processor)']],
     ['more memory than the machine has', { platform: droplet({ region: 'fra1', size: 's-2vcpu-2gb' }) }, [

@@ -19,7 +19,7 @@ test('a folder without an environment says how to make the first', () => {
 
 test('a file that exports no state says what to export', () => {
   writeFileSync(join(folder, 'state.ts'), 'export const nothing = {};\n');
-  expect(() => loadState(folder)).toThrow('environments/state.ts must export `defineState({ bucket, region })`');
+  expect(() => loadState(folder)).toThrow('environments/state.ts cannot be used:\n  it must export `defineState({ bucket, region })`');
 });
 
 test('mistakes in the product are told by the product\'s own file', () => {

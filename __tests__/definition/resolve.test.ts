@@ -12,10 +12,10 @@ test('each kind brings the defaults that fit it, and the product and the environ
   const { services } = resolved({ services: { api: { replicas: 3 } } });
   const told = services.map(({ name, kind, port, health, route, replicas, memory, stopGrace }) => ({ name, kind, port, health, route, replicas, memory, stopGrace }));
   expect(told).toEqual([
-    { name: 'web', kind: 'web', port: 3000, health: '/', route: { path: '/' }, replicas: 2, memory: 256, stopGrace: 15 },
-    { name: 'api', kind: 'api', port: 8000, health: '/health', route: { path: '/api' }, replicas: 3, memory: 256, stopGrace: 20 },
+    { name: 'web', kind: 'web', port: 3000, health: { path: '/', https: true }, route: { path: '/' }, replicas: 2, memory: 256, stopGrace: 15 },
+    { name: 'api', kind: 'api', port: 8000, health: { path: '/health', https: true }, route: { path: '/api' }, replicas: 3, memory: 256, stopGrace: 20 },
     { name: 'jobs', kind: 'worker', port: undefined, health: undefined, route: undefined, replicas: 1, memory: 256, stopGrace: 60 },
-    { name: 'cms', kind: 'cms', port: 3000, health: '/', route: { host: 'cms' }, replicas: 1, memory: 512, stopGrace: 20 },
+    { name: 'cms', kind: 'cms', port: 3000, health: { path: '/', https: true }, route: { host: 'cms' }, replicas: 1, memory: 512, stopGrace: 20 },
     { name: 'nightly', kind: 'cron', port: undefined, health: undefined, route: undefined, replicas: 1, memory: 256, stopGrace: 60 },
   ]);
 });

@@ -61,7 +61,7 @@ function container(service: Service, localPort: number | undefined): object {
     environment: Object.fromEntries(Object.entries(localVariables(service, (name) => name)).map(([name, value]) => [name, value.replaceAll('$', '$$$$')])),
     env_file: service.secrets.length > 0 ? [{ path: '.env', required: false }] : undefined,
     ports: localPort === undefined ? undefined : [`127.0.0.1:${localPort}:${port}`],
-    healthcheck: health === undefined ? undefined : { test: ['CMD-SHELL', healthTest(port!, health)], ...rhythm },
+    healthcheck: health === undefined ? undefined : { test: ['CMD-SHELL', healthTest(port!, health.path)], ...rhythm },
     depends_on: needs.length > 0 ? Object.fromEntries(needs.map((name) => [name, { condition: 'service_healthy' }])) : undefined,
     mem_limit: `${memory}m`,
     cpus: cpu / 1000,

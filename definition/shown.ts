@@ -1,0 +1,37 @@
+/** What stands in for a value that is no data: it passes no schema, and is shown as what it was. */
+const oddities = new WeakMap<object, string>();
+
+/** Takes the place of a value that no definition can hold. `what` names it in messages: "a Map", "5n". */
+export function odd(what: string): unknown {
+  const mark = (): void => undefined;
+  oddities.set(mark, what);
+  return mark;
+}
+
+/** A value as its author would recognise it, short enough for one line. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = visible(typeof value === 'object' && value !== null ? JSON.stringify(value, (_, inner: unknown) => bare(inner) ?? inner) : bare(value) ?? JSON.stringify(value));
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** What JSON has no word for. */
+function bare(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'function': return oddities.get(value) ?? 'a function';
+    case 'bigint': return `${value}n`;
+    case 'symbol': return 'a symbol';
+    case 'number': return Number.isFinite(value) ? undefined : String(value);
+    default: return undefined;
+  }
+}
+
+/** Characters that a terminal does not show, or that change how others are shown, as escapes. JSON leaves these as they are. */
+const visible = (text: string): string =>
+  text.replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** A path as it would be written in the file: `services.api.memory`, `registries["ghcr.io"].user`. */
+export const joined = (path: readonly PropertyKey[]): string => path.reduce<string>((text, key) => {
+  if (typeof key === 'number' || /^[\w-]+$/.test(String(key))) return text === '' ? String(key) : `${text}.${String(key)}`;
+  return `${text}[${shown(typeof key === 'symbol' ? key.description ?? 'a symbol' : key)}]`;
+}, '');
