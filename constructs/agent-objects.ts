@@ -2,6 +2,7 @@ import { SpacesBucketObject } from '@cdktf/provider-digitalocean/lib/spaces-buck
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Bucket } from './bucket';
+import { expression } from './terraform-text';
 
 export interface AgentObjectsProps {
   readonly bucket: Bucket;
@@ -24,8 +25,8 @@ export class AgentObjects extends Construct {
     const asset = new TerraformAsset(this, 'bundle', { path, type: AssetType.FILE });
     const bundle = new SpacesBucketObject(this, 'Resource', {
       bucket: bucket.name, region, key: 'agent/agent.js', contentType: 'text/javascript',
-      content: `\${sensitive(file("${asset.path}"))}`,
-      etag: `\${filemd5("${asset.path}")}`,
+      content: expression(`sensitive(file("${asset.path}"))`),
+      etag: expression(`filemd5("${asset.path}")`),
     });
     // after the bundle: a machine takes a bundle only when its digest fits
     this.resource = new SpacesBucketObject(this, 'digest', {

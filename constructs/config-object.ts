@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { SpacesBucketObject } from '@cdktf/provider-digitalocean/lib/spaces-bucket-object';
 import { Construct } from 'constructs';
 import type { Bucket } from './bucket';
-import { terraformText } from './terraform-text';
 
 export interface ConfigObjectProps {
   readonly bucket: Bucket;
@@ -22,7 +21,7 @@ export class ConfigObject extends Construct {
       bucket: bucket.name,
       region,
       key,
-      content: terraformText(text),
+      content: text,
       contentType: 'application/yaml',
       // without it, an object changed behind Terraform's back would never be noticed
       etag: createHash('md5').update(text).digest('hex'),

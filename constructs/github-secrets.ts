@@ -1,6 +1,7 @@
 import { ActionsEnvironmentSecret } from '@cdktf/provider-github/lib/actions-environment-secret';
 import { DataGithubActionsEnvironmentPublicKey } from '@cdktf/provider-github/lib/data-github-actions-environment-public-key';
 import { Construct } from 'constructs';
+import { expression } from './terraform-text';
 import type { GitHubEnvironment } from './github-environment';
 
 export interface GitHubSecretsProps {
@@ -31,7 +32,7 @@ export class GitHubSecrets extends Construct {
         lifecycle: {
           // the provider sends the current key's id with whatever ciphertext it has; GitHub would store what it cannot open
           precondition: [{
-            condition: `\${${key.fqn}.key_id == ${JSON.stringify(keyId)}}`,
+            condition: expression(`${key.fqn}.key_id == "${keyId}"`),
             errorMessage: `${secretName} was sealed to another key than the environment has now: set it again with \`npx berth secret set\`.`,
           }],
         },

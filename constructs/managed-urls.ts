@@ -1,7 +1,7 @@
 import { SpacesBucketObject } from '@cdktf/provider-digitalocean/lib/spaces-bucket-object';
 import { Construct } from 'constructs';
 import type { Bucket } from './bucket';
-import { terraformText } from './terraform-text';
+import { withReferences } from './terraform-text';
 
 export interface ManagedUrlsProps {
   readonly bucket: Bucket;
@@ -28,5 +28,5 @@ function text(urls: ManagedUrlsProps['urls']): string {
     return name;
   };
   const marked = Object.fromEntries(Object.entries(urls).map(([service, variables]) => [service, Object.fromEntries(Object.entries(variables).map(([variable, url]) => [variable, mark(url)]))]));
-  return terraformText(`${JSON.stringify(marked)}\n`, marks);
+  return withReferences(`${JSON.stringify(marked)}\n`, marks);
 }

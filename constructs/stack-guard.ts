@@ -1,3 +1,4 @@
+import { cdktfToken } from '../definition/plain';
 import { ExplainedError } from '../definition/problem';
 
 /**
@@ -7,7 +8,7 @@ export function checkStack(name: string, json: unknown): void {
   const resources = Object.entries((json as Json).resource ?? {}).flatMap(([type, group]) =>
     Object.entries(group as Json).map(([id, body]) => ({ address: `${type}.${id}`, type, body: body as Json })));
   const problems = [
-    ...resources.flatMap(({ address, body }) => [...mangledTokens(address, body), ...strayTemplates(address, body)]),
+    ...resources.flatMap(({ address, body }) => mangledTokens(address, body)),
     ...replacedBeforehand(resources),
     ...oversizedUserData(resources),
   ];
@@ -29,27 +30,11 @@ function* texts(value: unknown, path: string): Generator<[string, string]> {
 }
 
 /** A token is a placeholder; upper-casing it or cutting it leaves text that nobody resolves any more. */
-const mangled = /tftoken\[|#\{token\[|\$\{tf?t?o?k?e?n?$/i;
-
 function mangledTokens(address: string, body: Json): string[] {
   return [...texts(body, '')].flatMap(([path, text]) => {
-    const found = mangled.exec(text);
+    const found = cdktfToken.exec(text);
     return found === null ? [] : [`${address}.${path} holds a mangled token (${JSON.stringify(text.slice(found.index, found.index + 30))}): a reference was changed as if it were text; use a function of Fn instead`];
   });
-}
-
-/** A reference that a construct put in, or a file that lies beside the JSON. */
-const ownReference = /^([a-z_]+\.[\w-]+\.[a-z_]+|sensitive\(file\("assets\/[\w./-]+"\)\))$/;
-
-/** Attributes that hold rendered text. Every template sign in them must be escaped, or be one of our own references. */
-const renderedText: Readonly<Record<string, string>> = { digitalocean_droplet: 'user_data', digitalocean_spaces_bucket_object: 'content' };
-
-function strayTemplates(address: string, body: Json): string[] {
-  const attribute = renderedText[address.split('.')[0]!];
-  const text = attribute === undefined ? undefined : body[attribute];
-  if (typeof text !== 'string') return [];
-  const stray = [...text.matchAll(/(?<!\$)\$\{([^}]*)\}?|(?<!%)%\{([^}]*)\}?/g)].filter(([, reference]) => !ownReference.test(reference ?? ''));
-  return stray.map(([found]) => `${address}.${attribute} holds ${JSON.stringify(found)}, which Terraform would read as a template: render it through terraformText`);
 }
 
 /** Deleting the old one after the new one was made deletes both (GitHub knows a secret by its name), or cannot work (one volume, one machine). */

@@ -1,6 +1,7 @@
 import { TerraformElement, TerraformStack } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
 import { checkStack } from './stack-guard';
+import { literally } from './terraform-text';
 
 /**
  * A stack whose resource addresses can be read: the ids on the way, joined by "-", and no hash. A child called
@@ -21,9 +22,20 @@ export class Stack extends TerraformStack {
 
   /** The stack as Terraform reads it, after the checks that only the finished text allows. */
   override toTerraform(): unknown {
-    const json: unknown = super.toTerraform();
-    checkStack(this.node.id, json);
-    return json;
+    // the one place where an element becomes JSON: text is text there
+    const elements = this.node.findAll().filter((construct) => TerraformElement.isTerraformElement(construct));
+    for (const element of elements) {
+      const { toTerraform } = element;
+      element.toTerraform = () => literally(toTerraform.call(element)) as object;
+    }
+    try {
+      const json: unknown = super.toTerraform();
+      checkStack(this.node.id, json);
+      return json;
+    } finally {
+      // its class has its own
+      for (const element of elements) delete (element as Partial<TerraformElement>).toTerraform;
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { Bucket } from './bucket';
 import type { Machine } from './machine';
 import { TerraformData } from './terraform-data';
+import { expression } from './terraform-text';
 
 export interface SuccessionProps {
   readonly exchange: Bucket;
@@ -28,10 +29,10 @@ export class Succession extends Construct {
   constructor(scope: Construct, id: string, { exchange, region, machine, path, after }: SuccessionProps) {
     super(scope, id);
     const program = new TerraformAsset(this, 'program', { path, type: AssetType.FILE });
-    const values = { machine: '${each.value}', generation: '${each.key}' };
+    const values = { machine: expression('each.value'), generation: expression('each.key') };
     // a bucket or a machine that is named anew is no succession
     const input = { name: machine.name, bucket: exchange.name, region };
-    const selves = (attribute: string, names: object) => Object.keys(names).map((name) => [name.toUpperCase(), `\${self.${attribute}.${name}}`]);
+    const selves = (attribute: string, names: object) => Object.keys(names).map((name) => [name.toUpperCase(), expression(`self.${attribute}.${name}`)]);
     const moment = (name: string, step: 'succeed' | 'relieved', dependsOn: ITerraformDependable[]): TerraformData => {
       const data = new TerraformData(this, name, values, {
         dependsOn, input,

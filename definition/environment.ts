@@ -11,6 +11,12 @@ import { serviceOverrideSchema } from './service';
 import { shown } from './shown';
 import { ignoringCase, unique, uniqueNames } from './unique';
 
+/**
+ * Text that goes to Terraform as it is. Terraform puts letters and their accents together in all that it reads (Unicode's normal form C;
+ * developer.hashicorp.com/terraform/language/expressions/types): another form would arrive as another text.
+ */
+const composed = z.string().refine((text) => text.normalize('NFC') === text, { error: ({ input }) => `Terraform keeps letters and their accents together: write ${shown(String(input).normalize('NFC'))} in Unicode's normal form C ("…".normalize())` });
+
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'an address range like "203.0.113.7/32"' });
 const cidrs = unique(z.array(cidr).min(1), ignoringCase);
 /** GitHub's own rule for names of secrets and variables (docs.github.com, "Secrets reference": "Naming your secrets"), and ours: what we set starts with BERTH_. */
@@ -23,7 +29,7 @@ export const githubName = z.string()
 /** docs.github.com, "Variables reference" and "Secrets reference": 100 of each for an environment, 48 KB each. Two of each are ours. */
 const mostAtGitHub = 98;
 const longestAtGitHub = 48 * 1024;
-const githubVariables = uniqueNames(z.record(githubName, z.string().refine((text) => Buffer.byteLength(text) <= longestAtGitHub, '48 KiB at most, as GitHub takes')), 'GitHub').superRefine((entries, context) => {
+const githubVariables = uniqueNames(z.record(githubName, composed.refine((text) => Buffer.byteLength(text) <= longestAtGitHub, '48 KiB at most, as GitHub takes')), 'GitHub').superRefine((entries, context) => {
   const count = Object.keys(entries).length;
   if (count > mostAtGitHub) context.addIssue({ code: 'custom', params: { says: `got ${count} variables; GitHub takes 100 for an environment, and two of them are this program's own` } });
   // they are a variable of a workflow, and GitHub takes no empty one (REST API, "Create an environment variable")
@@ -37,7 +43,7 @@ const publicKey = z.string().superRefine((line, context) => {
 const login = z.string().regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_[A-Za-z0-9]+)?$/, 'a GitHub login').max(39);
 const teamSlug = z.string().regex(/^[a-z0-9_-]+$/, 'a team\'s slug: lower-case letters, digits, "-" and "_", without the organization').max(255);
 /** A branch, or a pattern of branches; what Git takes for no reference is none (git-check-ref-format(1)). */
-const branchPattern = z.string().min(1).max(255)
+const branchPattern = composed.min(1).max(255)
   .refine((pattern) => !/[\p{Cc}~^:\\]|\.\.|@\{|\/\/|^\/|\/$|\.$|\.lock$/u.test(pattern), 'a branch, or a pattern like "release/*" (git check-ref-format tells what a branch may be called)');
 const percent = z.int().min(1).max(100);
 /** It is part of what the machine converges to, and so of every plan that changes it. */
@@ -82,7 +88,7 @@ export const githubSchema = z.strictObject({
   /** Rules for the repository's default branch. One environment of a repository may declare them. */
   defaultBranch: z.strictObject({
     approvals: z.int().min(0).max(10).optional(),
-    checks: unique(z.array(z.string().min(1))).optional(),
+    checks: unique(z.array(composed.min(1))).optional(),
   }).optional(),
 });
 

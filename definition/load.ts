@@ -25,7 +25,7 @@ export interface EnvironmentFile {
 }
 
 const sealedSchema = z.record(z.string(), z.strictObject({
-  github: z.strictObject({ keyId: z.string(), sealed: z.base64() }).optional(),
+  github: z.strictObject({ keyId: z.string().regex(/^[\w-]{1,64}$/, 'a key\'s id'), sealed: z.base64() }).optional(),
   machine: z.strictObject({ recipient: z.string().startsWith('age1'), sealed: z.string().startsWith('-----BEGIN AGE ENCRYPTED FILE-----') }).optional(),
 }));
 

@@ -73,8 +73,12 @@ function read(holder: object, key: string | number): unknown {
 function text(given: string, path: Path, problems: Problem[]): string {
   if (given.includes('\0')) problems.push({ path: joined(path), message: `got ${shown(given)}; a NUL cannot be in an environment variable, a command or a name: take it out` });
   else if (/\p{Surrogate}/u.test(given)) problems.push({ path: joined(path), message: `got ${shown(given)}; it holds half of a character (a lone surrogate), which cannot be written to a file: take it out` });
+  else if (cdktfToken.test(given)) problems.push({ path: joined(path), message: `got ${shown(given)}; cdktf takes "TfToken" for a reference of its own: write something else` });
   return given;
 }
+
+/** What cdktf puts where a reference will stand, whole or cut off. */
+export const cdktfToken = /tftoken\[|#\{token\[|\$\{tf(t(o(k(en?)?)?)?)?$/i;
 
 export const builtIn = (name: string): string => `every JavaScript object has a "${name}" of its own, so take another name`;
 

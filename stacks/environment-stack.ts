@@ -23,7 +23,7 @@ import { PublicAddress } from '../constructs/public-address';
 import { SshKeys } from '../constructs/ssh-keys';
 import { Stack } from '../constructs/stack';
 import { Succession } from '../constructs/succession';
-import { terraformText } from '../constructs/terraform-text';
+import { withReferences } from '../constructs/terraform-text';
 import { Uptime } from '../constructs/uptime';
 import type { Environment } from '../definition/resolve';
 import type { State } from '../definition/state';
@@ -151,5 +151,5 @@ function userData({ names, platform, datastores }: Environment, key: BucketKey):
       ...marks,
     },
   });
-  return terraformText(text, { [marks.accessKey]: key.accessKey, [marks.secretKey]: key.secretKey });
+  return withReferences(text, { [marks.accessKey]: key.accessKey, [marks.secretKey]: key.secretKey });
 }

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bucket } from '../../constructs/bucket';
 import { Stack } from '../../constructs/stack';
-import { terraformText } from '../../constructs/terraform-text';
+import { expression, withReferences } from '../../constructs/terraform-text';
 
 let outdir: string;
 beforeAll(() => { outdir = mkdtempSync(join(tmpdir(), 'stack-')); });
@@ -62,12 +62,6 @@ describe('what cdktf and Terraform would let pass is refused at synth', () => {
       'digitalocean_droplet.machine.name holds a mangled token'],
     ['a reference cut short', (stack) => { const tag = new Tag(stack, 'tag', { name: 'a' }); new Droplet(stack, 'machine', { ...droplet, name: tag.name.slice(0, 6) }); },
       'digitalocean_droplet.machine.name holds a mangled token'],
-    ['shell in user-data', (stack) => { new Droplet(stack, 'machine', { ...droplet, userData: 'echo ${HOME}' }); },
-      'digitalocean_droplet.machine.user_data holds "${HOME}", which Terraform would read as a template'],
-    ['a directive in user-data', (stack) => { new Droplet(stack, 'machine', { ...droplet, userData: 'date +%{now}' }); },
-      'digitalocean_droplet.machine.user_data holds "%{now}", which Terraform would read as a template'],
-    ['a template in an object', (stack) => { new SpacesBucketObject(stack, 'object', { bucket: 'b', region: 'fra1', key: 'k', content: 'a ${file("/etc/passwd")}' }); },
-      'digitalocean_spaces_bucket_object.object.content holds'],
     ['more than 64 KiB of user-data', (stack) => { new Droplet(stack, 'machine', { ...droplet, userData: 'x'.repeat(65_537) }); },
       'digitalocean_droplet.machine.user_data takes 65,537 bytes; DigitalOcean takes 65,536'],
     ['a secret made before the old one is gone', (stack) => { new ActionsEnvironmentSecret(stack, 'secret', { repository: 'r', environment: 'e', secretName: 'S', lifecycle: { createBeforeDestroy: true } }); },
@@ -80,15 +74,27 @@ describe('what cdktf and Terraform would let pass is refused at synth', () => {
     expect(() => synth(build)).toThrow(message);
   });
 
-  test('64 KiB of user-data to the byte, and escaped text, pass', () => {
-    expect(() => synth((stack) => { new Droplet(stack, 'machine', { ...droplet, userData: terraformText('echo ${HOME} %{x} $${y}'.padEnd(65_500, 'x')) }); })).not.toThrow();
+  test('64 KiB of user-data to the byte pass', () => {
+    expect(() => synth((stack) => { new Droplet(stack, 'machine', { ...droplet, userData: 'x'.repeat(65_536) }); })).not.toThrow();
   });
 });
 
-test('text is escaped for Terraform once, and marks become references only after that', () => {
-  expect(terraformText('${a} $${b} %{c} $d %% @@KEY@@', { '@@KEY@@': '${x.y.z}' })).toBe('$${a} $$${b} %%{c} $d %% ${x.y.z}');
-  expect(terraformText("$&'$1@@K@@", { '@@K@@': "$&$'" })).toBe("$&'$1$&$'");
-  expect(() => terraformText('no mark', { '@@KEY@@': 'x' })).toThrow('the rendered text does not hold the mark @@KEY@@');
+test('text is text to Terraform wherever it stands, and references are references', () => {
+  const json = synth((stack) => {
+    const tag = new Tag(stack, 'tag', { name: '${file("/etc/passwd")}' });
+    new Droplet(stack, 'machine', { ...droplet, name: `$${tag.name} %${tag.name} $$${'{'} ${expression('each.key')}`, userData: 'echo ${HOME} %{now} $${y} %%{z} $ % %%', tags: ['${a}'] });
+    new SpacesBucketObject(stack, 'object', { bucket: 'b', region: 'fra1', key: 'k', content: 'a ${b}' });
+  });
+  expect(json.resource!.digitalocean_tag!.tag!.name).toBe('$${file("/etc/passwd")}');
+  expect(json.resource!.digitalocean_droplet!.machine).toMatchObject({
+    name: '${"$"}${digitalocean_tag.tag.name} ${"%"}${digitalocean_tag.tag.name} ${"$$"}{ ${each.key}', user_data: 'echo $${HOME} %%{now} ${"$$"}{y} ${"%%"}{z} $ % %%', tags: ['$${a}'],
+  });
+  expect(json.resource!.digitalocean_spaces_bucket_object!.object!.content).toBe('a $${b}');
+});
+
+test('marks become references, whatever these hold', () => {
+  expect(withReferences("$&'$1@@K@@", { '@@K@@': "$&$'" })).toBe("$&'$1$&$'");
+  expect(() => withReferences('no mark', { '@@KEY@@': 'x' })).toThrow('the rendered text does not hold the mark @@KEY@@');
 });
 
 test('a bucket with a new name is another bucket: the provider would rename it in its state alone', () => {

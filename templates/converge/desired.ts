@@ -1,8 +1,8 @@
-import { stringify } from 'yaml';
 import * as z from 'zod';
 import type { Environment } from '../../definition/resolve';
 import type { DatastoreName, ServiceKind } from '../../definition/service';
 import { datastoreVariable } from '../datastore-variable';
+import { yamlText } from './yaml-text';
 
 const texts = z.record(z.string(), z.string()).readonly();
 
@@ -76,7 +76,7 @@ const heading = [
 
 /** The converge layer as readable text: one line per fact, so that a plan shows an edit as the lines it changes. */
 export function renderDesired(environment: Environment): string {
-  return heading + stringify(desiredState(environment), { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false });
+  return heading + yamlText(desiredState(environment));
 }
 
 function desiredState({ product, name, domain, services, datastores, registries, restartWindow, platform, pages, maintenance, backups, sealed }: Environment): Desired {
