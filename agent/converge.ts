@@ -9,10 +9,11 @@ import type { Docker, Login } from './docker';
 import { convergeFirewall } from './firewall';
 import type { Host } from './host';
 import { ensureImage, fetchImages } from './images';
-import { convergeJobs, environmentFileOf, jobReport } from './jobs';
+import { datastoreEnvironment } from './datastore-environment';
+import { convergeJobs, jobFiles, jobReport } from './jobs';
 import { letGo } from './let-go';
 import type { Releases } from './ledger';
-import { convergePostgres, databaseOf } from './postgres';
+import { convergePostgres } from './postgres';
 import { convergeProxy } from './proxy';
 import { convergeRedis } from './redis';
 import type { ServiceReport } from './report';
@@ -44,7 +45,8 @@ export interface Inputs {
 
 /** What of a service only the machine knows, and why it cannot be brought up, if it cannot. */
 interface Prepared {
-  readonly secrets: Record<string, string>;
+  /** What its containers find, secrets among it. */
+  readonly variables: Record<string, string>;
   readonly blocked?: string;
 }
 
@@ -147,10 +149,10 @@ export class Converger {
       const image = wanted();
       if (image === undefined) return undefined;
       const { desired, facts, services } = this.prepared!;
-      const { blocked, secrets } = await services[name]!;
+      const { blocked, variables } = await services[name]!;
       if (blocked) throw new Error(blocked);
       await ensureImage(this.options.docker, image, this.logins);
-      return this.rollout.apply(serviceSpec(name, desired.services[name]!, image, secrets, facts), say);
+      return this.rollout.apply(serviceSpec(name, desired.services[name]!, image, variables, facts), say);
     });
   }
 
@@ -227,28 +229,27 @@ export class Converger {
     const { postgres, redis } = { postgres: onMachine('postgres'), redis: onMachine('redis') };
     await attempt('secrets', () => this.secrets.prepare());
     this.logins = await this.openLogins(desired, attempt);
-    const up: Record<DatastoreName, Promise<boolean | undefined>> = {
+    // by service, why a store that is up cannot be used by it
+    const up: Record<DatastoreName, Promise<Readonly<Record<string, string>> | undefined>> = {
       postgres: attempt('postgres', async () => {
-        if (postgres) await convergePostgres(machine, { version: postgres.version, folder: join(volumeFolder, 'postgres'), memory: postgres.memory!, gateway, subnet, users: own.postgres });
-        return true;
+        return postgres ? convergePostgres(machine, { version: postgres.version, folder: join(volumeFolder, 'postgres'), memory: postgres.memory!, gateway, subnet, users: own.postgres }) : {};
       }),
       redis: attempt('redis', async () => {
         if (redis) await convergeRedis(machine, { folder: join(volumeFolder, 'redis'), memory: redis.memory!, gateway, users: own.redis, shared: redis.shared, agent: own.agent });
-        return true;
+        return {};
       }),
     };
     const prepareOne = async (name: string, service: DesiredService): Promise<Prepared> => {
       const stores = Object.entries(service.datastores ?? {}) as [DatastoreName, string][];
       const isUp = await Promise.all(stores.map(([store]) => up[store]));
       const missing = [
-        ...stores.filter((_, index) => isUp[index] !== true).map(([store]) => `${store} is not up`),
+        ...stores.flatMap(([store], index) => (isUp[index] === undefined ? [`${store} is not up`] : isUp[index][name] === undefined ? [] : [`${store}: ${isUp[index][name]}`])),
         ...(service.secrets ?? []).filter((secret) => secrets[secret] === undefined).map((secret) => `the secret ${secret} has no value yet: npx berth secret set ${desired.environment} ${secret}`),
         ...stores.filter(([store, variable]) => onMachine(store) === undefined && managed[name]?.[variable] === undefined).map(([store]) => `the URL of the managed ${store} is not in the bucket yet`),
       ];
       const opened = missing.length > 0 ? undefined : await attempt(name, async () => Object.fromEntries(await Promise.all((service.secrets ?? []).map(async (secret) => [secret, await this.secrets.open(secret, secrets[secret]!)]))) as Record<string, string>);
-      if (opened === undefined) return { secrets: {}, blocked: missing.join('; ') || 'its secrets cannot be opened' };
-      const urls = stores.map(([store, variable]) => [variable, managed[name]?.[variable] ?? urlOf(store, name, own)]);
-      return { secrets: { ...Object.fromEntries(urls) as Record<string, string>, ...opened } };
+      if (opened === undefined) return { variables: {}, blocked: missing.join('; ') || 'its secrets cannot be opened' };
+      return { variables: { ...datastoreEnvironment(name, stores, own, managed[name]), ...opened } };
     };
     const prepared = Object.fromEntries(Object.entries(services).map(([name, service]) => [name, prepareOne(name, service)]));
     return { services: prepared, settled: Promise.all([...Object.values(up), ...Object.values(prepared)]) };
@@ -272,13 +273,16 @@ export class Converger {
     const jobs: Record<string, JobUnits> = {};
     const stuck: Record<string, string> = {};
     for (const [name, job] of Object.entries(desired.services).filter((entry) => !isLongRunning(entry) && images[entry[0]] !== undefined)) {
-      const { blocked, secrets } = await services[name]!;
-      const why = blocked ?? await ensureImage(docker, images[name]!, this.logins).then(() => undefined, (error: Error) => error.message);
-      if (why !== undefined) stuck[name] = why;
-      else jobs[name] = jobUnits(name, job, images[name]!, secrets, facts, environmentFileOf(folder, name));
+      try {
+        const { blocked, variables } = await services[name]!;
+        if (blocked) throw new Error(blocked);
+        await ensureImage(docker, images[name]!, this.logins);
+        jobs[name] = jobUnits(name, job, images[name]!, variables, facts, jobFiles(folder, name));
+      } catch (error) {
+        stuck[name] = (error as Error).message;
+      }
     }
-    await convergeJobs(machine, folder, jobs, Object.keys(stuck));
-    return stuck;
+    return { ...stuck, ...await convergeJobs(machine, folder, jobs, Object.keys(stuck)) };
   }
 
   /** Takes down what this environment no longer has. Data stays. */
@@ -294,7 +298,3 @@ export class Converger {
 }
 
 type Attempt = <T>(where: string, work: () => T | Promise<T>) => Promise<T | undefined>;
-
-const urlOf = (store: 'postgres' | 'redis', service: string, { postgres, redis }: ReturnType<typeof credentials>): string => (store === 'postgres'
-  ? `postgres://${databaseOf(service)}:${postgres[service]}@postgres:5432/${databaseOf(service)}`
-  : `redis://${service}:${redis[service]!.password}@redis:6379/${redis[service]!.database}`);

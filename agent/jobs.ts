@@ -1,34 +1,45 @@
 import { join } from 'node:path';
-import { type JobUnits, unitOf } from '../templates/converge/job-unit';
+import { type JobFiles, type JobUnits, unitOf } from '../templates/converge/job-unit';
 import { type Host, must } from './host';
 import { hasTaken, remember } from './taken';
 
 const units = '/etc/systemd/system';
 
-export const environmentFileOf = (folder: string, name: string): string => join(folder, 'jobs', `${name}.env`);
+export const jobFiles = (folder: string, name: string): JobFiles => ({ script: join(folder, 'jobs', `${name}.sh`), environment: join(folder, 'jobs', `${name}.env`) });
 
-/** Brings the timers of cron services to what is wanted; a run that is underway ends as it began. `untouched` ones stay as they are. */
-export async function convergeJobs(machine: Host, folder: string, jobs: Readonly<Record<string, JobUnits>>, untouched: readonly string[] = []): Promise<void> {
-  for (const [name, { timer, service, environment }] of Object.entries(jobs)) {
-    machine.write(environmentFileOf(folder, name), environment, 0o600);
+/**
+ * Brings the timers of cron services to what is wanted; a run that is underway ends as it began. `untouched` ones stay as they are. What could not be brought there is
+ * given back with the reason, and holds up no other.
+ */
+export async function convergeJobs(machine: Host, folder: string, jobs: Readonly<Record<string, JobUnits>>, untouched: readonly string[] = []): Promise<Record<string, string>> {
+  for (const [name, { timer, service, script, environment }] of Object.entries(jobs)) {
+    const files = jobFiles(folder, name);
+    machine.write(files.environment, environment, 0o600);
+    machine.write(files.script, script, 0o600);
     machine.write(join(units, `${unitOf(name)}.service`), service);
     machine.write(join(units, `${unitOf(name)}.timer`), timer);
   }
   const taken = join(folder, 'jobs', 'units.taken');
   const texts = JSON.stringify(Object.entries(jobs).map(([name, { timer, service }]) => [name, timer, service]));
   const changed = !hasTaken(machine, taken, texts);
-  const gone = timers(machine).filter((name) => !(name in jobs) && !untouched.includes(name));
+  const gone = timers(machine).filter((name) => !Object.hasOwn(jobs, name) && !untouched.includes(name));
   for (const name of gone) {
     await machine.run('systemctl', ['disable', '--now', `${unitOf(name)}.timer`]);
-    for (const file of [join(units, `${unitOf(name)}.service`), join(units, `${unitOf(name)}.timer`), environmentFileOf(folder, name)]) machine.remove(file);
+    for (const file of [join(units, `${unitOf(name)}.service`), join(units, `${unitOf(name)}.timer`), ...Object.values(jobFiles(folder, name))]) machine.remove(file);
   }
   if (changed || gone.length > 0) await must(machine, 'systemctl', ['daemon-reload']);
+  const stuck: Record<string, string> = {};
   for (const name of Object.keys(jobs)) {
     const timer = `${unitOf(name)}.timer`;
-    if ((await machine.run('systemctl', ['is-active', '--quiet', timer])).code !== 0) await must(machine, 'systemctl', ['enable', '--now', timer]);
-    else if (changed) await must(machine, 'systemctl', ['restart', timer]);
+    try {
+      if ((await machine.run('systemctl', ['is-active', '--quiet', timer])).code !== 0) await must(machine, 'systemctl', ['enable', '--now', timer]);
+      else if (changed) await must(machine, 'systemctl', ['restart', timer]);
+    } catch (error) {
+      stuck[name] = (error as Error).message;
+    }
   }
-  remember(machine, taken, texts);
+  if (Object.keys(stuck).length === 0) remember(machine, taken, texts);
+  return stuck;
 }
 
 /** The jobs that this machine has. */

@@ -1,6 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identifier } from '../templates/converge/postgres-text';
 import { postgresAccess, type PostgresProps, postgresSettings } from '../templates/converge/postgres';
 import { type Host, must } from './host';
 import { hasTaken, remember } from './taken';
@@ -16,8 +17,11 @@ export interface PostgresWanted extends PostgresProps {
 /** The database and the user of a service: its own name, as on a laptop. */
 export const databaseOf = (service: string): string => service.replaceAll('-', '_');
 
-/** Brings Postgres to what is wanted. The cluster of a former machine is taken over as it lies on the volume. */
-export async function convergePostgres(machine: Host, wanted: PostgresWanted): Promise<void> {
+/**
+ * Brings Postgres to what is wanted. The cluster of a former machine is taken over as it lies on the volume. Gives back which services could not get their
+ * user or database, and why: that holds up no other.
+ */
+export async function convergePostgres(machine: Host, wanted: PostgresWanted): Promise<Record<string, string>> {
   const { version, folder, users } = wanted;
   const data = join(folder, String(version));
   const config = `/etc/postgresql/${version}/main`;
@@ -43,7 +47,7 @@ export async function convergePostgres(machine: Host, wanted: PostgresWanted): P
     }
   }
   remember(machine, taken, settings + access);
-  await convergeUsers(machine, users);
+  return convergeUsers(machine, users);
 }
 
 async function createCluster(machine: Host, version: number, data: string): Promise<void> {
@@ -63,19 +67,25 @@ async function untilReady(machine: Host): Promise<void> {
   await must(machine, 'sh', ['-c', 'for i in $(seq 600); do pg_isready --quiet --username postgres && exit 0; sleep 0.1; done; echo "Postgres does not accept connections" >&2; exit 1'], { timeout: 90_000 });
 }
 
-async function convergeUsers(machine: Host, users: Readonly<Record<string, string>>): Promise<void> {
+async function convergeUsers(machine: Host, users: Readonly<Record<string, string>>): Promise<Record<string, string>> {
   const roles = new Set((await sql(machine, 'SELECT rolname FROM pg_roles')).split('\n'));
   const databases = new Set((await sql(machine, 'SELECT datname FROM pg_database')).split('\n'));
   // whether a role's password is the one in the file is asked of its verifier: nothing is written when it is
   const verifiers = new Map((await sql(machine, "SELECT rolname || ' ' || rolpassword FROM pg_authid WHERE rolpassword IS NOT NULL")).split('\n').map((line) => line.split(' ') as [string, string]));
+  const refused: Record<string, string> = {};
   for (const [service, password] of Object.entries(users)) {
     const name = databaseOf(service);
-    if (!roles.has(name)) await sql(machine, `CREATE ROLE "${name}" LOGIN PASSWORD '${scramVerifier(password)}'`);
-    else if (!fits(password, verifiers.get(name))) await sql(machine, `ALTER ROLE "${name}" LOGIN PASSWORD '${scramVerifier(password)}'`);
-    if (databases.has(name)) continue;
-    await sql(machine, `CREATE DATABASE "${name}" OWNER "${name}"`);
-    await sql(machine, `REVOKE CONNECT, TEMPORARY ON DATABASE "${name}" FROM PUBLIC`);
+    try {
+      if (!roles.has(name)) await sql(machine, `CREATE ROLE ${identifier(name)} LOGIN PASSWORD '${scramVerifier(password)}'`);
+      else if (!fits(password, verifiers.get(name))) await sql(machine, `ALTER ROLE ${identifier(name)} LOGIN PASSWORD '${scramVerifier(password)}'`);
+      if (databases.has(name)) continue;
+      await sql(machine, `CREATE DATABASE ${identifier(name)} OWNER ${identifier(name)}`);
+      await sql(machine, `REVOKE CONNECT, TEMPORARY ON DATABASE ${identifier(name)} FROM PUBLIC`);
+    } catch (error) {
+      refused[service] = (error as Error).message;
+    }
   }
+  return refused;
 }
 
 /** One statement, as the server's own user; rows without decoration. The statement goes in by standard input. */

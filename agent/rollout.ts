@@ -44,7 +44,7 @@ export interface RolloutOptions {
   readonly file: string;
   /** Milliseconds between two looks. */
   readonly poll?: number;
-  /** Milliseconds after which a service that neither works nor fails counts as failed. */
+  /** Milliseconds after which a service that neither works nor fails counts as failed; left out: ten minutes, or longer where its containers may take longer to start. */
   readonly patience?: number;
   /** Milliseconds that a new service has to run; left out: as long as Docker watches an update of it. */
   readonly settle?: number;
@@ -92,7 +92,7 @@ export class Rollout {
     if (before !== undefined && tried?.hash === hash && hasArrived(before, tried)) return verdict(...await this.watch(before.ID, spec, tried, tell));
     if (before !== undefined && specOf(before) === hash) {
       if (before.UpdateStatus?.State !== 'updating') return { outcome: 'unchanged', lines, seconds: 0 };
-      return verdict(...await this.watchUpdate(before.ID, { index: before.Version.Index - 1, at: '' }, tell));
+      return verdict(...await this.watchUpdate(before.ID, spec, { index: before.Version.Index - 1, at: '' }, tell));
     }
     const attempt = this.memory.tried[name] = {
       hash, how: before === undefined ? 'start' : before.Spec.Labels[label.task] === spec.Labels[label.task] ? 'scale' : 'update',
@@ -112,12 +112,12 @@ export class Rollout {
   }
 
   private watch(id: string, spec: ServiceSpec, attempt: Attempt, tell: (line: string) => void): Promise<[Verdict['outcome'], string[]]> {
-    return attempt.how === 'update' ? this.watchUpdate(id, attempt, tell) : this.watchTasks(id, spec, attempt);
+    return attempt.how === 'update' ? this.watchUpdate(id, spec, attempt, tell) : this.watchTasks(id, spec, attempt);
   }
 
   /** Until the update that replaces version `index` has ended. */
-  private async watchUpdate(id: string, { index, former, at }: Pick<Attempt, 'index' | 'former' | 'at'>, tell: (line: string) => void): Promise<[Verdict['outcome'], string[]]> {
-    const { docker, poll = 300, patience = 600_000 } = this.options;
+  private async watchUpdate(id: string, spec: ServiceSpec, { index, former, at }: Pick<Attempt, 'index' | 'former' | 'at'>, tell: (line: string) => void): Promise<[Verdict['outcome'], string[]]> {
+    const { docker, poll = 300, patience = longest(spec) } = this.options;
     let seen = '';
     let evidence: string[] | undefined;
     for (const end = performance.now() + patience; performance.now() < end; await sleep(poll)) {
@@ -138,10 +138,10 @@ export class Rollout {
 
   /** Until as many tasks run as shall, or one has failed twice. Docker takes nothing back here: there is nothing, or only a number changed. */
   private async watchTasks(id: string, spec: ServiceSpec, { how, at }: Attempt): Promise<[Verdict['outcome'], string[]]> {
-    const { docker, poll = 300, patience = 600_000, settle = spec.UpdateConfig.Monitor / 1e6 } = this.options;
+    const { docker, poll = 300, patience = longest(spec), settle = spec.UpdateConfig.Monitor / 1e6 } = this.options;
     const { Replicas: wanted } = spec.Mode.Replicated;
     let since: number | undefined;
-    for (const end = performance.now() + Math.min(patience, 180_000); performance.now() < end; await sleep(poll)) {
+    for (const end = performance.now() + Math.min(patience, 180_000 + startMs(spec)); performance.now() < end; await sleep(poll)) {
       const tasks = await unlessAway(docker.tasks(id));
       if (tasks === undefined) continue;
       const running = tasks.filter(({ DesiredState, Status }) => DesiredState === 'running' && Status.State === 'running').length;
@@ -178,6 +178,12 @@ export class Rollout {
     return [end, ...health, ...log];
   }
 }
+
+/** Milliseconds that a container may take until it answers. */
+const startMs = ({ TaskTemplate }: ServiceSpec): number => (TaskTemplate.ContainerSpec.Healthcheck?.StartPeriod ?? 0) / 1e6;
+
+/** One container after the other, each with a minute for all else. */
+const longest = (spec: ServiceSpec): number => Math.max(600_000, spec.Mode.Replicated.Replicas * (startMs(spec) + 60_000));
 
 const hasFailed = ({ Status }: DockerTask): boolean => ['failed', 'rejected', 'complete'].includes(Status.State);
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { isUtf8 } from 'node:buffer';
+import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { githubName } from '../definition/environment';
 import { sealedFile } from '../definition/load';
@@ -61,11 +62,20 @@ async function sealToMachine(value: string, recipient: string): Promise<string> 
 async function readValue(name: string): Promise<string> {
   const value = process.stdin.isTTY
     ? await (await import('@inquirer/password')).default({ message: `Value of ${name}`, mask: true })
-    : (await text(process.stdin)).replace(/\r?\n$/, '');
+    : asText(name, await buffer(process.stdin)).replace(/\r?\n$/, '');
   if (value === '') throw new Error(`no value was given for ${name}: type it at the prompt, or hand it over on standard input`);
   // docs.github.com, "Limits for secrets": 48 KB
   if (Buffer.byteLength(value) > 48 * 1024) throw new Error(`the value of ${name} takes ${Buffer.byteLength(value)} bytes; GitHub takes 49,152 at most`);
   return value;
+}
+
+/** A service reads secrets from its environment, which holds text. Bytes that are none would arrive as others. */
+function asText(name: string, bytes: Buffer): string {
+  const instead = `hand it over as base64, and have the service decode it: base64 --wrap=0 FILE | npx berth secret set …`;
+  if (!isUtf8(bytes)) throw new Error(`the value of ${name} is not text (not UTF-8), and an environment variable holds text alone: ${instead}`);
+  if (bytes.includes(0)) throw new Error(`the value of ${name} holds a NUL byte, which no environment variable can: ${instead}`);
+  // a mark of the file's encoding is a part of the value: a decoder would drop it
+  return bytes.toString('utf8');
 }
 
 async function seal(value: string, publicKey: string): Promise<string> {

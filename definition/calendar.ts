@@ -1,4 +1,4 @@
-import { isZone } from './schedule';
+import { isZone } from './time-zone';
 
 const names = {
   month: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],

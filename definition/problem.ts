@@ -1,6 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { reason } from './plain';
 
+export { shown } from './shown';
+
 /** One thing that is wrong with an environment, told so that its author can mend it. */
 export interface Problem {
   /** Where: a path as it is written in the file, `services.api.memory`. Empty for the file as a whole. */

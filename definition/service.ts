@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dnsLabel, longestDomain } from './domain-name';
 import { scheduleSchema } from './schedule';
+import { startGraceDefault } from './start-grace';
 import { ignoringCase, unique } from './unique';
 
 /**
@@ -81,7 +82,7 @@ export const serviceSchema = z.strictObject({
    */
   health: health.optional(),
   /** Seconds that a new container may take until it first answers; only after them it counts as failed. Left out: 20. It is replaced as soon as it answers. */
-  startGrace: z.int().min(1).max(1800).optional(),
+  startGrace: z.int().min(1).max(600).optional(),
   /** Where requests come from: a path prefix on the environment's domain, or a host label, or both. */
   route: route.optional(),
   /** Answers stay open (server-sent events, WebSockets): no buffering, no idle time-out in front of it. */
@@ -151,17 +152,14 @@ export interface Service {
 
 type Defaults = Omit<ServiceInput, 'kind' | 'image'>;
 
-/** Seconds until a container that does not answer yet counts as failed. */
-const startGrace = 20;
-
 const everyKind = { streaming: false, replicas: 1, cpu: 500, variables: {}, secrets: [], needs: [], capabilities: [] } satisfies Defaults;
 
 /** The defaults of each kind. */
 export const serviceDefaults: Record<ServiceKind, Defaults> = {
-  web: { ...everyKind, port: 3000, health: '/', startGrace, route: '/', replicas: 2, memory: 256, stopGrace: 15 },
-  api: { ...everyKind, port: 8000, health: '/health', startGrace, replicas: 2, memory: 256, stopGrace: 20 },
+  web: { ...everyKind, port: 3000, health: '/', startGrace: startGraceDefault, route: '/', replicas: 2, memory: 256, stopGrace: 15 },
+  api: { ...everyKind, port: 8000, health: '/health', startGrace: startGraceDefault, replicas: 2, memory: 256, stopGrace: 20 },
   worker: { ...everyKind, memory: 256, stopGrace: 60 },
-  cms: { ...everyKind, port: 3000, health: '/', startGrace, memory: 512, stopGrace: 20 },
+  cms: { ...everyKind, port: 3000, health: '/', startGrace: startGraceDefault, memory: 512, stopGrace: 20 },
   cron: { ...everyKind, memory: 256, stopGrace: 60 },
 };
 

@@ -11,6 +11,9 @@ const pureFunctions: ReadonlySet<string> = new Set(`
 /** What an expression may begin with: a resource of the two providers, and what stands for the resource itself. */
 const root = /^(?:(?:digitalocean|github)_[a-z0-9_]+|terraform_data|data|self|each|count|local|true|false|null)$/;
 
+/** A template that is a text: signs and letters that cannot stand in a text as they are (`constructs/terraform-text.ts`). */
+const onlyLetters = /\$\{"(?:[$%]|\\U[0-9a-f]{8})+"\}/y;
+
 /** The one way in which a file is read: one of the stack's own assets, by its path. */
 const assetRead = /\b(?:file|filemd5|filesha256)\("(assets\/[\w./-]+)"\)/g;
 
@@ -25,6 +28,11 @@ export function refusedExpression(text: string, assets: ReadonlySet<string>): st
     // `$${` is the text "${"; with more signs before it, versions of HCL have disagreed
     if (signs!.length === 2 && signs![0] === signs![1]) continue;
     const start = found.index + whole.length;
+    onlyLetters.lastIndex = found.index;
+    if (onlyLetters.test(text)) {
+      opening.lastIndex = onlyLetters.lastIndex;
+      continue;
+    }
     const shown = (end: number): string => JSON.stringify(text.slice(start - 2, Math.min(end, start + 78)));
     const end = closing(text, start);
     if (end === undefined) return `${shown(text.length)} has no end that can be found`;

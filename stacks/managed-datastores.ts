@@ -3,7 +3,7 @@ import { ManagedDatastore } from '../constructs/managed-datastore';
 import { ManagedPostgres } from '../constructs/managed-postgres';
 import type { Environment } from '../definition/resolve';
 import type { DatastoreName } from '../definition/service';
-import { datastoreVariable } from '../templates/datastore-variable';
+import { datastoreVariables } from '../definition/service-variables';
 
 export interface ManagedDatastoresProps {
   readonly networkId: string;
@@ -20,7 +20,7 @@ export class ManagedDatastores extends Construct {
     super(scope, id);
     const urls: Record<string, Record<string, string>> = {};
     this.urls = urls;
-    const hand = (service: string, store: DatastoreName, url: string): void => { (urls[service] ??= {})[datastoreVariable[store]] = url; };
+    const hand = (service: string, store: DatastoreName, url: string): void => { (urls[service] ??= {})[datastoreVariables[store].url] = url; };
     const users = (store: DatastoreName): string[] => environment.services.filter((service) => service.needs.includes(store)).map((service) => service.name);
     this.urns = environment.datastores.flatMap((store) => {
       if (store.placement === 'machine') return [];

@@ -57,18 +57,21 @@ describe('a machine is brought to what is desired', () => {
   test('each service finds its own password under its own name, and its secrets', async () => {
     await converge();
     const [database, redis] = ['DATABASE_URL', 'REDIS_URL'].map((name) => env('berth_api').find((line) => line.startsWith(`${name}=`)));
-    expect(database).toMatch(/^DATABASE_URL=postgres:\/\/api:[\w-]{32}@postgres:5432\/api$/);
+    expect(database).toMatch(/^DATABASE_URL=postgresql:\/\/api:[\w-]{32}@postgres:5432\/api$/);
     expect(redis).toMatch(/^REDIS_URL=redis:\/\/api:[\w-]{32}@redis:6379\/1$/);
+    // and the parts of a URL, for clients that take them
+    const password = /:([\w-]{32})@/.exec(database!)![1]!;
+    expect(env('berth_api')).toEqual(expect.arrayContaining(['PGHOST=postgres', 'PGPORT=5432', 'PGUSER=api', `PGPASSWORD=${password}`, 'PGDATABASE=api', 'REDIS_HOST=redis', 'REDIS_PORT=6379', 'REDIS_USERNAME=api', 'REDIS_DB=1']));
     expect(env('berth_api')).toContain(`SMTP_URL=${secret}`);
     expect(env('berth_web')).toEqual(['PORT=3000']);
-    expect(env('berth_jobs').join()).toMatch(/^REDIS_URL=redis:\/\/jobs:[\w-]{32}@redis:6379\/2$/);
+    expect(env('berth_jobs')[0]).toMatch(/^REDIS_URL=redis:\/\/jobs:[\w-]{32}@redis:6379\/2$/);
   });
 
   test('a datastore that is managed elsewhere is reached by the URL from the bucket', async () => {
     const managed = desired({}, { datastores: { postgres: { version: 17, placement: 'managed' }, redis: { version: 8, placement: 'machine', memory: 128 } } });
     const urls = { api: { DATABASE_URL: 'postgres://elsewhere/api' }, cms: { DATABASE_URL: 'postgres://elsewhere/cms' } };
     expect((await converge(managed, { managed: urls })).problems).toEqual([]);
-    expect(env('berth_cms')).toContain('DATABASE_URL=postgres://elsewhere/cms');
+    expect(env('berth_cms')).toEqual(['PORT=3000', 'DATABASE_URL=postgresql://elsewhere/cms', 'PGHOST=elsewhere', 'PGPORT=5432', 'PGDATABASE=cms']);
     expect(machine.ran.filter((line) => line.includes('postgres'))).toEqual([]);
   });
 
@@ -191,7 +194,7 @@ describe('a release', () => {
     const one = converger();
     await converge(desired(), {}, one);
     expect(await one.bring('nightly', next.nightly)).toMatchObject({ outcome: 'healthy', lines: ['the next run is of this image'] });
-    expect(machine.read('/etc/systemd/system/berth-job-nightly.service')).toContain(next.nightly);
+    expect(machine.read('/var/lib/berth/jobs/nightly.sh')).toContain(next.nightly);
     expect((await converge(desired(), { images: { ...images, ...next } }, one)).problems).toEqual([]);
   });
 
@@ -202,7 +205,7 @@ describe('a release', () => {
     const releases = (['web', 'nightly'] as const).map((name) => one.bring(name, next[name]).then(() => { now[name] = next[name]; }));
     await Promise.all([converge(desired(), { imageNow: (name) => now[name] }, one), ...releases]);
     expect(engine.running('berth_web')).toEqual([next.web, next.web]);
-    expect(machine.read('/etc/systemd/system/berth-job-nightly.service')).toContain(next.nightly);
+    expect(machine.read('/var/lib/berth/jobs/nightly.sh')).toContain(next.nightly);
   });
 
   test('that failed is tried again only when it is asked for again', async () => {

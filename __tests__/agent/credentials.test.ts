@@ -21,18 +21,37 @@ test('who uses a datastore gets a password of its own, in letters that need no e
   for (const password of all) expect(password).toMatch(/^[\w-]{32}$/);
 });
 
-test('they stay the same over restarts, and when services come and go', () => {
+test('they stay the same over restarts, and when other services come and go', () => {
   const first = of({ api: ['postgres', 'redis'] });
   expect(of({ api: ['postgres', 'redis'] })).toEqual(first);
-  of({});
   const later = of({ api: ['postgres', 'redis'], jobs: ['postgres'] });
   expect(later).toMatchObject(first);
 });
 
+test('those of a service that is gone are forgotten, and nobody is asked to bring its database', () => {
+  const first = of({ api: ['postgres'], 'pg-backup': ['postgres', 'redis'] });
+  const { postgres, redis } = of({ api: ['postgres'] });
+  expect([postgres, redis]).toEqual([{ api: first.postgres.api }, {}]);
+  expect(machine.files.get(file)).not.toContain(first.postgres['pg-backup']);
+  expect(machine.files.get(file)).not.toContain(first.redis['pg-backup']!.password);
+  expect(of({ api: ['postgres'], 'pg-backup': ['postgres'] }).postgres['pg-backup']).not.toBe(first.postgres['pg-backup']);
+});
+
+test.each(['constructor', 'valueof', '__proto__'])('a service called %s has credentials of its own', (name) => {
+  const { postgres, redis } = of(JSON.parse(`{"${name}":["postgres","redis"]}`) as Record<string, ('postgres' | 'redis')[]>);
+  expect([Object.getOwnPropertyDescriptor(postgres, name)?.value, (Object.getOwnPropertyDescriptor(redis, name)?.value as { password: string }).password]).toEqual([expect.stringMatching(/^[\w-]{32}$/), expect.stringMatching(/^[\w-]{32}$/)]);
+});
+
+test.each(['null', '{}', '{"postgres":null,"redis":{},"agent":"x"}', '{"postgres":{}', '[]', '{"postgres":{"api":1},"redis":{},"agent":"x"}'])('a file that is damaged (%s) is told, and not written over', (text) => {
+  machine.write(file, text);
+  expect(() => of({ api: ['postgres'] })).toThrow('credentials.json is damaged: restore it from a backup, or remove it, and every service gets new passwords');
+  expect(machine.files.get(file)).toBe(text);
+});
+
 test('a database\'s number is never given to another service: it may hold the data of one that is gone', () => {
   expect(numbers(of({ api: ['redis'], jobs: ['redis'] }))).toEqual({ api: 1, jobs: 2 });
-  expect(numbers(of({ mail: ['redis'] }))).toEqual({ api: 1, jobs: 2, mail: 3 });
-  expect(numbers(of({ jobs: ['redis'], api: ['redis'], cms: ['redis'] }))).toEqual({ api: 1, jobs: 2, mail: 3, cms: 4 });
+  expect(numbers(of({ mail: ['redis'] }))).toEqual({ mail: 3 });
+  expect(numbers(of({ jobs: ['redis'], api: ['redis'], cms: ['redis'] }))).toEqual({ api: 1, jobs: 2, cms: 4 });
 });
 
 test('services that share Redis use one database; apart again, each has its own as before, and nobody the one where connections begin', () => {

@@ -24,7 +24,6 @@ const web = (change: ServiceOverride): Partial<EnvironmentInput> => ({ services:
 const reload = 'exec caddy reload --config /etc/caddy/Caddyfile --adapter caddyfile';
 const routes = '/etc/berth/proxy/Caddyfile';
 const timer = '/etc/systemd/system/berth-job-nightly.timer';
-const job = '/etc/systemd/system/berth-job-nightly.service';
 
 /** Every field that a machine converges to, a change of it, and all that it touches. */
 const edits: [string, Partial<EnvironmentInput>, string[]][] = [
@@ -36,21 +35,25 @@ const edits: [string, Partial<EnvironmentInput>, string[]][] = [
   ['stopGrace', web({ stopGrace: 40 }), ['rolls web']],
   ['capabilities', web({ capabilities: ['CHOWN', 'SETUID', 'SETGID'] }), ['rolls web']],
   ['health', web({ health: '/alive' }), ['rolls web']],
+  ['health, and how it is asked', web({ health: { host: 'localhost', https: false } }), ['rolls web']],
+  ['startGrace', web({ startGrace: 60 }), ['rolls web']],
   ['port', web({ port: 4000 }), [routes, reload, 'rolls web']],
   ['route', web({ route: '/shop' }), [routes, reload]],
-  ['route, to a host', web({ route: { host: 'shop' } }), [routes, reload]],
+  // it is asked for its health as visitors ask
+  ['route, to a host', web({ route: { host: 'shop' } }), [routes, reload, 'rolls web']],
   ['streaming', web({ streaming: true }), [routes, reload]],
   ['needs', web({ needs: ['redis'] }), ['/etc/berth/redis-users.taken', 'rolls web']],
   ['secrets', web({ secrets: ['SMTP_URL'] }), ['rolls web']],
   ['schedule', { services: { nightly: { schedule: '0 4 * * *' } } }, [timer, 'systemctl restart berth-job-nightly.timer']],
-  ['the memory of a job', { services: { nightly: { memory: 300 } } }, [job, 'systemctl restart berth-job-nightly.timer']],
+  // its next run is started with it
+  ['the memory of a job', { services: { nightly: { memory: 300 } } }, []],
   ['the memory of postgres', { datastores: { postgres: { version: 17, memory: 1024 } } }, ['/etc/postgresql/17/main/berth.taken', '/etc/postgresql/17/main/conf.d/berth.conf', 'systemctl reload postgresql@17-main', 'systemctl restart postgresql@17-main']],
   ['the memory of redis', { datastores: { redis: { version: 8, memory: 256 } } }, ['/etc/berth/redis.conf', '/etc/berth/redis.conf.taken', 'systemctl restart redis-server']],
   ['the sharing of redis', { datastores: { redis: { version: 8, shared: true } } }, ['/etc/berth/redis-users.taken', 'rolls api', 'rolls jobs']],
   ['restartWindow', { restartWindow: '0 4 * * 0' }, ['/etc/systemd/system/berth-restart.service', '/etc/systemd/system/berth-restart.timer', 'systemctl restart berth-restart.timer']],
   ['pages', { pages: { error: '<p>away' } }, ['/etc/berth/proxy/pages/error.html']],
   ['maintenance', { maintenance: true }, [routes, reload]],
-  ['domain', { domain: 'other.acme.example' }, [routes, reload]],
+  ['domain', { domain: 'other.acme.example' }, [routes, reload, 'rolls api', 'rolls cms', 'rolls web']],
   ['registries', { registries: { 'ghcr.io': { user: 'bot', secret: 'SMTP_URL' } } }, []],
   ['backups', { backups: { keepDays: 30 } }, []],
 ];

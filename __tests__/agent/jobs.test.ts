@@ -17,7 +17,7 @@ beforeEach(() => {
   };
 });
 
-const job = (name: string, hour = '03'): JobUnits => ({ name: `berth-job-${name}`, timer: `OnCalendar=*-*-* ${hour}:00:00 UTC\n`, service: 'ExecStart=x\n', environment: 'URL="canary"\n' });
+const job = (name: string, hour = '03'): JobUnits => ({ name: `berth-job-${name}`, timer: `OnCalendar=*-*-* ${hour}:00:00 UTC\n`, service: 'ExecStart=x\n', script: "export KEY='canary'\n", environment: 'URL=canary\n' });
 const folder = '/var/lib/berth';
 async function converge(jobs: Record<string, JobUnits>, untouched: string[] = []): Promise<string[]> {
   machine.ran.length = 0;
@@ -61,10 +61,19 @@ test('a timer that somebody stopped is started again', async () => {
   expect(await converge({ nightly: job('nightly') })).toEqual(['enable --now berth-job-nightly.timer']);
 });
 
+test('a timer that systemd refuses holds up no other, and is told', async () => {
+  const usual = machine.answer;
+  machine.answer = (line, options) => (line.endsWith('--now berth-job-bad.timer') ? { code: 1, stderr: 'Unit berth-job-bad.timer has a bad unit file setting.' } : usual(line, options));
+  expect(await convergeJobs(machine, folder, { bad: job('bad'), nightly: job('nightly') })).toEqual({ bad: 'systemctl enable ended with 1: Unit berth-job-bad.timer has a bad unit file setting.' });
+  expect([...active]).toEqual(['berth-job-nightly.timer']);
+  // it is tried again, and told again
+  expect(await convergeJobs(machine, folder, { bad: job('bad'), nightly: job('nightly') })).toEqual({ bad: expect.stringContaining('bad unit file setting') as unknown });
+});
+
 test('only root can read what a job finds in its environment', async () => {
   await converge({ nightly: job('nightly') });
-  expect(machine.modes.get('/var/lib/berth/jobs/nightly.env')).toBe(0o600);
-  expect([...machine.files].filter(([, content]) => content.includes('canary')).map(([path]) => path)).toEqual(['/var/lib/berth/jobs/nightly.env']);
+  for (const end of ['env', 'sh']) expect(machine.modes.get(`/var/lib/berth/jobs/nightly.${end}`)).toBe(0o600);
+  expect([...machine.files].filter(([, content]) => content.includes('canary')).map(([path]) => path)).toEqual(['/var/lib/berth/jobs/nightly.env', '/var/lib/berth/jobs/nightly.sh']);
 });
 
 describe('how a job went is asked of systemd', () => {

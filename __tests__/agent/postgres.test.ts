@@ -108,6 +108,13 @@ test('a role whose password is another gets the one of the file', async () => {
   expect(server.statements).toEqual(['ALTER ROLE "api" LOGIN PASSWORD …;']);
 });
 
+test('a user that Postgres refuses holds up no other, and is told by the service\'s name', async () => {
+  const usual = server.answer;
+  server.answer = (line, options) => (options.input?.includes('"pg_backup"') ? { code: 3, stderr: 'ERROR:  role name "pg_backup" is reserved\n' } : usual.call(server, line, options)) as { code?: number; stdout?: string };
+  expect(await convergePostgres(server, wanted({ users: { 'pg-backup': 'canary-one', api: 'canary-two' } }))).toEqual({ 'pg-backup': 'setpriv --reuid ended with 3: ERROR:  role name "pg_backup" is reserved' });
+  expect([...server.databases.keys()]).toEqual(['postgres', 'api']);
+});
+
 test('no password is on a command line, in a statement or in a file', async () => {
   await convergePostgres(server, wanted());
   expect([...server.ran, ...server.inputs, ...server.files.values()].filter((text) => text.includes('canary'))).toEqual([]);

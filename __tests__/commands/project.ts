@@ -22,7 +22,7 @@ export class Project {
   }
 
   /** Standard input for a command, by way of a shell. */
-  berthWithInput(input: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
+  berthWithInput(input: string | Buffer, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
     const file = join(this.tools, 'input');
     writeFileSync(file, input);
     return this.run('sh', ['-c', '"$@" <"$INPUT"', 'sh', process.execPath, join(root, 'bin/berth.js'), ...args], { ...env, INPUT: file });

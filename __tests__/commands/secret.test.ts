@@ -140,3 +140,13 @@ test('a value on the command line is refused: it would be in the process list an
   expect(code).toBe(2);
   expect(output).not.toContain(canary);
 });
+
+test.each([
+  ['bytes that are no text', Buffer.of(0x89, 0x50, 0x4e, 0x47, 0xff), 'is not text (not UTF-8), and an environment variable holds text alone'],
+  ['a NUL', Buffer.from('a\0b'), 'holds a NUL byte, which no environment variable can'],
+])('%s cannot be a secret: it would arrive as something else, so base64 is asked for', async (_, bytes, message) => {
+  await makeEnvironment();
+  const { code, output } = await project.berthWithInput(bytes, ['secret', 'set', 'production', 'SENTRY_AUTH_TOKEN'], cloud.env());
+  expect([code, output]).toEqual([1, `the value of SENTRY_AUTH_TOKEN ${message}: hand it over as base64, and have the service decode it: base64 --wrap=0 FILE | npx berth secret set …\n`]);
+  expect(existsSync(ciphertexts())).toBe(false);
+});

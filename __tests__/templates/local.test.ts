@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { loadEnvironments, loadProduct } from '../../definition/load';
 import { renderDesired } from '../../templates/converge/desired';
+import { datastoreVariables } from '../../definition/service-variables';
 import { renderCompose } from '../../templates/local/compose';
 import { renderDatabases } from '../../templates/local/databases';
 import { differences } from '../../templates/local/differences';
@@ -15,7 +16,7 @@ const product = loadProduct(folder);
 
 interface ComposeService {
   image: string; command?: string[]; environment: Record<string, string>; ports?: string[]; mem_limit: string; cpus: number; stop_grace_period: string;
-  healthcheck?: { test: string[] }; depends_on?: Record<string, object>; env_file?: object[]; volumes?: string[]; profiles?: string[];
+  healthcheck?: { test: string[]; start_period?: string }; depends_on?: Record<string, object>; env_file?: object[]; volumes?: string[]; profiles?: string[];
 }
 const compose = parse(renderCompose(product)) as { services: Record<string, ComposeService>; volumes: object };
 
@@ -29,7 +30,7 @@ describe('a laptop runs what a machine runs, field by field', () => {
   const [production] = loadEnvironments(folder);
   interface Desired {
     services: Record<string, {
-      image: string; command?: string[]; port?: number; health?: string; stopGrace: number; cpu: number; memory: number;
+      image: string; command?: string[]; port?: number; health?: string; startGrace?: number; stopGrace: number; cpu: number; memory: number;
       variables?: Record<string, string>; secrets?: string[]; datastores?: Record<string, string>;
     }>;
     datastores: Record<string, { version: number }>;
@@ -44,13 +45,15 @@ describe('a laptop runs what a machine runs, field by field', () => {
     const there = desired.services[name]!;
     const here = compose.services[name]!;
     const datastores = Object.values(there.datastores ?? {});
+    const own: string[] = Object.keys(there.datastores ?? {}).flatMap((store) => Object.values(datastoreVariables[store as 'postgres' | 'redis']));
     const port = there.port === undefined ? {} : { PORT: String(there.port) };
     expect({
       image: here.image.replace(/:\$\{TAG:-latest\}$/, ''),
       command: here.command,
       port: here.ports?.[0]?.split(':').at(-1),
       health: here.healthcheck?.test[1]?.includes(`http://127.0.0.1:${there.port}${there.health}`),
-      variables: Object.fromEntries(Object.entries(here.environment).filter(([variable]) => !datastores.includes(variable))),
+      startGrace: here.healthcheck?.start_period,
+      variables: Object.fromEntries(Object.entries(here.environment).filter(([variable]) => !own.includes(variable))),
       datastoreVariables: Object.keys(here.environment).filter((variable) => datastores.includes(variable)),
       dependencies: Object.keys(here.depends_on ?? {}),
       secrets: here.env_file === undefined ? [] : product.services.find((service) => service.name === name)!.secrets,
@@ -60,6 +63,7 @@ describe('a laptop runs what a machine runs, field by field', () => {
       command: there.command,
       port: there.port === undefined ? undefined : String(there.port),
       health: there.health === undefined ? undefined : true,
+      startGrace: there.health === undefined ? undefined : `${there.startGrace}s`,
       variables: { ...port, ...there.variables },
       datastoreVariables: datastores,
       dependencies: Object.keys(there.datastores ?? {}),

@@ -43,8 +43,8 @@ function closed(maintenance: Desired['maintenance'], routes: readonly string[]):
   if (maintenance === undefined) return routes;
   const { allow } = maintenance;
   return [
-    '\t@visitor {', '\t\tnot path /healthz', ...(allow.length > 0 ? [`\t\tnot remote_ip ${allow.join(' ')}`] : []), '\t}',
-    '\thandle @visitor {', '\t\terror "maintenance" 503', '\t}',
+    '\t@berth_visitor {', '\t\tnot path /healthz', ...(allow.length > 0 ? [`\t\tnot remote_ip ${allow.join(' ')}`] : []), '\t}',
+    '\thandle @berth_visitor {', '\t\terror "maintenance" 503', '\t}',
     '\thandle {', ...routes.map((line) => `\t${line}`), '\t}',
   ];
 }
@@ -66,7 +66,7 @@ function handler({ name, path, service: { port, streaming } }: HostRoute): strin
   ];
 }
 
-/** A page, with the status of the error, whatever the request's method was. */
+/** A page, with the status of the error, whatever the request's method was. Matchers of our own begin with "berth_", which no service's name can. */
 const shows = (matcher: string, file: string, retryAfter: number): string[] => [
   `\t\thandle @${matcher} {`,
   `\t\t\theader Retry-After ${retryAfter}`, '\t\t\theader Cache-Control no-store',
@@ -78,8 +78,8 @@ const shows = (matcher: string, file: string, retryAfter: number): string[] => [
 const errors = [
   '\thandle_errors {',
   '\t\theader -Server',
-  '\t\t@maintenance expression `{err.message} == "maintenance"`', ...shows('maintenance', 'maintenance.html', 300),
-  '\t\t@away expression `{err.status_code} in [502, 503, 504]`', ...shows('away', 'error.html', 10),
+  '\t\t@berth_maintenance expression `{err.message} == "maintenance"`', ...shows('berth_maintenance', 'maintenance.html', 300),
+  '\t\t@berth_away expression `{err.status_code} in [502, 503, 504]`', ...shows('berth_away', 'error.html', 10),
   '\t\thandle {', '\t\t\trespond "{err.status_code} {err.status_text}" {err.status_code}', '\t\t}',
   '\t}',
 ];

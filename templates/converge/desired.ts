@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Environment } from '../../definition/resolve';
 import type { DatastoreName, ServiceKind } from '../../definition/service';
-import { datastoreVariable } from '../datastore-variable';
+import { datastoreVariables } from '../../definition/service-variables';
 import { yamlText } from './yaml-text';
 
 const texts = z.record(z.string(), z.string()).readonly();
@@ -13,6 +13,12 @@ const serviceSchema = z.strictObject({
   command: z.array(z.string()).readonly().optional(),
   port: z.int().optional(),
   health: z.string().optional(),
+  /** The host that it is asked for; nothing: that of its route. */
+  healthHost: z.string().optional(),
+  /** `false`: it is not asked as a request that came by HTTPS. */
+  healthHttps: z.literal(false).optional(),
+  /** Seconds that a new container may take until it answers. */
+  startGrace: z.int().optional(),
   route: z.strictObject({ host: z.string(), path: z.string() }).readonly().optional(),
   streaming: z.boolean().optional(),
   schedule: z.string().optional(),
@@ -91,6 +97,9 @@ function desiredState({ product, name, domain, services, datastores, registries,
       command: service.command,
       port: service.port,
       health: service.health?.path,
+      healthHost: service.health?.host,
+      healthHttps: service.health?.https === false ? false : undefined,
+      startGrace: service.startGrace,
       route: service.route && { host: service.route.host === undefined ? domain : `${service.route.host}.${domain}`, path: service.route.path ?? '/' },
       streaming: service.streaming || undefined,
       schedule: service.schedule,
@@ -101,7 +110,7 @@ function desiredState({ product, name, domain, services, datastores, registries,
       capabilities: service.capabilities.length > 0 ? service.capabilities : undefined,
       variables: nonEmpty(service.variables),
       secrets: service.secrets.length > 0 ? service.secrets : undefined,
-      datastores: service.needs.length > 0 ? Object.fromEntries(service.needs.map((store) => [store, datastoreVariable[store]])) : undefined,
+      datastores: service.needs.length > 0 ? Object.fromEntries(service.needs.map((store) => [store, datastoreVariables[store].url])) : undefined,
     }])),
     datastores: Object.fromEntries(datastores.map((store) => [store.name, {
       version: store.version,

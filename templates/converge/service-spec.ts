@@ -1,4 +1,6 @@
+import { startGraceDefault } from '../../definition/start-grace';
 import type { DesiredService } from './desired';
+import { swarmText } from './swarm-text';
 
 /** Facts of the machine that a service's specification needs. */
 export interface MachineFacts {
@@ -73,7 +75,7 @@ export const bind = (source: string, target: string, readOnly: boolean): Mount =
 
 /** A service as Docker's swarm is told. `secrets` are variables whose values only the machine knows. */
 export function serviceSpec(name: string, service: DesiredService, image: string, secrets: Readonly<Record<string, string>>, machine: MachineFacts): ServiceSpec {
-  const { kind, command, port, health, replicas, memory, cpu, stopGrace, capabilities } = service;
+  const { kind, command, health, replicas, memory, cpu, stopGrace, capabilities } = service;
   return {
     Name: prefix + name,
     Labels: {},
@@ -81,13 +83,13 @@ export function serviceSpec(name: string, service: DesiredService, image: string
       ContainerSpec: {
         Image: image,
         Args: command,
-        Env: Object.entries(variablesOf(service, secrets)).map(([variable, value]) => `${variable}=${value}`),
+        Env: Object.entries(variablesOf(service, secrets)).map(([variable, value]) => `${variable}=${swarmText(value)}`),
         Hosts: datastoreHosts(service, machine).map(([host, address]) => `${address} ${host}`),
         Init: true,
         ReadOnly: true,
         ...capabilitiesOf(capabilities),
         Mounts: [tmpfs('/tmp'), ...(health === undefined ? [] : [bind(busybox.machine, busybox.container, true)])],
-        Healthcheck: health === undefined ? undefined : healthcheck(port!, health),
+        Healthcheck: health === undefined ? undefined : healthcheck(service),
         StopGracePeriod: stopGrace * second,
       },
       Resources: { Limits: { MemoryBytes: memory * mib, ...(machine.cpuLimits ? { NanoCPUs: cpu * 1_000_000 } : {}) } },
@@ -117,11 +119,18 @@ export const variablesOf = ({ port, variables }: DesiredService, secrets: Readon
 export const datastoreHosts = ({ datastores = {} }: DesiredService, { gateway }: Pick<MachineFacts, 'gateway'>): [string, string][] =>
   Object.keys(datastores).map((store) => [store, gateway]);
 
-/** Asked every second while it starts, for 20 s in which a refusal does not count, then every five; three refusals in a row are enough. */
-const healthcheck = (port: number, path: string): ServiceSpec['TaskTemplate']['ContainerSpec']['Healthcheck'] => ({
-  Test: ['CMD', busybox.container, 'wget', '-q', '-O', '-', '-T', '2', `http://127.0.0.1:${port}${path}`],
-  Interval: 5 * second, Timeout: 3 * second, Retries: 3, StartPeriod: 20 * second, StartInterval: second,
-});
+/**
+ * Asked as the proxy asks, every second while it starts, in which a refusal does not count, then every five; three refusals in a row are enough. What
+ * a service answers to other hosts and without HTTPS is its own business: many send visitors elsewhere then.
+ */
+function healthcheck({ port, health, healthHost, healthHttps, route, startGrace = startGraceDefault }: DesiredService): ServiceSpec['TaskTemplate']['ContainerSpec']['Healthcheck'] {
+  const host = healthHost ?? route?.host;
+  const headers = [...(host === undefined ? [] : [`Host: ${host}`]), ...(healthHttps === false ? [] : ['X-Forwarded-Proto: https'])];
+  return {
+    Test: ['CMD', busybox.container, 'wget', '-q', '-O', '-', '-T', '2', ...headers.flatMap((header) => ['--header', header]), `http://127.0.0.1:${port}${health}`],
+    Interval: 5 * second, Timeout: 3 * second, Retries: 3, StartPeriod: startGrace * second, StartInterval: second,
+  };
+}
 
 /** Services that swarm keeps running, as against jobs. */
 export const isLongRunning = ([, { kind }]: readonly [string, DesiredService]): boolean => kind !== 'cron';

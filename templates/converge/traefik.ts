@@ -24,15 +24,16 @@ const start = {
 /** Which of two that fit wins. By default Traefik goes by the length of the rule, which a long host would win. */
 const priority = { healthz: 3000, redirect: 2000, host: 1000, address: 1 } as const;
 
+/** Names of routers hold a "_", which no service and no host has: none is another's, and ours are nobody's. */
 function routes(desired: Desired): object {
   const hosts = hostsOf(desired);
-  const secured = hosts.flatMap((host) => routesOf(desired, host).map(({ name, path, service }) => [`${name}-${host}`, {
+  const secured = hosts.flatMap((host) => routesOf(desired, host).map(({ name, path, service }) => [`${name}_${host}`, {
     entryPoints: ['websecure'], rule: both(`Host(\`${host}\`)`, under(path)), priority: priority.host + path.length, service: name,
     // a compressed stream would wait until a block is full
     middlewares: ['secure', 'retry', ...(service.streaming ? [] : ['compress'])], tls,
   }]));
   // by its address, also while the domain does not lead here yet
-  const byAddress = routesOf(desired, desired.domain).map(({ name, path }) => [`${name}-address`, {
+  const byAddress = routesOf(desired, desired.domain).map(({ name, path }) => [`${name}_address`, {
     entryPoints: ['web'], rule: under(path) ?? 'PathPrefix(`/`)', priority: priority.address + path.length, service: name, middlewares: ['plain', 'retry'],
   }]);
   const known = hosts.map((host) => `Host(\`${host}\`)`).join(' || ');
@@ -41,9 +42,9 @@ function routes(desired: Desired): object {
     http: {
       routers: Object.fromEntries([
         ...secured, ...byAddress,
-        ['healthz', { entryPoints: ['web'], rule: 'Path(`/healthz`)', priority: priority.healthz, service: 'ping@internal' }],
-        ...hosts.map((host) => [`healthz-${host}`, { entryPoints: ['websecure'], rule: `Host(\`${host}\`) && Path(\`/healthz\`)`, priority: priority.healthz, service: 'ping@internal', tls }]),
-        ['redirect', { entryPoints: ['web'], rule: known, priority: priority.redirect, service: 'noop@internal', middlewares: ['https'] }],
+        ['berth_healthz', { entryPoints: ['web'], rule: 'Path(`/healthz`)', priority: priority.healthz, service: 'ping@internal' }],
+        ...hosts.map((host) => [`berth_healthz_${host}`, { entryPoints: ['websecure'], rule: `Host(\`${host}\`) && Path(\`/healthz\`)`, priority: priority.healthz, service: 'ping@internal', tls }]),
+        ['berth_redirect', { entryPoints: ['web'], rule: known, priority: priority.redirect, service: 'noop@internal', middlewares: ['https'] }],
       ]),
       middlewares: {
         https: { redirectScheme: { scheme: 'https', permanent: true } },

@@ -1,6 +1,8 @@
-import { stringify } from 'yaml';
 import type { Datastore } from '../../definition/resolve';
-import type { Service } from '../../definition/service';
+import type { Health, Service } from '../../definition/service';
+import { shellText } from '../converge/shell-text';
+import { yamlText } from '../converge/yaml-text';
+import { composeText } from './compose-text';
 import { datastorePort, localPassword, localPorts, localVariables } from './local-service';
 import type { Product } from './product';
 
@@ -20,8 +22,11 @@ export function renderCompose(product: Product): string {
     },
     volumes: Object.fromEntries(product.datastores.map(({ name }) => [name, {}])),
   };
-  return heading + stringify(compose, { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false });
+  return heading + yamlText(compose, tabs);
 }
+
+/** Docker's reader of YAML takes no tab where a line begins. */
+const tabs = /\t/;
 
 const datastores = {
   postgres: {
@@ -45,23 +50,22 @@ function datastore({ name, version }: Datastore): object {
 }
 
 function container(service: Service, localPort: number | undefined): object {
-  const { kind, image, command, port, health, needs, memory, cpu, stopGrace, capabilities } = service;
+  const { kind, image, command, port, health, startGrace, needs, memory, cpu, stopGrace, capabilities } = service;
   return {
     // a cron job runs when it is asked to: docker compose run --rm NAME
     profiles: [kind === 'cron' ? 'cron' : 'all'],
     image: `${image}:\${TAG:-latest}`,
-    command,
+    command: command?.map(composeText),
     init: true,
     read_only: true,
     tmpfs: ['/tmp'],
     security_opt: ['no-new-privileges:true'],
     cap_drop: ['ALL'],
     cap_add: capabilities.length > 0 ? capabilities : undefined,
-    // a dollar sign is compose's own
-    environment: Object.fromEntries(Object.entries(localVariables(service, (name) => name)).map(([name, value]) => [name, value.replaceAll('$', '$$$$')])),
+    environment: Object.fromEntries(Object.entries(localVariables(service, (name) => name)).map(([name, value]) => [name, composeText(value)])),
     env_file: service.secrets.length > 0 ? [{ path: '.env', required: false }] : undefined,
     ports: localPort === undefined ? undefined : [`127.0.0.1:${localPort}:${port}`],
-    healthcheck: health === undefined ? undefined : { test: ['CMD-SHELL', healthTest(port!, health.path)], ...rhythm },
+    healthcheck: health === undefined ? undefined : { test: ['CMD-SHELL', composeText(healthTest(port!, health))], ...rhythm, start_period: `${startGrace}s` },
     depends_on: needs.length > 0 ? Object.fromEntries(needs.map((name) => [name, { condition: 'service_healthy' }])) : undefined,
     mem_limit: `${memory}m`,
     cpus: cpu / 1000,
@@ -70,5 +74,8 @@ function container(service: Service, localPort: number | undefined): object {
 }
 
 // images bring one or the other
-const healthTest = (port: number, path: string): string =>
-  `wget -q -O /dev/null http://127.0.0.1:${port}${path} || curl -fsS -o /dev/null http://127.0.0.1:${port}${path}`;
+function healthTest(port: number, { path, host, https }: Health): string {
+  const headers = [...(host === undefined ? [] : [`Host: ${host}`]), ...(https ? ['X-Forwarded-Proto: https'] : [])].map(shellText);
+  const url = shellText(`http://127.0.0.1:${port}${path}`);
+  return `wget -q -O /dev/null ${headers.map((header) => `--header ${header} `).join('')}${url} || curl -fsS -o /dev/null ${headers.map((header) => `-H ${header} `).join('')}${url}`;
+}

@@ -1,3 +1,4 @@
+import { identifier, sqlText } from '../converge/postgres-text';
 import { databaseOf, localPassword } from './local-service';
 import type { Product } from './product';
 
@@ -6,8 +7,8 @@ export function renderDatabases({ services }: Product): string {
   return services.filter(({ needs }) => needs.includes('postgres')).map(({ name }) => {
     const database = databaseOf(name);
     return [
-      `SELECT 'CREATE ROLE "${database}" LOGIN PASSWORD ''${localPassword}''' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${database}')\\gexec`,
-      `SELECT 'CREATE DATABASE "${database}" OWNER "${database}"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}')\\gexec`,
+      `SELECT ${sqlText(`CREATE ROLE ${identifier(database)} LOGIN PASSWORD ${sqlText(localPassword)}`)} WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${sqlText(database)})\\gexec`,
+      `SELECT ${sqlText(`CREATE DATABASE ${identifier(database)} OWNER ${identifier(database)}`)} WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${sqlText(database)})\\gexec`,
       '',
     ].join('\n');
   }).join('');

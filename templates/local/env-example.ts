@@ -1,4 +1,5 @@
 import type { Service } from '../../definition/service';
+import { dotenvText } from './dotenv-text';
 import { localPorts, localVariables } from './local-service';
 import type { Product } from './product';
 
@@ -17,7 +18,7 @@ export function renderEnvExample(product: Product): string {
 function section(service: Service, port: number | undefined): string {
   const variables = { ...localVariables(service, () => 'localhost'), ...(port === undefined ? {} : { PORT: String(port) }) };
   const title = `\n# ${service.name} (${service.kind})${port === undefined ? '' : `: http://localhost:${port}`}\n`;
-  const lines = Object.entries(variables).map(([name, value]) => `# ${name}=${value}\n`);
+  const lines = Object.entries(variables).map(([name, value]) => `# ${name}=${dotenvText(value)}\n`);
   const secrets = service.secrets.map((name) => `# secret: ask for it, and never commit it\n${name}=\n`);
   return title + lines.join('') + secrets.join('');
 }
