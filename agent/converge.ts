@@ -229,7 +229,6 @@ export class Converger {
     const { postgres, redis } = { postgres: onMachine('postgres'), redis: onMachine('redis') };
     await attempt('secrets', () => this.secrets.prepare());
     this.logins = await this.openLogins(desired, attempt);
-    // by service, why a store that is up cannot be used by it
     const up: Record<DatastoreName, Promise<Readonly<Record<string, string>> | undefined>> = {
       postgres: attempt('postgres', async () => {
         return postgres ? convergePostgres(machine, { version: postgres.version, folder: join(volumeFolder, 'postgres'), memory: postgres.memory!, gateway, subnet, users: own.postgres }) : {};
