@@ -6,6 +6,7 @@ import type { Workspace } from '../rehearsal/workspace';
 import { bootClaims, renderBoots } from './boot-report';
 import { measureBoots } from './boot-time';
 import type { Claim } from './claim';
+import { measureDefinitions, renderDefinitions } from './definitions';
 import { hardeningClaims, measureHardening, renderHardening } from './hardening';
 import { measureRollouts } from './rollouts';
 import { renderRollouts, rolloutClaims } from './rollouts-report';
@@ -83,6 +84,17 @@ program.command('hardening')
   .action(async ({ json }: { json?: boolean }) => prove({
     measure: (product) => measureHardening(product, during), claims: hardeningClaims, render: renderHardening, json,
   }));
+
+program.command('definitions')
+  .description('Definitions that are made up, right and wrong: none is answered with a stack trace. No machine, about six minutes')
+  .option('--definitions <count>', 'how many', atLeastOne, 100_000)
+  .option('--seed <number>', 'the same number makes the same ones', atLeastOne, 1 + Date.now() % 1_000_000)
+  .option('--json', 'the report for a machine to read')
+  .action(({ definitions, seed, json }: { definitions: number; seed: number; json?: boolean }) => {
+    const report = measureDefinitions(definitions, seed);
+    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${renderDefinitions(report)}\n`);
+    if (report.crashes.length > 0) process.exitCode = 1;
+  });
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -5,7 +5,7 @@ export interface FirewallProps {
   readonly name: string;
   /** Applies to whatever carries this tag, so that a machine is behind it from its first second. */
   readonly tag: string;
-  /** Who reaches ports 80 and 443. */
+  /** Who reaches port 443. Port 80 is open to everybody: the authority that issues certificates asks there, from addresses that it does not publish. */
   readonly webFrom: readonly string[];
   /** Who reaches port 22; nobody when empty. */
   readonly sshFrom: readonly string[];
@@ -25,7 +25,7 @@ export class Firewall extends Construct {
       name,
       tags: [tag],
       inboundRule: [
-        inbound('tcp', '80', webFrom),
+        inbound('tcp', '80', everywhere),
         inbound('tcp', '443', webFrom),
         // HTTP/3
         inbound('udp', '443', webFrom),

@@ -50,7 +50,10 @@ const percent = z.int().min(1).max(100);
 const html = z.string().min(1).refine((page) => Buffer.byteLength(page) <= 65_536, 'HTML of 64 KiB at most: link to what is larger');
 
 export const accessSchema = z.strictObject({
-  /** Who reaches ports 80 and 443. Left out: everybody. */
+  /**
+   * Who reaches the product, on port 443. Left out: everybody. Port 80 stays open to everybody: the authority that issues certificates asks there, from addresses that it
+   * does not publish (letsencrypt.org/docs/faq). Who else asks there is led to HTTPS, and gets nothing of the product.
+   */
   web: z.strictObject({ from: cidrs }).optional(),
   /** SSH is closed unless this says from where. Keys are read only when a machine is made. */
   ssh: z.strictObject({

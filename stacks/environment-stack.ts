@@ -112,6 +112,7 @@ export class EnvironmentStack extends Stack {
     new DeployKeys(this, 'deploy-key', { repository, environment: name, keys: github.deployKeys });
     if (github.defaultBranch) new DefaultBranch(this, 'default-branch', { repository, ...github.defaultBranch });
 
+    if (access.web) Annotations.of(this).addWarning('access.web: port 80 stays open to everybody, because the authority that issues certificates asks there, from addresses that it does not publish; it leads to HTTPS, and shows nothing of the product');
     // an error would be too much: the keys that secrets are sealed to exist only after the first deploy
     for (const [where, why] of sharedUnsaid(environment)) Annotations.of(this).addWarning(`${where}: ${why}`);
     for (const [where, secret] of withoutValue(environment)) Annotations.of(this).addWarning(`${where}: ${secret} has no value yet: npx berth secret set ${name} ${secret}`);

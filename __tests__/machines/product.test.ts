@@ -8,6 +8,8 @@ import { withOpenSockets } from './open-sockets';
 const minutes = 60_000;
 const why = whyNoMachine();
 const suite = why ? describe.skip : describe;
+/** Every language that it goes through would read something into it. */
+const odd = 'Hello {{name}} {{.Node.Hostname}} ${branch} %{x} $HOME cafe\u0301 "\'`\\ two\nlines\r \u001b[31m';
 const canary = 'smtp://user:canary-4711@mail.acme.example';
 
 suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
@@ -39,10 +41,15 @@ suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
   });
 
   test('the worker works, and the cron job runs when it is asked to and remembers how it ended', async () => {
+    await product.apply((workspace) => workspace.edit('staging.ts', '  services: {', `  services: {\n    report: { variables: { ODD: ${JSON.stringify(odd)}, LINE: ${JSON.stringify(odd.replaceAll(/[\r\n]/g, ' '))} } },`));
     await product.on('systemctl start berth-job-report');
     expect(await product.on('systemctl show berth-job-report --property=Result,ExecMainStatus')).toBe('Result=success\nExecMainStatus=0');
     expect(await product.on('systemctl is-active berth-job-report.timer')).toBe('active');
     expect(await product.on("docker ps --format '{{.Names}}' | grep -c berth_worker")).toBe('1');
+    // what Docker reads of its script and its file, instead of running it
+    const container = (await product.on("sed 's/ run --rm / create /' /var/lib/berth/jobs/report.sh | sh")).split('\n').at(-1)!;
+    const { Env } = JSON.parse(await product.on(`docker inspect --format '{{json .Config}}' ${container}; docker rm ${container} >/dev/null`)) as { Env: string[] };
+    expect(Env).toEqual(expect.arrayContaining([`ODD=${odd}`, `LINE=${odd.replaceAll(/[\r\n]/g, ' ')}`, 'PGDATABASE=report']));
   });
 
   test.each([
@@ -204,9 +211,13 @@ suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
   test('an edit of one service touches no other, nor the proxy or the datastores; what did not change is not touched at all', async () => {
     const others = async () => ({ proxy: await pidOf('proxy'), web: await pidOf('web'), databases: await product.on('pidof redis-server; head -1 /mnt/data/postgres/17/postmaster.pid') });
     const [before, api] = [await others(), await pidOf('api')];
-    await product.apply((workspace) => workspace.edit('staging.ts', "LOG_LEVEL: 'debug'", "LOG_LEVEL: 'info'"));
+    await product.apply((workspace) => workspace.edit('staging.ts', "LOG_LEVEL: 'debug'", `LOG_LEVEL: 'info', ODD: ${JSON.stringify(odd)}`));
     expect(await others()).toEqual(before);
-    expect(await pidOf('api')).not.toBe(api);
+    const next = await pidOf('api');
+    expect(next).not.toBe(api);
+    // text arrives letter by letter: through Terraform, a bucket, YAML, the agent and the swarm
+    const environ = Buffer.from(await product.on(`base64 --wrap=0 /proc/$(docker inspect --format '{{.State.Pid}}' ${next})/environ`), 'base64').toString().split('\0');
+    expect(environ).toEqual(expect.arrayContaining([`ODD=${odd}`, 'PGHOST=postgres', 'PGUSER=api']));
     expect((await product.report())!.converge).toMatchObject({ state: 'converged', problems: [] });
   }, 2 * minutes);
 

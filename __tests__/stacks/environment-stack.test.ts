@@ -135,7 +135,8 @@ describe('what protects data and people', () => {
     const everywhere = ['0.0.0.0/0', '::/0'];
     expect(ports(json)).toEqual([['80', everywhere], ['443', everywhere], ['443', everywhere], [undefined, everywhere]]);
     const open = synth(resolved({ access: { web: { from: ['192.0.2.0/24'] }, ssh: { from: ['203.0.113.7/32'], keys: {} } } }));
-    expect(ports(open)).toEqual([['80', ['192.0.2.0/24']], ['443', ['192.0.2.0/24']], ['443', ['192.0.2.0/24']], ['22', ['203.0.113.7/32']], [undefined, everywhere]]);
+    // a certificate's authority asks on port 80, from wherever it is
+    expect(ports(open)).toEqual([['80', everywhere], ['443', ['192.0.2.0/24']], ['443', ['192.0.2.0/24']], ['22', ['203.0.113.7/32']], [undefined, everywhere]]);
   });
 
   test.each(['digitalocean_volume.data-volume', 'digitalocean_spaces_bucket.buckets-config', 'digitalocean_spaces_bucket.buckets-exchange', 'digitalocean_spaces_bucket.buckets-backups'])(

@@ -4,6 +4,7 @@ import { renderCaddyfile } from '../../templates/converge/caddyfile';
 import { type Desired, type DesiredService, renderDesired } from '../../templates/converge/desired';
 import { type JobUnits, jobUnits } from '../../templates/converge/job-unit';
 import { postgresAccess, postgresSettings } from '../../templates/converge/postgres';
+import { renderTraefik } from '../../templates/converge/traefik';
 import { redisSettings, redisUsers } from '../../templates/converge/redis';
 import { proxyOf, proxySpec } from '../../templates/converge/proxy';
 import { isLongRunning, type MachineFacts, serviceSpec } from '../../templates/converge/service-spec';
@@ -77,6 +78,14 @@ describe('the proxy reads exactly this', () => {
     const file = renderCaddyfile(desired({ services: { cms: { route: '/api/v2/' } } }));
     const ways = [...file.slice(file.indexOf('https://')).matchAll(/@(\w+) path (.*)$/gm)].map(([, name, path]) => [name, path]);
     expect(ways.slice(0, 2)).toEqual([['cms', '/api/v2 /api/v2/*'], ['api', '/api /api/*']]);
+  });
+
+  test('and for a product that only some reach, that port 80 shows nothing of it', () => {
+    const plain = ':80 {\n\theader -Server\n\thandle /healthz {\n\t\trespond "ok"\n\t}\n}\n';
+    expect(renderCaddyfile(desired({ access: { web: { from: ['203.0.113.0/24', '::/0'] } } }))).toContain(plain);
+    expect(renderCaddyfile(desired({ access: { web: { from: ['0.0.0.0/0'] } } }))).not.toContain(plain);
+    const traefik = renderTraefik(desired({ access: { web: { from: ['203.0.113.0/24'] } } }))['routes/routes.yaml']!;
+    expect([traefik.includes('_address:'), renderTraefik(desired())['routes/routes.yaml']!.includes('_address:')]).toEqual([false, true]);
   });
 
   test('and while it is closed, that only those who are allowed come through', () => {

@@ -68,6 +68,8 @@ export const desiredSchema = z.strictObject({
   pages: z.strictObject({ error: z.string().optional(), maintenance: z.string().optional() }).readonly().optional(),
   /** Who reaches the product while nobody else does; nothing: everybody does. */
   maintenance: z.strictObject({ allow: z.array(z.string()).readonly() }).readonly().optional(),
+  /** Only some reach the product: by HTTPS alone, where the firewall can tell. */
+  restricted: z.literal(true).optional(),
   backups: z.strictObject({ keepDays: z.int(), schedule: z.string() }).readonly(),
 });
 
@@ -85,7 +87,7 @@ export function renderDesired(environment: Environment): string {
   return heading + yamlText(desiredState(environment));
 }
 
-function desiredState({ product, name, domain, services, datastores, registries, restartWindow, platform, pages, maintenance, backups, sealed }: Environment): Desired {
+function desiredState({ product, name, domain, services, datastores, registries, restartWindow, platform, pages, maintenance, backups, access, sealed }: Environment): Desired {
   return {
     version: 1,
     product,
@@ -125,6 +127,7 @@ function desiredState({ product, name, domain, services, datastores, registries,
     ingress: platform.ingress === 'caddy' ? undefined : platform.ingress,
     pages: nonEmpty(pages as Record<string, string>),
     maintenance: maintenance === false ? undefined : { allow: [], ...(maintenance === true ? {} : maintenance) },
+    restricted: access.web && !access.web.from.includes('0.0.0.0/0') ? true : undefined,
     backups,
   };
 }

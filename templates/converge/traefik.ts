@@ -33,7 +33,7 @@ function routes(desired: Desired): object {
     middlewares: ['secure', 'retry', ...(service.streaming ? [] : ['compress'])], tls,
   }]));
   // by its address, also while the domain does not lead here yet
-  const byAddress = routesOf(desired, desired.domain).map(({ name, path }) => [`${name}_address`, {
+  const byAddress = desired.restricted ? [] : routesOf(desired, desired.domain).map(({ name, path }) => [`${name}_address`, {
     entryPoints: ['web'], rule: under(path) ?? 'PathPrefix(`/`)', priority: priority.address + path.length, service: name, middlewares: ['plain', 'retry'],
   }]);
   const known = hosts.map((host) => `Host(\`${host}\`)`).join(' || ');
