@@ -35,7 +35,8 @@ function tell(before: DesiredState, after: DesiredState): Told[] {
 
 const settings: ReadonlyMap<string, string> = new Map(Object.entries({
   backups: 'from the next one on', restartWindow: 'the machine restarts for security updates within it only', registries: 'logins for images; nothing is restarted',
-  domain: 'it answers for the new names, and asks for their certificates',
+  domain: 'it answers for the new names, and asks for their certificates; services with a route are rolled out start-first',
+  restricted: 'who may not reach the product gets nothing of it on port 80 either',
 }));
 
 function tellService(name: string, before: DesiredService | undefined, after: DesiredService | undefined, moved: boolean): Told[] {
@@ -46,18 +47,19 @@ function tellService(name: string, before: DesiredService | undefined, after: De
   const changed = differences(before, after).filter(({ path }) => !(moved && path === 'route.host'));
   if (changed.length === 0) return [];
   const roots = new Set(changed.map(({ path }) => path.split('.')[0]!));
-  return [{ ...own, effect: 'changed', what: changed.map((one) => fact(one)).join(', '), says: carried(after, roots), paths: changed.map(({ path }) => `services.${name}.${path}`) }];
+  return [{ ...own, effect: 'changed', what: changed.map((one) => fact(one)).join(', '), says: carried(after, roots, changed.some(({ path }) => path === 'route.host')), paths: changed.map(({ path }) => `services.${name}.${path}`) }];
 }
 
 /** How a change reaches a service that runs. */
-function carried({ kind }: DesiredService, roots: ReadonlySet<string>): string {
+function carried({ kind }: DesiredService, roots: ReadonlySet<string>, renamed: boolean): string {
   if (kind === 'cron') return 'from its next run on';
-  if ([...roots].every((root) => readByOthers.has(root))) return 'the proxy takes it while it runs, nobody notices';
+  // its health is asked for by the host that visitors ask for
+  if (!renamed && [...roots].every((root) => readByOthers.has(root))) return 'the proxy takes it while it runs, nobody notices';
   if (roots.size === 1 && roots.has('replicas')) return 'containers are added or taken away, the others go on';
   return kind === 'worker' ? 'rolled out start-first; the former container gets its time to stop' : 'rolled out start-first, nobody notices';
 }
 
-const units: ReadonlyMap<string, string> = new Map(Object.entries({ memory: ' MiB', cpu: ' thousandths of a processor', stopGrace: ' s' }));
+const units: ReadonlyMap<string, string> = new Map(Object.entries({ memory: ' MiB', cpu: ' thousandths of a processor', startGrace: ' s', stopGrace: ' s' }));
 
 function fact({ path, before, after }: Difference): string {
   const variable = path.startsWith('variables.') ? path.slice('variables.'.length) : undefined;

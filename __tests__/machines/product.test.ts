@@ -41,10 +41,12 @@ suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
   });
 
   test('the worker works, and the cron job runs when it is asked to and remembers how it ended', async () => {
-    await product.apply((workspace) => workspace.edit('staging.ts', '  services: {', `  services: {\n    report: { variables: { ODD: ${JSON.stringify(odd)}, LINE: ${JSON.stringify(odd.replaceAll(/[\r\n]/g, ' '))} } },`));
+    await product.apply((workspace) => workspace.edit('staging.ts', '  services: {', `  services: {\n    report: { schedule: 'CRON_TZ=Europe/Berlin 30 2 * * *', variables: { ODD: ${JSON.stringify(odd)}, LINE: ${JSON.stringify(odd.replaceAll(/[\r\n]/g, ' '))} } },`));
     await product.on('systemctl start berth-job-report');
     expect(await product.on('systemctl show berth-job-report --property=Result,ExecMainStatus')).toBe('Result=success\nExecMainStatus=0');
     expect(await product.on('systemctl is-active berth-job-report.timer')).toBe('active');
+    // half past two in Berlin, where it is later than in London
+    expect(await product.on('TZ=UTC systemctl show berth-job-report.timer --property=NextElapseUSecRealtime')).toMatch(/ (00|01):30:00 UTC$/);
     expect(await product.on("docker ps --format '{{.Names}}' | grep -c berth_worker")).toBe('1');
     // what Docker reads of its script and its file, instead of running it
     const container = (await product.on("sed 's/ run --rm / create /' /var/lib/berth/jobs/report.sh | sh")).split('\n').at(-1)!;
@@ -265,4 +267,13 @@ suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
     await product.on('docker service scale berth_web=1');
     await product.until('web answers again', async () => (await product.get('/')).status === 200);
   }, minutes);
+
+  test('a product that only some reach gets its certificate all the same, and shows nothing to others', async () => {
+    await product.apply((workspace) => workspace.edit('staging.ts', '  github: {', "  access: { web: { from: ['192.0.2.7/32'] } },\n  github: {"));
+    // as on a new machine
+    await product.on('rm -rf /mnt/data/proxy/caddy && docker service update --force --detach=false berth_proxy');
+    await product.until('there is a certificate', async () => (await product.get('/', { options: ['--interface', '192.0.2.7'] }).catch(() => ({ status: 0 }))).status === 200);
+    const ask = async (url: string) => (await product.outside(['curl', '--silent', '--max-time', '3', '--output', '/dev/null', '--write-out', '%{http_code}', url])).stdout;
+    expect([await ask(`https://${product.domain}/`), await ask(`http://${product.domain}/`), await ask('http://198.51.100.1/'), await ask(`http://${product.domain}/healthz`)]).toEqual(['000', '308', '404', '200']);
+  }, 3 * minutes);
 });

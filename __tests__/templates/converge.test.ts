@@ -81,7 +81,7 @@ describe('the proxy reads exactly this', () => {
   });
 
   test('and for a product that only some reach, that port 80 shows nothing of it', () => {
-    const plain = ':80 {\n\theader -Server\n\thandle /healthz {\n\t\trespond "ok"\n\t}\n}\n';
+    const plain = ':80 {\n\theader -Server\n\thandle /healthz {\n\t\trespond "ok"\n\t}\n\thandle {\n\t\trespond 404\n\t}\n}\n';
     expect(renderCaddyfile(desired({ access: { web: { from: ['203.0.113.0/24', '::/0'] } } }))).toContain(plain);
     expect(renderCaddyfile(desired({ access: { web: { from: ['0.0.0.0/0'] } } }))).not.toContain(plain);
     const traefik = renderTraefik(desired({ access: { web: { from: ['203.0.113.0/24'] } } }))['routes/routes.yaml']!;

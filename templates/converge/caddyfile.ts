@@ -20,7 +20,7 @@ export function renderCaddyfile(desired: Desired): string {
       ...healthz, ...routes(host), ...errors, '}',
     ]),
     // by its address, also while the domain does not lead here yet
-    '', ':80 {', '\theader -Server', ...healthz, ...(desired.restricted ? [] : [...routes(desired.domain), ...errors]), '}', '',
+    '', ':80 {', '\theader -Server', ...healthz, ...(desired.restricted ? ['\thandle {', '\t\trespond 404', '\t}'] : [...routes(desired.domain), ...errors]), '}', '',
   ].join('\n');
 }
 

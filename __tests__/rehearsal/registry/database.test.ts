@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { identifier, sqlText } from '../../../templates/converge/postgres-text';
+import { arbitraryText } from '../../arbitrary-text';
 import { buildProgram, whyNoGo } from '../../../rehearsal/registry/go-program';
 import { Started } from './started';
 
@@ -49,6 +52,17 @@ suite(`a service and its Postgres${why ? ` (skipped: ${why})` : ''}`, () => {
     (postgres as Started | undefined)?.signal('SIGQUIT');
     await (postgres as Started | undefined)?.ended;
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('Postgres reads texts and names letter by letter', () => {
+    const texts = fc.sample(arbitraryText(), { numRuns: 500, seed: 9 });
+    const names = [...new Set(texts.filter((text) => text !== '' && Buffer.byteLength(text) <= 63 && !/^(pg_|public$|none$)/.test(text)))];
+    const sql = [
+      ...texts.map((text) => `SELECT encode(convert_to(${sqlText(text)}, 'UTF8'), 'hex');`), ...names.map((name) => `CREATE ROLE ${identifier(name)} NOLOGIN;`),
+      ...names.map((name) => `SELECT encode(convert_to(rolname, 'UTF8'), 'hex') FROM pg_roles WHERE rolname = ${sqlText(name)};`), ...names.map((name) => `DROP ROLE ${identifier(name)};`),
+    ].join('\n');
+    const said = execFileSync('psql', ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set', 'ON_ERROR_STOP=1', '--host', folder, '--username', 'api', 'postgres'], { input: sql, encoding: 'utf8', env: { ...process.env, PGPASSWORD: 's3cret', PGCLIENTENCODING: 'UTF8' } });
+    expect(said.split('\n').slice(0, -1).map((hex) => Buffer.from(hex, 'hex').toString())).toEqual([...texts, ...names]);
   });
 
   test('finds no tables and makes them, whoever of several comes first', async () => {
