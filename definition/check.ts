@@ -8,8 +8,24 @@ type Path = readonly PropertyKey[];
 /** Everything that a schema finds wrong with a value, in the words of `Problem`; `beneath` is where the value stands. */
 export function check(schema: z.ZodType, value: unknown, beneath: Path = []): Problem[] {
   const result = schema.safeParse(value);
-  return result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, value, schema, beneath));
+  if (result.success) return [];
+  return withoutEchoes(result.error.issues.flatMap((issue) => problemsOf(issue, value, schema, beneath)));
 }
+
+/** Without what a mistake says a second time: a name that is mistyped is not missing as well, and what has another type is not too short as well. */
+export function withoutEchoes(problems: readonly Problem[]): Problem[] {
+  const meant = new Set(problems.flatMap(({ path, message }) => {
+    const [, right] = /^unknown; did you mean "(.*)"\?$/.exec(message) ?? [];
+    return right === undefined ? [] : [path.replace(/[^.]*$/, right)];
+  }));
+  const isAbout = (message: string): boolean => message.startsWith('got ') || message.startsWith('is missing');
+  return problems.filter(({ path, message }, index) => !(message.startsWith('is missing') && meant.has(path))
+    && !(isAbout(message) && problems.slice(0, index).some((other) => other.path === path && isAbout(other.message))));
+}
+
+/** Names that nobody knows, with those that were probably meant. */
+export const misspelt = (issues: readonly Issue[], schema: z.ZodType): { path: Path; key: string; meant: string | undefined }[] => issues.flatMap((issue) => (issue.code === 'unrecognized_keys'
+  ? issue.keys.map((key) => ({ path: issue.path, key, meant: suggestion(key, keysAt(schema, issue.path)) })) : []));
 
 export function at(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((tree, key) => (typeof tree === 'object' && tree !== null && Object.hasOwn(tree, key) ? (tree as Record<PropertyKey, unknown>)[key] : undefined), value);
@@ -28,7 +44,7 @@ function problemsOf(issue: Issue, root: unknown, schema: z.ZodType, beneath: Pat
     }
     case 'invalid_value': {
       const allowed = issue.values.map((v) => (typeof v === 'string' ? v : JSON.stringify(v)));
-      return [{ path, message: `got ${shown(given)}; allowed: ${allowed.join(', ')}${typeof given === 'string' ? didYouMean(given, allowed) : ''}` }];
+      return [{ path, message: `${given === undefined ? 'is missing' : `got ${shown(given)}`}; allowed: ${allowed.join(', ')}${typeof given === 'string' ? didYouMean(given, allowed) : ''}` }];
     }
     case 'invalid_type':
       return [{ path, message: given === undefined ? `is missing; ${expected(issue.expected)} is needed` : `got ${shown(given)}; ${expected(issue.expected)} is needed` }];

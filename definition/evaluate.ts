@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { at, check, meantBy } from './check';
+import { at, check, meantBy, misspelt, withoutEchoes } from './check';
 import { type EnvironmentInput, environmentSchema } from './environment';
 import { copied, plain } from './plain';
 import { platformRules } from './platform-rules';
@@ -20,11 +20,11 @@ export function evaluate(given: unknown, sealed: Record<string, SealedSecret> = 
   const own = check(environmentSchema, value);
   // without an environment there is no product to speak of
   const product = own.some(({ path }) => path === '') ? [] : check(productSchema, at(value, ['product']), ['product']);
-  const wrong = [...unreadable, ...own, ...product];
+  const wrong = withoutEchoes([...unreadable, ...own, ...product]);
   const sound = own.length + product.length === 0 ? (value as EnvironmentInput) : mended(value);
   if (!sound) return { problems: wrong };
   const environment = resolve(sound, sealed);
-  const between = [...unknownOverrides(sound.services ?? {}, Object.keys(sound.product.services)), ...serviceRules(environment), ...platformRules(environment)];
+  const between = [...unknownOverrides(sound.services ?? {}, Object.keys({ ...sound.product.services, ...(at(value, ['product', 'services']) as object | undefined) })), ...serviceRules(environment), ...platformRules(environment)];
   const problems = [...wrong, ...independent(between, wrong)];
   return problems.length === 0 ? { environment, problems: [] } : { problems };
 }
@@ -38,25 +38,34 @@ function mended(input: unknown): EnvironmentInput | undefined {
 
 function mend(schema: z.ZodType, value: unknown): unknown {
   const copy = copied(value);
-  const lists = new Set<unknown[]>();
-  for (const issue of (schema.safeParse(copy).error?.issues ?? []).flatMap((one) => innermost(one))) {
-    if (issue.code === 'unrecognized_keys') {
-      const holder = at(copy, issue.path) as Record<string, unknown>;
-      for (const key of issue.keys) delete holder[key];
-      continue;
-    }
-    const holder = at(copy, issue.path.slice(0, -1)) as Record<PropertyKey, unknown> | undefined;
-    const key = issue.path.at(-1);
-    if (typeof holder !== 'object' || key === undefined) return undefined;
-    const given = holder[key];
-    const meant = issue.code === 'invalid_value' && typeof given === 'string' ? suggestion(given, issue.values.map(String)) : undefined;
-    if (meant !== undefined) holder[key] = meant;
-    else delete holder[key];
-    if (Array.isArray(holder)) lists.add(holder);
+  // what was meant by a name may be wrong itself
+  for (let round = 0; round < 3; round++) {
+    const { success, error } = schema.safeParse(copy);
+    if (success) return copy;
+    if (!error.issues.flatMap((issue) => innermost(issue)).every((issue) => mendOne(issue, copy, schema))) return undefined;
   }
-  // an entry that was taken out leaves a hole
-  for (const list of lists) list.splice(0, list.length, ...list.filter((entry) => entry !== undefined));
   return schema.safeParse(copy).success ? copy : undefined;
+}
+
+/** Takes out what one issue is about, or puts what was meant in its place; false where there is nothing to take out. */
+function mendOne(issue: z.core.$ZodIssue, copy: unknown, schema: z.ZodType): boolean {
+  if (issue.code === 'unrecognized_keys') {
+    const holder = at(copy, issue.path) as Record<string, unknown> | undefined;
+    for (const { key, meant } of holder ? misspelt([issue], schema) : []) {
+      if (meant !== undefined && !Object.hasOwn(holder!, meant)) holder![meant] = holder![key];
+      delete holder![key];
+    }
+    return true;
+  }
+  const holder = at(copy, issue.path.slice(0, -1)) as Record<PropertyKey, unknown> | undefined;
+  const key = issue.path.at(-1);
+  if (typeof holder !== 'object' || key === undefined) return false;
+  const given = holder[key];
+  const meant = issue.code === 'invalid_value' && typeof given === 'string' ? suggestion(given, issue.values.map(String)) : undefined;
+  if (meant !== undefined) holder[key] = meant;
+  else if (Array.isArray(holder)) holder.splice(Number(key), 1);
+  else delete holder[key];
+  return true;
 }
 
 /** Of a choice, what is wrong with the one that was meant: the rest of it can stay. */

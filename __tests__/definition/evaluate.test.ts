@@ -74,6 +74,37 @@ test('every mistake of a file is told at once, and rules between fields run on w
   ].join('\n'));
 });
 
+describe('one mistake is told once: nothing that only follows from it', () => {
+  test.each<[string, object, string[]]>([
+    ['a schedule that is none', withServices({ nightly: { ...product.services.nightly, schedule: '@daily' } }), ['product.services.nightly.schedule: got "@daily"; five cron fields in UTC, like "0 3 * * *", or "CRON_TZ=Europe/Berlin 0 3 * * *"']],
+    ['a version that there is not', { product: { ...product, datastores: { postgres: 16, redis: 8 } } }, ['product.datastores.postgres: got 16; allowed: 17 or an object { … }']],
+    ['a host in capitals', withServices({ cms: { ...product.services.cms, route: { host: 'CMS' } } }), ['product.services.cms.route.host: got "CMS"; one DNS label: at most 63 lower-case letters, digits and "-", starting and ending with a letter or digit']],
+    ['a mistyped name of something that is needed', { domain: undefined, domian: 'test.acme.example' }, ['domian: unknown; did you mean "domain"?']],
+    ['the product\'s name mistyped', { product: undefined, prduct: product }, ['prduct: unknown; did you mean "product"?']],
+    ['a datastore mistyped', { product: { ...product, datastores: { postgress: 17, redis: 8 } } }, ['product.datastores.postgress: unknown; did you mean "postgres"?']],
+    ['a schedule mistyped', withServices({ nightly: { kind: 'cron', image: 'ghcr.io/acme/jobs', schedul: '0 3 * * *' } }), ['product.services.nightly.schedul: unknown; did you mean "schedule"?']],
+    ['services mistyped', { product: { name: 'shop', datastores: product.datastores, sevices: product.services } }, ['product.sevices: unknown; did you mean "services"?']],
+    ['a range that is none', { platform: droplet({ ...platform, ipRange: 'everything' }) }, ['platform.ipRange: got "everything"; a range like "10.20.0.0/20"']],
+    ['a list in place of a text', { acknowledge: [{ policy: 'backups-off', reason: ['x'], until: '2027-01-01' }] }, ['acknowledge.0.reason: got ["x"]; a text is needed']],
+    ['no product', { product: undefined }, ['product: is missing; an object { … } is needed']],
+    ['numbers that are none', withServices({ web: { ...product.services.web, replicas: NaN, memory: Infinity } }), ['product.services.web.replicas: got NaN; a number is needed', 'product.services.web.memory: got Infinity; a number is needed']],
+    ['a NUL', { services: { web: { variables: { A: 'a\0b' } } } }, ['services.web.variables.A: got "a\\u0000b"; a NUL cannot be in an environment variable, a command or a name: take it out']],
+    ['half of a character', { services: { web: { variables: { A: 'a\ud800' } } } }, ['services.web.variables.A: got "a\\ud800"; it holds half of a character (a lone surrogate), which cannot be written to a file: take it out']],
+    ['a placeholder of cdktf\'s', { services: { web: { variables: { A: '${TfToken[TOKEN.1]}' } } } }, ['services.web.variables.A: got "${TfToken[TOKEN.1]}"; cdktf takes "TfToken" for a reference of its own: write something else']],
+    ['letters and accents apart, where Terraform puts them together', { github: { repository: 'acme/shop', deployFrom: ['main'], variables: { A: 'e\u0301' } } }, ['github.variables.A: got "e\u0301"; Terraform keeps letters and their accents together: write "\u00e9" in Unicode\'s normal form C ("…".normalize())']],
+    ['a text that hides', { name: 'a\u202eb' }, ['name: got "a\\u202eb"; lower-case letters, digits and single "-", starting with a letter']],
+  ])('%s', (_, changes, expected) => {
+    expect(problemsOf(changes)).toEqual(expected);
+  });
+
+  test('names that every object has are services that the product does not have', () => {
+    expect(problemsOf({ services: JSON.parse('{"__proto__": {"memory": 1}, "constructor": {}}') as object })).toEqual([
+      'services.__proto__: unknown, and it cannot be a name here: every JavaScript object has a "__proto__" of its own, so take another name',
+      'services.constructor: the product has no such service (it has web, api, jobs, cms, nightly)',
+    ]);
+  });
+});
+
 test('an environment that says the least is whole', () => {
   expect(problemsOf({})).toEqual([]);
 });
