@@ -44,7 +44,7 @@ function readFolder(folder: string, root: string): Folder {
   const files: EnvironmentFile[] = [];
   const failed: FileProblem[] = [];
   const known = new Set<unknown>();
-  for (const name of readdirSync(folder).filter(isEnvironmentFile).sort()) {
+  for (const name of (existsSync(folder) ? readdirSync(folder) : []).filter(isEnvironmentFile).sort()) {
     const path = join(folder, name);
     const read = readModule(path, root);
     if (read.failed) {

@@ -17,7 +17,9 @@ export function readModule(path: string, root: string): Read {
   const where = relative(root, path);
   const fails = (message: string, file = where): Read => ({ failed: { where: file, problem: { path: '', message } } });
   try {
-    if (!statSync(path).isFile()) return fails('is a folder: move what it declares to a file of this name, or give it a name without ".ts"');
+    const found = statSync(path);
+    if (found.isDirectory()) return fails('is a folder: move what it declares to a file of this name, or give it a name without ".ts"');
+    if (!found.isFile()) return fails('is no file: take it away');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return fails(code === 'ENOENT' ? 'is missing' : `cannot be read (${reason(error)})`);
