@@ -1,5 +1,6 @@
 import { joined, odd, shown } from './shown';
 import type { Problem } from './problem';
+import { visible } from './visible';
 
 export interface Plain {
   /** The same, as plain objects, lists and values. */
@@ -94,7 +95,7 @@ function className(given: object): string {
 export function reason(error: unknown): string {
   try {
     const text = error instanceof Error ? (error.message || error.name) : typeof error === 'string' ? error : shown(error);
-    const [first = ''] = text.split('\n');
+    const [first = ''] = visible(text).split('\n');
     return first.length > 300 ? `${first.slice(0, 297)}...` : first;
   } catch {
     return 'an error that cannot be shown';

@@ -1,3 +1,5 @@
+import { visibleJson } from './visible';
+
 /** What stands in for a value that is no data: it passes no schema, and is shown as what it was. */
 const oddities = new WeakMap<object, string>();
 
@@ -11,7 +13,7 @@ export function odd(what: string): unknown {
 /** A value as its author would recognise it, short enough for one line. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = visible(typeof value === 'object' && value !== null ? JSON.stringify(value, (_, inner: unknown) => bare(inner) ?? inner) : bare(value) ?? JSON.stringify(value));
+  const text = visibleJson(typeof value === 'object' && value !== null ? JSON.stringify(value, (_, inner: unknown) => bare(inner) ?? inner) : bare(value) ?? JSON.stringify(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
@@ -25,10 +27,6 @@ function bare(value: unknown): string | undefined {
     default: return undefined;
   }
 }
-
-/** Characters that a terminal does not show, or that change how others are shown, as escapes. JSON leaves these as they are. */
-const visible = (text: string): string =>
-  text.replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** A path as it would be written in the file: `services.api.memory`, `registries["ghcr.io"].user`. */
 export const joined = (path: readonly PropertyKey[]): string => path.reduce<string>((text, key) => {

@@ -31,10 +31,10 @@ test('texts that YAML would take for something else stay texts', () => {
 test('whatever an environment may say, its machine\'s agent reads all of it: it leaves alone what it does not know', () => {
   const environment = resolved({
     services: {
-      web: { capabilities: ['CHOWN'], command: ['x'], variables: { A: 'b' }, replicas: 3, streaming: true }, api: { route: { host: 'api', path: '/v1' } }, nightly: { schedule: '0 4 * * *' },
+      web: { health: { host: 'localhost', https: false }, startGrace: 60, capabilities: ['CHOWN'], command: ['x'], variables: { A: 'b' }, replicas: 3, streaming: true }, api: { route: { host: 'api', path: '/v1' } }, nightly: { schedule: '0 4 * * *' },
     },
     datastores: { redis: { version: 8, shared: true }, postgres: { version: 17, memory: 512 } },
-    registries: { 'ghcr.io': { user: 'bot', secret: 'SMTP_URL' } }, restartWindow: '0 4 * * 0', pages: { error: '<p>', maintenance: '<p>' }, maintenance: { allow: ['192.0.2.0/24'] }, backups: { keepDays: 30 },
+    access: { web: { from: ['203.0.113.0/24'] } }, registries: { 'ghcr.io': { user: 'bot', secret: 'SMTP_URL' } }, restartWindow: '0 4 * * 0', pages: { error: '<p>', maintenance: '<p>' }, maintenance: { allow: ['192.0.2.0/24'] }, backups: { keepDays: 30 },
     platform: droplet({ region: 'fra1', size: 's-4vcpu-8gb', datastores: { postgres: { managed: { size: 'db-s-1vcpu-1gb' } } } }),
   });
   const text = renderDesired({ ...environment, sealed: { SMTP_URL: { machine: { recipient: 'age1', sealed: 'sealed' } } } });
