@@ -31,7 +31,7 @@ test.each<[string, Whole, string[]]>([
   ['a datastore that moves', { ...whole, datastores: { postgres: { version: 17, placement: 'managed' } } }, ['replaced postgres (placement machine → managed, memory 768 → none MiB): services connect to the other one, which is empty: data does not move along']],
   ['a datastore that comes', { ...whole, datastores: { ...whole.datastores, redis: { version: 8, placement: 'machine', memory: 128 } } }, ['created redis: empty']],
   ['backups', { ...whole, backups: { ...whole.backups, keepDays: 30 } }, ['changed backups.keepDays (14 → 30): from the next one on']],
-  ['a domain', { ...whole, domain: 'new.example', services: { ...whole.services, api: { ...api, route: { host: 'new.example', path: '/api' } } } }, ['changed proxy (acme.example → new.example): it answers for the new names, and asks for their certificates']],
+  ['a domain', { ...whole, domain: 'new.example', services: { ...whole.services, api: { ...api, route: { host: 'new.example', path: '/api' } } } }, ['changed proxy (acme.example → new.example): it answers for the new names, and asks for their certificates; services with a route are rolled out start-first']],
   ['a secret sealed anew', { ...whole, secrets: { SMTP_URL: 'sealed' } }, ['changed secrets (SMTP_URL): sealed anew; api rolled out start-first']],
   ['a key that nobody here knows', { ...whole, novelty: true }, ['changed novelty (none → true): in place']],
   ['only its heading', whole, ['changed services: written anew; nothing differs in it that a service would notice']],

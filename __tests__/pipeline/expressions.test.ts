@@ -1,4 +1,7 @@
+import fc from 'fast-check';
+import { literally } from '../../constructs/terraform-text';
 import { refusedExpression } from '../../pipeline/expressions';
+import { arbitraryText } from '../arbitrary-text';
 
 const asset = 'assets/agent-bundle/0123456789ABCDEF0123456789ABCDEF/agent.js';
 const why = (text: string): string | undefined => refusedExpression(text, new Set([asset]));
@@ -26,6 +29,10 @@ test.each([
   '$$${file("x")}', '$$$${file("x")}', '%$${file("x")}', '${', '${"', '${a', '${\nfile("x")}', '${file\u00a0("x")}', '${ﬁle("x")}',
 ].filter((text) => !text.startsWith('${data.external')))('refused is %s', (text) => {
   expect(why(text)).toEqual(expect.any(String));
+});
+
+test('whatever text a construct is given is no expression once it is taken literally', () => {
+  for (const text of fc.sample(arbitraryText(), { numRuns: 2000, seed: 9 })) expect([text, why(literally(text) as string)]).toEqual([text, undefined]);
 });
 
 test('what is refused is told with the place where it stands', () => {
