@@ -6,12 +6,13 @@ import { RepositoryEnvironment } from '@cdktf/provider-github/lib/repository-env
 import { RepositoryEnvironmentDeploymentPolicy } from '@cdktf/provider-github/lib/repository-environment-deployment-policy';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import type { DeploySource } from '../definition/environment';
 
 export interface GitHubEnvironmentProps {
   /** Without its owner. */
   readonly repository: string;
   readonly environment: string;
-  readonly deployFrom: readonly string[];
+  readonly deployFrom: readonly DeploySource[];
   /** Logins and team slugs. */
   readonly reviewers: { readonly users: readonly string[]; readonly teams: readonly string[] };
   readonly preventSelfReview: boolean;
@@ -42,7 +43,8 @@ export class GitHubEnvironment extends Construct {
     this.name = environment.environment;
     this.repository = props.repository;
     const place = { repository: props.repository, environment: environment.environment };
-    for (const [branchPattern, branchId] of branchIds(props.deployFrom)) new RepositoryEnvironmentDeploymentPolicy(this, branchId, { ...place, branchPattern });
+    for (const [branchPattern, policyId] of ids('branch', props.deployFrom.filter((from) => typeof from === 'string'))) new RepositoryEnvironmentDeploymentPolicy(this, policyId, { ...place, branchPattern });
+    for (const [tagPattern, policyId] of ids('tag', props.deployFrom.flatMap((from) => (typeof from === 'string' ? [] : from.tag)))) new RepositoryEnvironmentDeploymentPolicy(this, policyId, { ...place, tagPattern });
     for (const [name, value] of Object.entries(props.variables)) {
       new ActionsEnvironmentVariable(this, `variable-${name}`, { ...place, variableName: name, value });
     }
@@ -50,8 +52,8 @@ export class GitHubEnvironment extends Construct {
 }
 
 /** An id for each pattern, that an address can hold. Those that look alike then are told apart by what they were, whatever their order. */
-function branchIds(patterns: readonly string[]): [string, string][] {
-  const plainly = (pattern: string): string => `branch-${pattern.replace(/[^A-Za-z0-9]+/g, '_')}`;
+function ids(kind: 'branch' | 'tag', patterns: readonly string[]): [string, string][] {
+  const plainly = (pattern: string): string => `${kind}-${pattern.replace(/[^A-Za-z0-9]+/g, '_')}`;
   const alike = (pattern: string): boolean => patterns.filter((other) => plainly(other) === plainly(pattern)).length > 1;
   return patterns.map((pattern) => [pattern, alike(pattern) ? `${plainly(pattern)}-${createHash('sha256').update(pattern).digest('hex').slice(0, 8)}` : plainly(pattern)]);
 }

@@ -70,10 +70,13 @@ export const accessSchema = z.strictObject({
   }).optional(),
 });
 
+/** What may deploy to an environment: a pattern of branches, or of tags. */
+export type DeploySource = string | { readonly tag: string };
+
 export const githubSchema = z.strictObject({
   repository: z.string().regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*(_[A-Za-z0-9]+)?\/(?!\.{1,2}$)[-A-Za-z0-9_.]{1,100}$/, '"owner/name"').refine((name) => !/\.(git|wiki)$/i.test(name), '"owner/name", and GitHub takes no name that ends with ".git" or ".wiki"'),
-  /** Branches, as GitHub patterns, that may deploy to this environment. */
-  deployFrom: unique(z.array(branchPattern).min(1)),
+  /** Branches that may deploy to this environment, as GitHub's patterns, and tags: `['main', { tag: 'v*' }]`. */
+  deployFrom: unique(z.array(z.union([branchPattern, z.strictObject({ tag: branchPattern })])).min(1), (from) => (typeof from === 'string' ? from : JSON.stringify(from))),
   /** Who approves each deployment; at most six, users by login and teams by slug. */
   reviewers: z.strictObject({
     users: unique(z.array(login), ignoringCase).optional(),

@@ -1,5 +1,5 @@
 import { type DropletInput, dropletDefaults } from './droplet';
-import { alertDefaults, environmentDefaults, type EnvironmentInput, githubDefaults } from './environment';
+import { alertDefaults, type DeploySource, environmentDefaults, type EnvironmentInput, githubDefaults } from './environment';
 import { type Layer, merge, type Source } from './layers';
 import { type Names, resourceNames } from './names';
 import { datastoreDefaults, type ProductInput } from './product';
@@ -36,7 +36,7 @@ export interface Droplet {
 
 export interface GitHub {
   readonly repository: string;
-  readonly deployFrom: readonly string[];
+  readonly deployFrom: readonly DeploySource[];
   readonly reviewers: { readonly users: readonly string[]; readonly teams: readonly string[] };
   readonly preventSelfReview: boolean;
   readonly waitMinutes: number;

@@ -97,7 +97,15 @@ describe('resource addresses are a contract: another address means another resou
   const environments = loadEnvironments(folder);
   const named = (name: string) => environments.find((environment) => environment.name === name)!;
 
-  test('staging', () => expect(addresses(synth(named('staging')))).toEqual(shared));
+  test('branches and tags may deploy, each by a policy of its own', () => {
+  const json = synth(resolved({ github: { repository: 'acme/shop', deployFrom: ['main', { tag: 'v*' }] } }));
+  const policies = json.resource!.github_repository_environment_deployment_policy!;
+  expect(Object.entries(policies).map(([id, { branch_pattern: branch, tag_pattern: tag }]) => [id, branch, tag])).toEqual([
+    ['github-environment-branch-main', 'main', undefined], ['github-environment-tag-v_', undefined, 'v*'],
+  ]);
+});
+
+test('staging', () => expect(addresses(synth(named('staging')))).toEqual(shared));
   test('production', () => expect(addresses(synth(named('production')))).toEqual([...shared, ...onlyInProduction].sort()));
 });
 
