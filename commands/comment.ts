@@ -44,7 +44,7 @@ failed or of a policy that stands in the way (docs/comment.md).`)
     const parts = partsOf(reports, affected);
     const body = composeComment(parts, { commit, whole: options.whole, notes, failed: options.failed !== undefined });
     const red = options.failed !== undefined || parts.some(({ severity, blocked }) => severity === 'failed' || blocked === true);
-    if (red) process.exitCode = 1;
+    process.exitCode = red ? 1 : 0;
     if (options.out !== undefined) {
       writeFileSync(options.out, body);
       process.stdout.write(`${options.out} is written\n`);
@@ -54,7 +54,10 @@ failed or of a policy that stands in the way (docs/comment.md).`)
     if (pull === undefined) throw new Error('which pull request? Give --pull N; or --out FILE to only write the comment to a file');
     const repository = repositoryName(options.repository ?? process.env.GITHUB_REPOSITORY);
     const octokit = octokitOf(process.env);
-    process.stdout.write(describe(pull, commit, await upsertComment({ octokit, repository, pull, body, commit })));
+    const outcome = await upsertComment({ octokit, repository, pull, body, commit });
+    process.stdout.write(describe(pull, commit, outcome));
+    // the run of the newer commit tells
+    if (outcome.did === 'outdated') process.exitCode = 0;
     if (options.status) {
       if (commit === undefined) throw new Error('--status is set at a commit: give --commit SHA');
       const description = options.failed === undefined ? headline(parts) : 'Nothing could be planned';

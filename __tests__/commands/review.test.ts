@@ -30,7 +30,7 @@ describe('`berth review --plan` with what `terraform show -json` says', () => {
   test('ends with 1 when a policy stands in the way, and with 0 when the environment acknowledges it', async () => {
     expect(await review(planText('bucket-renamed'))).toMatchObject({ code: 1, stdout: expect.stringMatching(/^staging · 3 buckets replaced · \+\$0\.00 a month · 1 policy stands in the way\n/) });
     project.edit('staging.ts', 'product,', "product,\n  acknowledge: [{ policy: 'data-destroyed', reason: 'backups were copied elsewhere', until: '9999-12-31' }],");
-    expect(await review(planText('bucket-renamed'))).toMatchObject({ code: 0, stdout: expect.stringMatching(/^staging · 3 buckets replaced\n[\s\S]*acknowledged until 9999-12-31: backups were copied elsewhere\n/) });
+    expect(await review(planText('bucket-renamed'))).toMatchObject({ code: 0, stdout: expect.stringMatching(/^staging · 3 buckets replaced · \+\$0\.00 a month\n[\s\S]*acknowledged until 9999-12-31: backups were copied elsewhere\n/) });
   });
 
   test('writes JSON of its schema, SARIF and Markdown, to standard output or to a file', async () => {
