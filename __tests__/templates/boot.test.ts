@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { parse } from 'yaml';
 import { bootFiles } from '../../templates/boot/files';
 import { type Boot, renderUserData } from '../../templates/boot/user-data';
@@ -109,4 +110,15 @@ test('the mount script refuses to go on when the volume is missing', () => {
 test('daemon.json and the other data files can be read by what reads them', () => {
   expect(() => JSON.parse(readFileSync(join(root, 'templates/boot/root/etc/docker/daemon.json'), 'utf8')) as unknown).not.toThrow();
   for (const script of scripts) expect(() => execFileSync('sh', ['-n', script])).not.toThrow();
+});
+
+// cloud-init reads its user-data with this very function (cloudinit/util.py, load_yaml)
+const python = spawnSync('/usr/bin/python3', ['-c', 'import yaml']).status === 0;
+(python ? test : test.skip)(`whatever a machine is called, cloud-init reads that name${python ? '' : ' (skipped: Python\'s yaml is not there)'}`, () => {
+  const names = ['yes', 'no', 'on', 'off', 'null', 'true', 'y', 'n', '12', '1e3', '0x10', '0o7', '012', '1-2', '2026-11-29', '1.5', '12-30-45', 'e1', ...fc.sample(fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/), { numRuns: 300, seed: 3 })];
+  const texts = names.map((name) => renderUserData({ ...boot, hostname: name, volume: name, spaces: { ...boot.spaces, configBucket: name } }));
+  const read = JSON.parse(execFileSync('/usr/bin/python3', ['-c', 'import json, sys, yaml; json.dump([yaml.safe_load(text) for text in json.load(sys.stdin)], sys.stdout)'], { input: JSON.stringify(texts), encoding: 'utf8', maxBuffer: 2 ** 27 })) as { hostname: unknown; write_files: { path: string; content: unknown }[] }[];
+  expect(read.map(({ hostname }) => hostname)).toEqual(names);
+  expect(read.map(({ write_files: files }) => files.map(({ content }) => content).filter((content) => typeof content !== 'string'))).toEqual(names.map(() => []));
+  names.forEach((name, index) => expect(read[index]!.write_files.find(({ path }) => path === '/etc/berth/boot.env')!.content).toContain(`\nVOLUME_NAME=${name}\n`));
 });
