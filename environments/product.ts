@@ -38,5 +38,6 @@ export const product = defineProduct({
       needs: ['postgres'],
     },
   },
-  datastores: { postgres: 17, redis: 8 },
+  // the api hands the worker its jobs through it
+  datastores: { postgres: 17, redis: { version: 8, shared: true } },
 });

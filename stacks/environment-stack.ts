@@ -125,11 +125,12 @@ const withoutValue = ({ github, services, registries, sealed }: Environment): [s
   ...Object.entries(registries).filter(([, { secret }]) => !sealed[secret]?.machine).map(([host, { secret }]): [string, string] => [`registries["${host}"]`, secret]),
 ];
 
-/** DigitalOcean's Valkey has one user for all services: what the product means to keep apart is not. */
+/** Who shares Redis without having said so, and who may mean to and does not. DigitalOcean's Valkey has one user for all services. */
 const sharedUnsaid = ({ services, datastores }: Environment): [string, string][] => datastores.flatMap(({ name, placement, shared }): [string, string][] => {
-  const users = services.filter(({ needs }) => needs.includes(name)).map((service) => service.name);
-  return name === 'redis' && placement !== 'machine' && !shared && users.length > 1
-    ? [['platform.datastores.redis', `a managed Redis has one user and one database: ${users.join(', ')} read and write each other's keys. Say datastores: { redis: { version: 8, shared: true } }, or leave Redis on the machine`]] : [];
+  const users = services.filter(({ needs }) => needs.includes(name)).map((service) => service.name).join(', ');
+  if (name !== 'redis' || !users.includes(', ')) return [];
+  if (placement !== 'machine') return shared ? [] : [['platform.datastores.redis', `a managed Redis has one user and one database: ${users} read and write each other's keys. Say datastores: { redis: { version: 8, shared: true } }, or leave Redis on the machine`]];
+  return shared === undefined ? [['datastores.redis', `${users} have a database each and read nothing of each other's. Say datastores: { redis: { version: 8, shared: true } } if one hands jobs to another, and shared: false if they are meant to be apart`]] : [];
 });
 
 const hostsOf = ({ services }: Environment): string[] => [...new Set(services.flatMap((service) => service.route?.host ?? []))].sort();

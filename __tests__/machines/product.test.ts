@@ -15,7 +15,8 @@ const canary = 'smtp://user:canary-4711@mail.acme.example';
 suite(`a product on its machine${why ? ` (skipped: ${why})` : ''}`, () => {
   let product: BootedProduct;
   beforeAll(async () => {
-    product = await BootedProduct.deploy();
+    // each service has a database of its own, so that one can try to reach another's
+    product = await BootedProduct.deploy((workspace) => workspace.edit('product.ts', 'redis: { version: 8, shared: true }', 'redis: { version: 8, shared: false }'));
     await product.setSecret('SMTP_URL', canary);
     await product.releaseAll();
   }, 10 * minutes);

@@ -171,18 +171,20 @@ describe('what protects data and people', () => {
   });
 });
 
-test('services that a managed Redis cannot keep apart are told, until somebody says that they share it', () => {
-  const warnings = (datastores: Parameters<typeof resolved>[0] & object): string[] => {
-    const environment = resolved({ platform: droplet({ region: 'fra1', size: 's-4vcpu-8gb', datastores: { redis: { managed: { size: 'db-s-1vcpu-1gb' } } } }), ...datastores });
+test('services that a managed Redis cannot keep apart are told, and those that one on the machine keeps apart, until somebody says what is meant', () => {
+  const warnings = (changes: Parameters<typeof resolved>[0] & object, managed = true): string[] => {
+    const environment = resolved({ platform: droplet({ region: 'fra1', size: 's-4vcpu-8gb', ...(managed && { datastores: { redis: { managed: { size: 'db-s-1vcpu-1gb' } } } }) }), ...changes });
     const outdir = mkdtempSync(join(tmpdir(), 'environment-stack-'));
     try {
-      return new EnvironmentStack(new App({ outdir }), environment, state).node.metadata.map(({ data }) => String(data)).filter((text) => text.includes('Redis'));
+      return new EnvironmentStack(new App({ outdir }), environment, state).node.metadata.map(({ data }) => String(data)).filter((text) => text.includes('redis'));
     } finally {
       rmSync(outdir, { recursive: true, force: true });
     }
   };
   expect(warnings({})).toEqual([expect.stringContaining('one user and one database: api, jobs read and write each other\'s keys') as string]);
   expect(warnings({ datastores: { redis: { version: 8, shared: true } } })).toEqual([]);
+  expect(warnings({}, false)).toEqual([expect.stringContaining('api, jobs have a database each and read nothing of each other\'s') as string]);
+  for (const shared of [true, false]) expect(warnings({ datastores: { redis: { version: 8, shared } } }, false)).toEqual([]);
 });
 
 test('a secret of GitHub comes from its ciphertext, sealed once, and only while its key is still the environment\'s', () => {
