@@ -86,8 +86,8 @@ function describe({ environment, drift, failed, issue }: Result, file: string): 
       ...attributes.map((one) => `  ${' '.repeat(11)} ${line(attributeText(one))}`),
     ]),
     ...consequences.map(({ effect, subject, says }) => `  ${pc.yellow('next deploy')} ${effect} ${line(subject)}: ${line(says)}`),
-    ...undeployed.slice(0, shownAddresses).map((address, i) => `  ${i === 0 ? `${pc.dim('no drift')}    merged and not deployed: ` : ' '.repeat(39)}${line(address)}`),
-    ...(more > 0 ? [`${' '.repeat(41)}and ${more} more (--json lists them)`] : []),
+    ...undeployed.slice(0, shownAddresses).map((address, i) => `  ${i === 0 ? `${pc.dim('no drift')}    merged and not deployed: ` : ' '.repeat(37)}${line(address)}`),
+    ...(more > 0 ? [`${' '.repeat(39)}and ${more} more (--json lists them)`] : []),
     ...(drifted.length === 0 ? [] : wayBack(environment, file).map((text, i) => `  ${i === 0 ? 'way back   ' : '           '} ${text.replaceAll('`', '')}`)),
     ...(issue?.url === undefined ? [] : [`  issue       ${issue.did}: ${issue.url}`]),
   ];

@@ -59,7 +59,8 @@ $`))]);
   firewall().inbound_rules.pop();
   project.edit('staging.ts', "LOG_LEVEL: 'debug'", "LOG_LEVEL: 'info'");
   expect(await drift('staging', '--issue')).toEqual([0, `staging is as it was deployed
-  no drift    merged and not deployed: digitalocean_spaces_bucket_object.desired, terraform_data.convergence
+  no drift    merged and not deployed: digitalocean_spaces_bucket_object.desired
+                                       terraform_data.convergence
   issue       closed: ${url}
 `]);
   expect(issues()).toEqual(issue('closed'));
