@@ -8,6 +8,8 @@ import { withoutCredentials } from '../../rehearsal/credentials';
 import { type Finished, run } from '../../rehearsal/process';
 
 const root = join(__dirname, '../..');
+/** Where scripts/prerequisites.sh brings act to, and where Go itself would. */
+const toolFolders = [join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'berth', 'tools'), join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin')];
 const standIns = join(__dirname, 'actions');
 export const repository = 'acme/asset-archive';
 /** Somebody else's copy of it. */
@@ -49,7 +51,7 @@ export class Forge {
   readonly folder = join(this.scratch, 'repository');
   /** Artifacts of runs, in a folder each that is named after the run. */
   readonly runs = join(this.scratch, 'runs');
-  private readonly path = [join(this.scratch, 'tools'), process.env.PATH, join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin')].join(delimiter);
+  private readonly path = [join(this.scratch, 'tools'), process.env.PATH, ...toolFolders].join(delimiter);
 
   private constructor(readonly cloud: Cloud) {}
 
@@ -238,7 +240,7 @@ const filesIn = (folder: string): Record<string, string> => Object.fromEntries(!
 
 /** Why nothing can be run here, and what to do about it. */
 export const whyNoAct = (): string | undefined => process.env.BERTH_BOOT === 'off' ? 'BERTH_BOOT=off leaves out what takes minutes'
-  : ([process.env.PATH ?? '', join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin')].join(delimiter).split(delimiter).some((folder) => existsSync(join(folder, 'act')))
+  : ([...(process.env.PATH ?? '').split(delimiter), ...toolFolders].some((folder) => existsSync(join(folder, 'act')))
     ? undefined : 'act, which runs workflows, was not found on PATH: scripts/prerequisites.sh installs it with Go');
 
 function symlink(target: string, path: string): void {
