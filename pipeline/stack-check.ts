@@ -164,10 +164,10 @@ function expressions(value: unknown, assets: ReadonlySet<string>, path = ''): St
 
 /** Files are read by Terraform and run by whoever deploys: each is one that this side builds, byte for byte. */
 function assetFindings({ assets }: UnreadStack, { programs }: Expected): StackFinding[] {
-  const own_ = new Set(Object.values(programs));
+  const ours = new Set(Object.values(programs));
   return [...assets].flatMap(([path, bytes]) => {
     const digest = sha256(bytes);
-    return own_.has(digest) ? [] : [part(path, `SHA-256 ${digest.slice(0, 16)}…`, 'the files that the code of this branch builds')];
+    return ours.has(digest) ? [] : [part(path, `SHA-256 ${digest.slice(0, 16)}…`, 'the files that the code of this branch builds')];
   });
 }
 
