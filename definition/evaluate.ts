@@ -7,6 +7,7 @@ import { independent, type Problem, suggestion } from './problem';
 import { productSchema } from './product';
 import { resolve, type Environment, type SealedSecret } from './resolve';
 import { serviceRules, unknownOverrides } from './service-rules';
+import { visibleLine } from './visible';
 
 export type Evaluated = { readonly environment: Environment; readonly problems: readonly [] } | { readonly environment?: undefined; readonly problems: readonly Problem[] };
 
@@ -22,12 +23,15 @@ export function evaluate(given: unknown, sealed: Record<string, SealedSecret> = 
   const product = own.some(({ path }) => path === '') ? [] : check(productSchema, at(value, ['product']), ['product']);
   const wrong = withoutEchoes([...unreadable, ...own, ...product]);
   const sound = own.length + product.length === 0 ? (value as EnvironmentInput) : mended(value);
-  if (!sound) return { problems: wrong };
+  if (!sound) return { problems: wrong.map(onOneLine) };
   const environment = resolve(sound, sealed);
   const between = [...unknownOverrides(sound.services ?? {}, Object.keys({ ...sound.product.services, ...(at(value, ['product', 'services']) as object | undefined) })), ...serviceRules(environment), ...platformRules(environment)];
   const problems = [...wrong, ...independent(between, wrong)];
-  return problems.length === 0 ? { environment, problems: [] } : { problems };
+  return problems.length === 0 ? { environment, problems: [] } : { problems: problems.map(onOneLine) };
 }
+
+/** Whatever a message quotes of the file, a name with a line break in it too, it stays one line whose every sign can be seen. */
+const onOneLine = (problem: Problem): Problem => ({ ...problem, message: visibleLine(problem.message) });
 
 /** A copy with the faulty values taken out, or replaced by what was probably meant; undefined when that does not make it whole. */
 function mended(input: unknown): EnvironmentInput | undefined {

@@ -93,6 +93,10 @@ describe('one mistake is told once: nothing that only follows from it', () => {
     ['a placeholder of cdktf\'s', { services: { web: { variables: { A: '${TfToken[TOKEN.1]}' } } } }, ['services.web.variables.A: got "${TfToken[TOKEN.1]}"; cdktf takes "TfToken" for a reference of its own: write something else']],
     ['letters and accents apart, where Terraform puts them together', { github: { repository: 'acme/shop', deployFrom: ['main'], variables: { A: 'e\u0301' } } }, ['github.variables.A: got "e\u0301"; Terraform keeps letters and their accents together: write "\u00e9" in Unicode\'s normal form C ("…".normalize())']],
     ['a text that hides', { name: 'a\u202eb' }, ['name: got "a\\u202eb"; lower-case letters, digits and single "-", starting with a letter']],
+    ['names with line breaks', { ...withServices({ 'a\nb\u001b[31m': { kind: 'worker', image: 'ghcr.io/acme/web' } }), services: { nope: {} } }, [
+      'product.services["a\\nb\\u001b[31m"]: cannot be a name here: a service name: lower-case letters, digits and single "-", starting with a letter',
+      'services.nope: the product has no such service (it has web, api, jobs, cms, nightly, a\\nb)',
+    ]],
   ])('%s', (_, changes, expected) => {
     expect(problemsOf(changes)).toEqual(expected);
   });
