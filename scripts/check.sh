@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 bash scripts/prerequisites.sh
 echo 'types'
 node_modules/.bin/tsc --noEmit
+echo 'format'
+node_modules/.bin/prettier --check --cache --log-level warn .
 echo 'lint'
 node_modules/.bin/eslint . --max-warnings 0
 echo 'shell'
