@@ -16,13 +16,15 @@ const mayImport = {
   commands: ['pipeline', 'agent', 'rehearsal', 'stacks', 'templates', 'definition'],
 };
 const folders = Object.keys(mayImport);
-const zones = folders.flatMap((target) => folders
-  .filter((from) => from !== target && !mayImport[target].includes(from))
-  .map((from) => ({
-    target: `./${target}`,
-    from: `./${from}`,
-    message: `${target}/ may import ${mayImport[target].join(', ') || 'nothing of the other folders'}; not ${from}/ (docs/decisions/0003-imports-point-one-way.md)`,
-  })));
+const zones = folders.flatMap((target) =>
+  folders
+    .filter((from) => from !== target && !mayImport[target].includes(from))
+    .map((from) => ({
+      target: `./${target}`,
+      from: `./${from}`,
+      message: `${target}/ may import ${mayImport[target].join(', ') || 'nothing of the other folders'}; not ${from}/ (docs/decisions/0003-imports-point-one-way.md)`,
+    })),
+);
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'cdktf.out/', '.berth/', 'coverage/', 'bin/'] },
@@ -40,7 +42,10 @@ export default tseslint.config(
       'import-x/no-cycle': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
@@ -52,11 +57,38 @@ export default tseslint.config(
     // a construct is given everything it needs
     files: ['constructs/**/*.ts', 'stacks/**/*.ts'],
     rules: {
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'a construct never reads the environment: the JSON must be the same everywhere' }],
-      'no-restricted-syntax': ['error', { selector: "CallExpression[callee.property.name='addDependency']", message: 'cdktf ignores it: use dependsOn' }],
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'a construct never reads the environment: the JSON must be the same everywhere',
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.property.name='addDependency']",
+          message: 'cdktf ignores it: use dependsOn',
+        },
+      ],
     },
   },
-  { files: ['constructs/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [{ group: ['node:fs', 'fs', 'node:fs/*'], message: 'a construct never reads files' }] }] } },
-  { files: ['**/*.js'], languageOptions: { globals: { require: 'readonly', module: 'writable', process: 'readonly', __dirname: 'readonly' } }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  {
+    files: ['constructs/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:fs', 'fs', 'node:fs/*'], message: 'a construct never reads files' }] },
+      ],
+    },
+  },
+  {
+    files: ['**/*.js'],
+    languageOptions: {
+      globals: { require: 'readonly', module: 'writable', process: 'readonly', __dirname: 'readonly' },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
   { files: ['*.config.*'], rules: { 'import-x/no-default-export': 'off' } },
 );

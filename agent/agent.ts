@@ -27,7 +27,10 @@ export interface AgentOptions {
   /** SHA-256 of the bundle that runs. */
   readonly digest: string;
   readonly desiredKey: string;
-  readonly converger: Pick<Converger, 'converge' | 'bring' | 'ready' | 'forgive' | 'services' | 'recipient' | 'fetch' | 'handOver'>;
+  readonly converger: Pick<
+    Converger,
+    'converge' | 'bring' | 'ready' | 'forgive' | 'services' | 'recipient' | 'fetch' | 'handOver'
+  >;
   readonly logs?: Pick<LogShipper, 'run' | 'problem' | 'shippedTo'>;
   readonly certificates?: Pick<Certificates, 'look'>;
   /** Looks after the machine, now and then. */
@@ -73,7 +76,10 @@ class Agent {
   private handedOver: (Handover & { readonly answered: boolean }) | undefined;
   private readonly said = new Map<string, string | undefined>();
 
-  constructor(private readonly options: AgentOptions, private readonly signal: AbortSignal) {
+  constructor(
+    private readonly options: AgentOptions,
+    private readonly signal: AbortSignal,
+  ) {
     const { settings, machine = host, log = () => undefined } = options;
     this.spaces = new Spaces(settings);
     this.puller = new Puller(this.spaces, settings.configBucket, options.desiredKey, settings.folder);
@@ -91,7 +97,11 @@ class Agent {
   async run(): Promise<void> {
     const stop = new AbortController();
     const signal = AbortSignal.any([this.signal, stop.signal]);
-    const beside = [this.repeat(signal, () => this.heartbeat()), this.repeat(signal, () => this.release()), this.ship(signal)];
+    const beside = [
+      this.repeat(signal, () => this.heartbeat()),
+      this.repeat(signal, () => this.release()),
+      this.ship(signal),
+    ];
     await this.repeat(signal, async () => {
       await this.look();
       // never in the middle of a rollout
@@ -104,7 +114,11 @@ class Agent {
   /** Logs go out when it is known what must not be in them: after the first converge, or when that takes too long. */
   private async ship(signal: AbortSignal): Promise<void> {
     const { logs } = this.options;
-    for (const start = performance.now(); logs && !signal.aborted && this.convergedAt === -Infinity && performance.now() - start < this.rhythm.report;) await rest(this.rhythm.pull / 10, signal);
+    for (
+      const start = performance.now();
+      logs && !signal.aborted && this.convergedAt === -Infinity && performance.now() - start < this.rhythm.report;
+    )
+      await rest(this.rhythm.pull / 10, signal);
     await logs?.run(signal, this.log);
   }
 
@@ -161,7 +175,12 @@ class Agent {
       // nobody can ask while the bucket is away
       const asked = await this.orders.read(handoverKey, handoverSchema).catch(() => undefined);
       // a request that outlived its machine is none to the one that followed
-      if (!asked || asked.machine !== machineId(this.places) || (await this.exchange.read(handedOverKey, handoverSchema))?.id === asked.id) return false;
+      if (
+        !asked ||
+        asked.machine !== machineId(this.places) ||
+        (await this.exchange.read(handedOverKey, handoverSchema))?.id === asked.id
+      )
+        return false;
       this.log('another machine follows: handing over');
       await Promise.all(this.underway.values());
       this.handedOver = { ...asked, answered: false };
@@ -176,7 +195,8 @@ class Agent {
     // whoever asked may have died before the volume went, and asks again
     if (this.handedOver?.answered === true) {
       const asked = await this.orders.read(handoverKey, handoverSchema).catch(() => undefined);
-      if (asked?.machine === this.handedOver.machine && asked.id !== this.handedOver.id) this.handedOver = { ...asked, answered: false };
+      if (asked?.machine === this.handedOver.machine && asked.id !== this.handedOver.id)
+        this.handedOver = { ...asked, answered: false };
     }
     if (this.handedOver?.answered === false) {
       const { id, machine } = this.handedOver;
@@ -196,7 +216,14 @@ class Agent {
     const start = performance.now();
     const fresh = this.converge?.digest !== digest || this.converge.attempt !== this.attempt;
     if (fresh) {
-      this.converge = { digest, attempt: this.attempt, state: 'converging', problems: [], at: new Date().toISOString(), seconds: 0 };
+      this.converge = {
+        digest,
+        attempt: this.attempt,
+        state: 'converging',
+        problems: [],
+        at: new Date().toISOString(),
+        seconds: 0,
+      };
       await this.report();
     }
     let problems: readonly string[];
@@ -204,10 +231,16 @@ class Agent {
       const { converger, settings } = this.options;
       if (!this.holdsVolume() && !this.places.exists(volumeDevice(settings.volume))) {
         const before = await this.releases.imagesElsewhere(desired.services);
-        problems = [waitsForVolume, ...before.problems, ...await converger.fetch(desired, before.images)];
+        problems = [waitsForVolume, ...before.problems, ...(await converger.fetch(desired, before.images))];
       } else {
         await this.releases.open(desired.services);
-        problems = (await converger.converge(desired, { images: this.releases.images(), imageNow: (name) => this.releases.imageNow(name), managed: await managedUrls(this.spaces, settings.configBucket, desired) })).problems;
+        problems = (
+          await converger.converge(desired, {
+            images: this.releases.images(),
+            imageNow: (name) => this.releases.imageNow(name),
+            managed: await managedUrls(this.spaces, settings.configBucket, desired),
+          })
+        ).problems;
       }
     } catch (error) {
       problems = [(error as Error).message];
@@ -215,22 +248,39 @@ class Agent {
     this.convergedAt = performance.now();
     const before = this.converge;
     const state = problems.length === 0 ? 'converged' : 'failed';
-    this.converge = { digest, attempt: this.attempt, state, problems: [...problems], at: new Date().toISOString(), seconds: Math.round((this.convergedAt - start) / 100) / 10 };
-    this.say('converge', problems.length === 0 ? `converged to ${digest.slice(0, 12)}` : `not converged: ${problems.join('; ')}`);
+    this.converge = {
+      digest,
+      attempt: this.attempt,
+      state,
+      problems: [...problems],
+      at: new Date().toISOString(),
+      seconds: Math.round((this.convergedAt - start) / 100) / 10,
+    };
+    this.say(
+      'converge',
+      problems.length === 0 ? `converged to ${digest.slice(0, 12)}` : `not converged: ${problems.join('; ')}`,
+    );
     if (fresh || before?.state !== state || before.problems.join() !== problems.join()) await this.report();
   }
 
   /** Begins what was asked for; services do not wait for each other, and one does one thing after the other. */
   private async release(): Promise<void> {
     // only once the machine has been brought to what is desired: a service may be new
-    if (this.handedOver !== undefined || this.options.converger.ready === undefined || this.converge?.state === 'converging') return;
+    if (
+      this.handedOver !== undefined ||
+      this.options.converger.ready === undefined ||
+      this.converge?.state === 'converging'
+    )
+      return;
     await this.releases.publish();
     for (const request of await this.releases.pending()) {
       const why = whyRefused(request, this.options.converger.ready.services);
       // what is refused takes nobody's turn, however much of it there is
       if (why !== undefined) await this.releases.refuse(request, why);
       if (why !== undefined || this.underway.has(request.service)) continue;
-      const work = this.rollOut(request).catch((error: Error) => this.say(request.id, `${request.service} ${request.id}: ${error.message}`)).finally(() => this.underway.delete(request.service));
+      const work = this.rollOut(request)
+        .catch((error: Error) => this.say(request.id, `${request.service} ${request.id}: ${error.message}`))
+        .finally(() => this.underway.delete(request.service));
       this.underway.set(request.service, work);
     }
   }
@@ -239,7 +289,12 @@ class Agent {
     const { converger } = this.options;
     // the agent was killed in the middle of it: it may have ended meanwhile, and is judged by that
     const resumed = this.releases.find(request.service, request.id);
-    const revision: Revision = resumed ?? { ...request, state: 'rolling out', startedAt: new Date().toISOString(), lines: [] };
+    const revision: Revision = resumed ?? {
+      ...request,
+      state: 'rolling out',
+      startedAt: new Date().toISOString(),
+      lines: [],
+    };
     const end = async (state: Revision['state'], lines: readonly string[]): Promise<void> => {
       await this.releases.record({ ...revision, state, lines: [...lines], endedAt: new Date().toISOString() });
       this.log(`${request.service} ${request.id}: ${state}`);
@@ -251,7 +306,14 @@ class Agent {
     try {
       const verdict = await converger.bring(request.service, request.image, (line) => {
         lines.push(line);
-        this.releases.record({ ...revision, lines: [...lines] }).catch((error: Error) => this.say('ledger', `what happens to ${request.service} ${request.id} cannot be written down: ${error.message}`));
+        this.releases
+          .record({ ...revision, lines: [...lines] })
+          .catch((error: Error) =>
+            this.say(
+              'ledger',
+              `what happens to ${request.service} ${request.id} cannot be written down: ${error.message}`,
+            ),
+          );
       });
       await end(verdict.outcome === 'unchanged' ? 'healthy' : verdict.outcome, verdict.lines);
     } catch (error) {
@@ -268,31 +330,37 @@ class Agent {
 
   /** One after the other; a report that could not be written is made up for by the next heartbeat. */
   private report(): Promise<void> {
-    return this.reporting = this.reporting.then(async () => {
+    return (this.reporting = this.reporting.then(async () => {
       const { settings, digest, converger, certificates, keepHouse } = this.options;
       try {
         const recipient = await converger.recipient();
         const report: Report = {
-          ...await collect(this.pulled, { digest, startedAt: this.startedAt }, settings.generation, this.places),
+          ...(await collect(this.pulled, { digest, startedAt: this.startedAt }, settings.generation, this.places)),
           converge: this.converge,
           logs: this.options.logs && { problem: this.options.logs.problem, shippedTo: this.options.logs.shippedTo },
           recipient,
           // without Docker there is still something to tell, and somebody who wants to know
           services: await converger.services(this.releases).catch(() => undefined),
-          certificates: converger.ready && await certificates?.look(converger.ready),
+          certificates: converger.ready && (await certificates?.look(converger.ready)),
         };
         // only who holds the volume speaks for the environment; who has given it away leaves the word to the one that waits for it
-        if (this.handedOver === undefined) await this.exchange.send(report.machine.volume ? reportKey : waitingKey, report);
+        if (this.handedOver === undefined)
+          await this.exchange.send(report.machine.volume ? reportKey : waitingKey, report);
         this.reportedAt = performance.now();
         await this.notice.keep(recipient);
         this.say('report', undefined);
-        if (keepHouse && converger.ready && this.underway.size === 0 && performance.now() - this.houseKept > this.rhythm.converge) {
+        if (
+          keepHouse &&
+          converger.ready &&
+          this.underway.size === 0 &&
+          performance.now() - this.houseKept > this.rhythm.converge
+        ) {
           this.houseKept = performance.now();
           await keepHouse(this.releases, Object.keys(converger.ready.services), report.machine.disk);
         }
       } catch (error) {
         this.say('report', `the report could not be written: ${(error as Error).message}`);
       }
-    });
+    }));
   }
 }

@@ -27,7 +27,15 @@ const wordSchema = reportSchema.pick({ at: true, converge: true });
  * Waits until the machine reports that it has converged to this desired state. Fails with what the machine says when it could not,
  * and with what was seen last when the time is over. What failed before is tried again, because this asks anew.
  */
-export async function awaitMachine({ spaces, bucket, config, digest, patience, say, poll = 2_000 }: AwaitOptions): Promise<void> {
+export async function awaitMachine({
+  spaces,
+  bucket,
+  config,
+  digest,
+  patience,
+  say,
+  poll = 2_000,
+}: AwaitOptions): Promise<void> {
   const id = randomUUID();
   const exchange = new Messages(spaces, bucket);
   await new Messages(spaces, config).send(attemptKey, { id });
@@ -37,12 +45,26 @@ export async function awaitMachine({ spaces, bucket, config, digest, patience, s
     const { converge } = report instanceof Error || report === undefined ? {} : report;
     const own = converge?.attempt === id && converge.digest === digest ? converge : undefined;
     if (own?.state === 'converged') return say(`the machine has converged, in ${own.seconds} s`);
-    if (own?.state === 'failed') throw new Error(['the machine could not be brought to what is desired:', ...own.problems.map((line) => `  ${line}`), 'What worked is in force. Deploy again to try again.'].join('\n'));
-    const now = report instanceof Error ? `the bucket cannot be read: ${report.message}`
-      : report === undefined ? 'no report yet: the machine boots'
-        : own !== undefined ? 'the machine converges' : `the machine, last heard of ${report.at}, has not seen this deploy yet`;
-    if (now.replace(report instanceof Error ? '' : report?.at ?? '', '') !== seen) say(now);
-    seen = now.replace(report instanceof Error ? '' : report?.at ?? '', '');
+    if (own?.state === 'failed')
+      throw new Error(
+        [
+          'the machine could not be brought to what is desired:',
+          ...own.problems.map((line) => `  ${line}`),
+          'What worked is in force. Deploy again to try again.',
+        ].join('\n'),
+      );
+    const now =
+      report instanceof Error
+        ? `the bucket cannot be read: ${report.message}`
+        : report === undefined
+          ? 'no report yet: the machine boots'
+          : own !== undefined
+            ? 'the machine converges'
+            : `the machine, last heard of ${report.at}, has not seen this deploy yet`;
+    if (now.replace(report instanceof Error ? '' : (report?.at ?? ''), '') !== seen) say(now);
+    seen = now.replace(report instanceof Error ? '' : (report?.at ?? ''), '');
   }
-  throw new Error(`the machine has not converged within ${patience} s (${seen}). It goes on trying: \`npx berth status\` and \`npx berth logs\` tell more; deploy again to wait again.`);
+  throw new Error(
+    `the machine has not converged within ${patience} s (${seen}). It goes on trying: \`npx berth status\` and \`npx berth logs\` tell more; deploy again to wait again.`,
+  );
 }

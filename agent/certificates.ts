@@ -42,23 +42,32 @@ export class Certificates {
     const since = this.missingSince.get(name) ?? performance.now();
     this.missingSince.set(name, since);
     if (performance.now() - since < patience) return {};
-    const leads = await resolve(name).then((found) => `leads to ${found.join(', ')}`, () => 'leads nowhere');
-    return { problem: `no certificate yet, and the name ${leads}. The proxy asks again by itself; the machine serves the domain by its address meanwhile` };
+    const leads = await resolve(name).then(
+      (found) => `leads to ${found.join(', ')}`,
+      () => 'leads nowhere',
+    );
+    return {
+      problem: `no certificate yet, and the name ${leads}. The proxy asks again by itself; the machine serves the domain by its address meanwhile`,
+    };
   }
 }
 
 /** The end of the certificate that is shown for a name; fails when it is for another one, or over. */
-const shown = (name: string, port: number): Promise<string> => new Promise((resolve, reject) => {
-  // it is looked at, and nothing is said over it: who has signed it is the visitor's question
-  const socket = tls.connect({ host: '127.0.0.1', port, servername: name, rejectUnauthorized: false, timeout: 5_000 }, () => {
-    const certificate = socket.getPeerCertificate();
-    socket.destroy();
-    const problem = tls.checkServerIdentity(name, certificate);
-    const until = new Date(certificate.valid_to);
-    if (problem || until.getTime() < Date.now()) reject(problem ?? new Error('over'));
-    else resolve(until.toISOString());
+const shown = (name: string, port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    // it is looked at, and nothing is said over it: who has signed it is the visitor's question
+    const socket = tls.connect(
+      { host: '127.0.0.1', port, servername: name, rejectUnauthorized: false, timeout: 5_000 },
+      () => {
+        const certificate = socket.getPeerCertificate();
+        socket.destroy();
+        const problem = tls.checkServerIdentity(name, certificate);
+        const until = new Date(certificate.valid_to);
+        if (problem || until.getTime() < Date.now()) reject(problem ?? new Error('over'));
+        else resolve(until.toISOString());
+      },
+    );
+    socket.once('timeout', () => socket.destroy(new Error('no answer'))).once('error', reject);
   });
-  socket.once('timeout', () => socket.destroy(new Error('no answer'))).once('error', reject);
-});
 
 const addresses = (name: string): Promise<string[]> => new Resolver({ timeout: 2_000, tries: 1 }).resolve4(name);

@@ -105,22 +105,37 @@ export class Converger {
     const facts = await attempt('docker', () => this.facts());
     if (facts === undefined) return { problems, verdicts };
     // needs nothing of what follows, and finds services when they come: a new machine answers sooner
-    const proxy = attempt('proxy', () => this.inTurn(proxyName, () => convergeProxy(machine, docker, this.rollout, desired, facts, folder)));
+    const proxy = attempt('proxy', () =>
+      this.inTurn(proxyName, () => convergeProxy(machine, docker, this.rollout, desired, facts, folder)),
+    );
     const { services, settled } = await this.prepare(desired, facts, managed, attempt);
     this.prepared = { desired, facts, services };
     this.images = images;
-    await Promise.all(Object.entries(desired.services).filter(isLongRunning).map(([name]) => attempt(name, async () => {
-      const verdict = await this.bringInTurn(name, () => imageNow(name));
-      if (verdict === undefined) return;
-      verdicts[name] = verdict;
-      if (verdict.outcome === 'failed' || verdict.outcome === 'rolled back') problems.push(`${name}: ${verdict.outcome}`, ...verdict.lines.map((line) => `${name}: ${line}`));
-    })));
+    await Promise.all(
+      Object.entries(desired.services)
+        .filter(isLongRunning)
+        .map(([name]) =>
+          attempt(name, async () => {
+            const verdict = await this.bringInTurn(name, () => imageNow(name));
+            if (verdict === undefined) return;
+            verdicts[name] = verdict;
+            if (verdict.outcome === 'failed' || verdict.outcome === 'rolled back')
+              problems.push(`${name}: ${verdict.outcome}`, ...verdict.lines.map((line) => `${name}: ${line}`));
+          }),
+        ),
+    );
     await Promise.all([proxy, settled]);
-    const stuck = await attempt('jobs', () => this.inTurn('jobs', () => {
-      // one that was released meanwhile is not taken back
-      this.images = Object.fromEntries(Object.keys(desired.services).flatMap((name) => Object.entries({ [name]: imageNow(name) ?? this.images[name] })).filter((entry): entry is [string, string] => entry[1] !== undefined));
-      return this.convergeJobs();
-    }));
+    const stuck = await attempt('jobs', () =>
+      this.inTurn('jobs', () => {
+        // one that was released meanwhile is not taken back
+        this.images = Object.fromEntries(
+          Object.keys(desired.services)
+            .flatMap((name) => Object.entries({ [name]: imageNow(name) ?? this.images[name] }))
+            .filter((entry): entry is [string, string] => entry[1] !== undefined),
+        );
+        return this.convergeJobs();
+      }),
+    );
     problems.push(...Object.entries(stuck ?? {}).map(([name, why]) => `${name}: ${why}`));
     await attempt('services', () => this.forgetOthers(desired));
     return { problems, verdicts };
@@ -132,7 +147,11 @@ export class Converger {
   }
 
   /** What the image is, is asked when the turn has come: what went before may have decided it. */
-  private bringInTurn(name: string, wanted: () => string | undefined, say?: (line: string) => void): Promise<Verdict | undefined> {
+  private bringInTurn(
+    name: string,
+    wanted: () => string | undefined,
+    say?: (line: string) => void,
+  ): Promise<Verdict | undefined> {
     if (this.prepared!.desired.services[name]!.kind === 'cron') {
       return this.inTurn('jobs', async () => {
         const image = wanted();
@@ -187,23 +206,50 @@ export class Converger {
     const { docker, machine } = this.options;
     if (!this.prepared) return {};
     const running = await docker.services();
-    return Object.fromEntries(await Promise.all(Object.entries(this.prepared.desired.services).map(async ([name, { kind, replicas }]): Promise<[string, ServiceReport]> => {
-      const service = running.find(({ Spec }) => Spec.Name === prefix + name);
-      const newest = releases.revisions(name).at(-1);
-      const revision = releases.running(name);
-      const common = { revision: revision?.id, ...(newest && newest.id !== revision?.id ? { last: { revision: newest.id, state: newest.state } } : {}) };
-      if (kind === 'cron') return [name, { image: this.images[name], ...common, ...(this.images[name] === undefined ? {} : { job: await jobReport(machine, name) }) }];
-      const tasks = service ? await docker.tasks(service.ID) : [];
-      return [name, {
-        image: service?.Spec.TaskTemplate.ContainerSpec.Image, ...common, wanted: replicas,
-        running: tasks.filter(({ DesiredState, Status }) => DesiredState === 'running' && Status.State === 'running').length,
-      }];
-    })));
+    return Object.fromEntries(
+      await Promise.all(
+        Object.entries(this.prepared.desired.services).map(
+          async ([name, { kind, replicas }]): Promise<[string, ServiceReport]> => {
+            const service = running.find(({ Spec }) => Spec.Name === prefix + name);
+            const newest = releases.revisions(name).at(-1);
+            const revision = releases.running(name);
+            const common = {
+              revision: revision?.id,
+              ...(newest && newest.id !== revision?.id ? { last: { revision: newest.id, state: newest.state } } : {}),
+            };
+            if (kind === 'cron')
+              return [
+                name,
+                {
+                  image: this.images[name],
+                  ...common,
+                  ...(this.images[name] === undefined ? {} : { job: await jobReport(machine, name) }),
+                },
+              ];
+            const tasks = service ? await docker.tasks(service.ID) : [];
+            return [
+              name,
+              {
+                image: service?.Spec.TaskTemplate.ContainerSpec.Image,
+                ...common,
+                wanted: replicas,
+                running: tasks.filter(
+                  ({ DesiredState, Status }) => DesiredState === 'running' && Status.State === 'running',
+                ).length,
+              },
+            ];
+          },
+        ),
+      ),
+    );
   }
 
   private inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     const next = (this.queues.get(name) ?? Promise.resolve()).then(work, work);
-    this.queues.set(name, next.catch(() => undefined));
+    this.queues.set(
+      name,
+      next.catch(() => undefined),
+    );
     return next;
   }
 
@@ -221,20 +267,43 @@ export class Converger {
   }
 
   /** Datastores and secrets, and from them each service's own variables. A service waits for what it needs, and for nothing else. */
-  private async prepare(desired: Desired, { gateway, subnet }: Facts, managed: Inputs['managed'], attempt: Attempt): Promise<{ services: Record<string, Promise<Prepared>>; settled: Promise<unknown> }> {
+  private async prepare(
+    desired: Desired,
+    { gateway, subnet }: Facts,
+    managed: Inputs['managed'],
+    attempt: Attempt,
+  ): Promise<{ services: Record<string, Promise<Prepared>>; settled: Promise<unknown> }> {
     const { machine } = this.options;
     const { services, datastores, secrets = {} } = desired;
     const own = credentials(machine, ownFolder, desired);
-    const onMachine = (name: 'postgres' | 'redis') => (datastores[name]?.placement === 'machine' ? datastores[name] : undefined);
+    const onMachine = (name: 'postgres' | 'redis') =>
+      datastores[name]?.placement === 'machine' ? datastores[name] : undefined;
     const { postgres, redis } = { postgres: onMachine('postgres'), redis: onMachine('redis') };
     await attempt('secrets', () => this.secrets.prepare());
     this.logins = await this.openLogins(desired, attempt);
     const up: Record<DatastoreName, Promise<Readonly<Record<string, string>> | undefined>> = {
       postgres: attempt('postgres', async () => {
-        return postgres ? convergePostgres(machine, { version: postgres.version, folder: join(volumeFolder, 'postgres'), memory: postgres.memory!, gateway, subnet, users: own.postgres }) : {};
+        return postgres
+          ? convergePostgres(machine, {
+              version: postgres.version,
+              folder: join(volumeFolder, 'postgres'),
+              memory: postgres.memory!,
+              gateway,
+              subnet,
+              users: own.postgres,
+            })
+          : {};
       }),
       redis: attempt('redis', async () => {
-        if (redis) await convergeRedis(machine, { folder: join(volumeFolder, 'redis'), memory: redis.memory!, gateway, users: own.redis, shared: redis.shared, agent: own.agent });
+        if (redis)
+          await convergeRedis(machine, {
+            folder: join(volumeFolder, 'redis'),
+            memory: redis.memory!,
+            gateway,
+            users: own.redis,
+            shared: redis.shared,
+            agent: own.agent,
+          });
         return {};
       }),
     };
@@ -242,25 +311,56 @@ export class Converger {
       const stores = Object.entries(service.datastores ?? {}) as [DatastoreName, string][];
       const isUp = await Promise.all(stores.map(([store]) => up[store]));
       const missing = [
-        ...stores.flatMap(([store], index) => (isUp[index] === undefined ? [`${store} is not up`] : isUp[index][name] === undefined ? [] : [`${store}: ${isUp[index][name]}`])),
-        ...(service.secrets ?? []).filter((secret) => secrets[secret] === undefined).map((secret) => `the secret ${secret} has no value yet: npx berth secret set ${desired.environment} ${secret}`),
-        ...stores.filter(([store, variable]) => onMachine(store) === undefined && managed[name]?.[variable] === undefined).map(([store]) => `the URL of the managed ${store} is not in the bucket yet`),
+        ...stores.flatMap(([store], index) =>
+          isUp[index] === undefined
+            ? [`${store} is not up`]
+            : isUp[index][name] === undefined
+              ? []
+              : [`${store}: ${isUp[index][name]}`],
+        ),
+        ...(service.secrets ?? [])
+          .filter((secret) => secrets[secret] === undefined)
+          .map(
+            (secret) => `the secret ${secret} has no value yet: npx berth secret set ${desired.environment} ${secret}`,
+          ),
+        ...stores
+          .filter(([store, variable]) => onMachine(store) === undefined && managed[name]?.[variable] === undefined)
+          .map(([store]) => `the URL of the managed ${store} is not in the bucket yet`),
       ];
-      const opened = missing.length > 0 ? undefined : await attempt(name, async () => Object.fromEntries(await Promise.all((service.secrets ?? []).map(async (secret) => [secret, await this.secrets.open(secret, secrets[secret]!)]))) as Record<string, string>);
+      const opened =
+        missing.length > 0
+          ? undefined
+          : await attempt(
+              name,
+              async () =>
+                Object.fromEntries(
+                  await Promise.all(
+                    (service.secrets ?? []).map(async (secret) => [
+                      secret,
+                      await this.secrets.open(secret, secrets[secret]!),
+                    ]),
+                  ),
+                ) as Record<string, string>,
+            );
       if (opened === undefined) return { variables: {}, blocked: missing.join('; ') || 'its secrets cannot be opened' };
       return { variables: { ...datastoreEnvironment(name, stores, own, managed[name]), ...opened } };
     };
-    const prepared = Object.fromEntries(Object.entries(services).map(([name, service]) => [name, prepareOne(name, service)]));
+    const prepared = Object.fromEntries(
+      Object.entries(services).map(([name, service]) => [name, prepareOne(name, service)]),
+    );
     return { services: prepared, settled: Promise.all([...Object.values(up), ...Object.values(prepared)]) };
   }
 
   /** A registry whose secret has no value yet is asked without a login: that says more than nothing. */
   private async openLogins({ registries = {}, secrets = {} }: Desired, attempt: Attempt): Promise<Login[]> {
-    const logins = await Promise.all(Object.entries(registries).map(async ([host, { user, secret }]) => {
-      const ciphertext = secrets[secret];
-      const password = ciphertext === undefined ? undefined : await attempt(host, () => this.secrets.open(secret, ciphertext));
-      return password === undefined ? [] : [{ host, user, password }];
-    }));
+    const logins = await Promise.all(
+      Object.entries(registries).map(async ([host, { user, secret }]) => {
+        const ciphertext = secrets[secret];
+        const password =
+          ciphertext === undefined ? undefined : await attempt(host, () => this.secrets.open(secret, ciphertext));
+        return password === undefined ? [] : [{ host, user, password }];
+      }),
+    );
     return logins.flat();
   }
 
@@ -271,7 +371,9 @@ export class Converger {
     const { desired, facts, services } = this.prepared!;
     const jobs: Record<string, JobUnits> = {};
     const stuck: Record<string, string> = {};
-    for (const [name, job] of Object.entries(desired.services).filter((entry) => !isLongRunning(entry) && images[entry[0]] !== undefined)) {
+    for (const [name, job] of Object.entries(desired.services).filter(
+      (entry) => !isLongRunning(entry) && images[entry[0]] !== undefined,
+    )) {
       try {
         const { blocked, variables } = await services[name]!;
         if (blocked) throw new Error(blocked);
@@ -281,7 +383,7 @@ export class Converger {
         stuck[name] = (error as Error).message;
       }
     }
-    return { ...stuck, ...await convergeJobs(machine, folder, jobs, Object.keys(stuck)) };
+    return { ...stuck, ...(await convergeJobs(machine, folder, jobs, Object.keys(stuck))) };
   }
 
   /** Takes down what this environment no longer has. Data stays. */
@@ -289,7 +391,12 @@ export class Converger {
     const { docker, log } = this.options;
     for (const { ID, Spec } of await docker.services()) {
       const name = Spec.Name.slice(prefix.length);
-      if (!Spec.Name.startsWith(prefix) || Spec.Name === proxyName || (name in services && services[name]!.kind !== 'cron')) continue;
+      if (
+        !Spec.Name.startsWith(prefix) ||
+        Spec.Name === proxyName ||
+        (name in services && services[name]!.kind !== 'cron')
+      )
+        continue;
       log(`${name} is no longer desired: taken down`);
       await docker.removeService(ID);
     }

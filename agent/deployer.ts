@@ -12,9 +12,14 @@ export interface Deployer {
 
 /** The name of the config bucket that the stack which is applied makes: Terraform runs its programs in the folder of the stack's JSON. */
 export function configBucket(json = readFileSync('cdk.tf.json', 'utf8')): string {
-  const { resource } = JSON.parse(json) as { resource?: { digitalocean_spaces_bucket?: Readonly<Record<string, { readonly name?: string }>> } };
+  const { resource } = JSON.parse(json) as {
+    resource?: { digitalocean_spaces_bucket?: Readonly<Record<string, { readonly name?: string }>> };
+  };
   const name = resource?.digitalocean_spaces_bucket?.['buckets-config']?.name;
-  if (name === undefined) throw new Error('cdk.tf.json has no config bucket (digitalocean_spaces_bucket.buckets-config): nothing can be asked of a machine');
+  if (name === undefined)
+    throw new Error(
+      'cdk.tf.json has no config bucket (digitalocean_spaces_bucket.buckets-config): nothing can be asked of a machine',
+    );
   return name;
 }
 
@@ -37,5 +42,13 @@ export function deployer(env: NodeJS.ProcessEnv): Deployer {
     return { say, need };
   }
   const endpoint = env.AWS_ENDPOINT_URL_S3 ?? `https://${need('REGION')}.digitaloceanspaces.com`;
-  return { say, need, spaces: new Spaces({ endpoint, accessKeyId: need('SPACES_ACCESS_KEY_ID'), secretAccessKey: need('SPACES_SECRET_ACCESS_KEY') }) };
+  return {
+    say,
+    need,
+    spaces: new Spaces({
+      endpoint,
+      accessKeyId: need('SPACES_ACCESS_KEY_ID'),
+      secretAccessKey: need('SPACES_SECRET_ACCESS_KEY'),
+    }),
+  };
 }

@@ -24,7 +24,12 @@ export interface DockerTask {
 }
 
 export interface DockerContainer {
-  readonly State: { readonly Health?: { readonly Status: string; readonly Log?: readonly { readonly ExitCode: number; readonly Output: string }[] | null } };
+  readonly State: {
+    readonly Health?: {
+      readonly Status: string;
+      readonly Log?: readonly { readonly ExitCode: number; readonly Output: string }[] | null;
+    };
+  };
 }
 
 export interface DockerImage {
@@ -42,7 +47,10 @@ export interface Login {
 
 /** Docker's own words for what it refuses, with the status it came with. */
 export class DockerError extends Error {
-  constructor(readonly status: number, message: string) {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -88,7 +96,10 @@ export class Docker {
   /** Its last lines, both streams, oldest first. */
   async logs(container: string, lines: number): Promise<string[]> {
     const { body } = await this.request('GET', `/containers/${container}/logs?stdout=1&stderr=1&tail=${lines}`);
-    return unframed(body).split('\n').map((line) => line.trimEnd()).filter(Boolean);
+    return unframed(body)
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .filter(Boolean);
   }
 
   async image(reference: string): Promise<DockerImage | undefined> {
@@ -111,10 +122,25 @@ export class Docker {
   /** Fetches an image; the answer is a stream of progress whose last word tells how it ended. */
   async pull(reference: string, login?: Login): Promise<void> {
     // base64url with its padding: without, Docker takes it for no login at all, and says nothing
-    const encoded = (text: string): string => Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
-    const headers = login && { 'x-registry-auth': encoded(JSON.stringify({ username: login.user, password: login.password, serveraddress: login.host })) };
-    const { body } = await this.request('POST', `/images/create?fromImage=${encodeURIComponent(reference)}`, undefined, 600_000, headers);
-    const words = body.toString('utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as { error?: string });
+    const encoded = (text: string): string =>
+      Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+    const headers = login && {
+      'x-registry-auth': encoded(
+        JSON.stringify({ username: login.user, password: login.password, serveraddress: login.host }),
+      ),
+    };
+    const { body } = await this.request(
+      'POST',
+      `/images/create?fromImage=${encodeURIComponent(reference)}`,
+      undefined,
+      600_000,
+      headers,
+    );
+    const words = body
+      .toString('utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { error?: string });
     const failed = words.find(({ error }) => error !== undefined);
     if (failed) throw new DockerError(500, failed.error!);
   }
@@ -124,11 +150,22 @@ export class Docker {
   }
 
   async createNetwork(name: string): Promise<string> {
-    return (await this.json<{ Id: string }>('POST', '/networks/create', { Name: name, Driver: 'overlay', Attachable: true, CheckDuplicate: true })).Id;
+    return (
+      await this.json<{ Id: string }>('POST', '/networks/create', {
+        Name: name,
+        Driver: 'overlay',
+        Attachable: true,
+        CheckDuplicate: true,
+      })
+    ).Id;
   }
 
   exec(container: string, command: readonly string[]): Promise<{ code: number; output: string }> {
-    return this.json<{ Id: string }>('POST', `/containers/${container}/exec`, { Cmd: command, AttachStdout: true, AttachStderr: true }).then(async ({ Id }) => {
+    return this.json<{ Id: string }>('POST', `/containers/${container}/exec`, {
+      Cmd: command,
+      AttachStdout: true,
+      AttachStderr: true,
+    }).then(async ({ Id }) => {
       const { body } = await this.request('POST', `/exec/${Id}/start`, { Detach: false, Tty: false });
       const { ExitCode } = await this.json<{ ExitCode: number }>('GET', `/exec/${Id}/json`);
       return { code: ExitCode, output: unframed(body).trim() };
@@ -140,15 +177,41 @@ export class Docker {
     return (answer.body.length === 0 ? undefined : JSON.parse(answer.body.toString('utf8'))) as T;
   }
 
-  private async request(method: string, path: string, body?: object, timeout = 60_000, more: Readonly<Record<string, string>> = {}): Promise<{ status: number; body: Buffer }> {
+  private async request(
+    method: string,
+    path: string,
+    body?: object,
+    timeout = 60_000,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<{ status: number; body: Buffer }> {
     const answer = await new Promise<{ status: number; body: Buffer }>((resolve, reject) => {
       const text = body && JSON.stringify(body);
-      const outgoing = http.request({
-        socketPath: this.socket, method, path: `/v1.44${path}`, timeout,
-        headers: { ...more, ...(text !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }) },
-      }, (response) => { buffer(response).then((content) => resolve({ status: response.statusCode ?? 0, body: content }), reject); });
-      outgoing.on('timeout', () => outgoing.destroy(new Error(`docker did not answer within ${timeout / 1000} s (${method} ${path.split('?')[0]})`)));
-      outgoing.on('error', (error: NodeJS.ErrnoException) => reject(['ENOENT', 'ECONNREFUSED'].includes(error.code ?? '') ? new Error('docker is not running') : error));
+      const outgoing = http.request(
+        {
+          socketPath: this.socket,
+          method,
+          path: `/v1.44${path}`,
+          timeout,
+          headers: {
+            ...more,
+            ...(text !== undefined && {
+              'content-type': 'application/json',
+              'content-length': Buffer.byteLength(text),
+            }),
+          },
+        },
+        (response) => {
+          buffer(response).then((content) => resolve({ status: response.statusCode ?? 0, body: content }), reject);
+        },
+      );
+      outgoing.on('timeout', () =>
+        outgoing.destroy(
+          new Error(`docker did not answer within ${timeout / 1000} s (${method} ${path.split('?')[0]})`),
+        ),
+      );
+      outgoing.on('error', (error: NodeJS.ErrnoException) =>
+        reject(['ENOENT', 'ECONNREFUSED'].includes(error.code ?? '') ? new Error('docker is not running') : error),
+      );
       outgoing.end(text);
     });
     if (answer.status < 400) return answer;

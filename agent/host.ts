@@ -31,15 +31,23 @@ export interface Host {
 }
 
 export const host: Host = {
-  run: (command, args, { input, env, timeout = 60_000 } = {}) => new Promise((resolve, reject) => {
-    const child = execFile(command, [...args], { timeout, maxBuffer: 16 * 1024 * 1024, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
-      if (error && (error as NodeJS.ErrnoException).code === 'ENOENT') return reject(new Error(`${command} is not installed on this machine`));
-      if (error?.killed) return reject(new Error(`${command} ${args[0] ?? ''} did not end within ${timeout / 1000} s`));
-      resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
-    });
-    child.stdin!.on('error', () => undefined);
-    child.stdin!.end(input);
-  }),
+  run: (command, args, { input, env, timeout = 60_000 } = {}) =>
+    new Promise((resolve, reject) => {
+      const child = execFile(
+        command,
+        [...args],
+        { timeout, maxBuffer: 16 * 1024 * 1024, env: { ...process.env, ...env } },
+        (error, stdout, stderr) => {
+          if (error && (error as NodeJS.ErrnoException).code === 'ENOENT')
+            return reject(new Error(`${command} is not installed on this machine`));
+          if (error?.killed)
+            return reject(new Error(`${command} ${args[0] ?? ''} did not end within ${timeout / 1000} s`));
+          resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
+        },
+      );
+      child.stdin!.on('error', () => undefined);
+      child.stdin!.end(input);
+    }),
   read: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
   exists: existsSync,
   list: (folder) => (existsSync(folder) ? readdirSync(folder) : []),
@@ -52,9 +60,16 @@ export const host: Host = {
 };
 
 /** Runs a command that has to succeed; its own words otherwise. */
-export async function must(machine: Pick<Host, 'run'>, command: string, args: readonly string[], options?: RunOptions): Promise<string> {
+export async function must(
+  machine: Pick<Host, 'run'>,
+  command: string,
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<string> {
   const { code, stdout, stderr } = await machine.run(command, args, options);
-  if (code !== 0) throw new Error(`${command} ${args[0] ?? ''} ended with ${code}: ${(stderr.trim() || stdout.trim()).split('\n').slice(-3).join(' ')}`);
+  if (code !== 0)
+    throw new Error(
+      `${command} ${args[0] ?? ''} ended with ${code}: ${(stderr.trim() || stdout.trim()).split('\n').slice(-3).join(' ')}`,
+    );
   return stdout;
 }
-

@@ -16,8 +16,18 @@ export interface Entry {
 
 /** All that is asked for: an entry has forty fields more, and each costs time. */
 const fieldNames = [
-  'MESSAGE', 'PRIORITY', 'SYSLOG_IDENTIFIER', '_COMM', '_TRANSPORT', '_PID', '_SYSTEMD_UNIT', 'UNIT',
-  'CONTAINER_ID', 'CONTAINER_NAME', 'CONTAINER_PARTIAL_ID', 'CONTAINER_PARTIAL_LAST',
+  'MESSAGE',
+  'PRIORITY',
+  'SYSLOG_IDENTIFIER',
+  '_COMM',
+  '_TRANSPORT',
+  '_PID',
+  '_SYSTEMD_UNIT',
+  'UNIT',
+  'CONTAINER_ID',
+  'CONTAINER_NAME',
+  'CONTAINER_PARTIAL_ID',
+  'CONTAINER_PARTIAL_LAST',
   // Docker makes this of the label com.docker.swarm.service.name (daemon.json, log-opts)
   'COM_DOCKER_SWARM_SERVICE_NAME',
 ] as const;
@@ -31,14 +41,23 @@ export class Journal {
   /** Everything after a cursor, the oldest first; without one, everything. Whoever stops reading ends the command. */
   async *read(after?: string): AsyncGenerator<Entry> {
     const [file, ...args] = this.command;
-    const child = spawn(file!, [
-      ...args, '--quiet', '--output=json',
-      // fields of more than 4 KiB would be left out
-      '--all',
-      `--output-fields=${fieldNames.join()}`, ...(after === undefined ? [] : [`--after-cursor=${after}`]),
-    ], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(
+      file!,
+      [
+        ...args,
+        '--quiet',
+        '--output=json',
+        // fields of more than 4 KiB would be left out
+        '--all',
+        `--output-fields=${fieldNames.join()}`,
+        ...(after === undefined ? [] : [`--after-cursor=${after}`]),
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
     let complaint = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { complaint = (complaint + text).slice(-500); });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaint = (complaint + text).slice(-500);
+    });
     const ended = new Promise<number | string | null>((resolve) => {
       child.once('error', ({ message }) => resolve(message)).once('close', (code, signal) => resolve(code ?? signal));
     });
@@ -72,7 +91,11 @@ function entryOf(line: string): Entry {
     if (text !== undefined) fields[name] = text;
   }
   return {
-    cursor: all.__CURSOR as string, journal: all.__SEQNUM_ID as string, seq: Number(all.__SEQNUM), at: Number(all.__REALTIME_TIMESTAMP), fields,
+    cursor: all.__CURSOR as string,
+    journal: all.__SEQNUM_ID as string,
+    seq: Number(all.__SEQNUM),
+    at: Number(all.__REALTIME_TIMESTAMP),
+    fields,
     ...(isBytes(all.MESSAGE) && { bytes: all.MESSAGE }),
   };
 }

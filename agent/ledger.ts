@@ -3,7 +3,20 @@ import type { Desired } from '../templates/converge/desired';
 import type { Messages } from './messages';
 import type { Host } from './host';
 import { redactedJson } from './redact';
-import { byName, type Ledger, ledgerKey, newRevision, readLedger, readRequest, type ReleaseRequest, requestOf, requestPrefix, type Revision, type ServiceRevisions, whyNotImage } from './release';
+import {
+  byName,
+  type Ledger,
+  ledgerKey,
+  newRevision,
+  readLedger,
+  readRequest,
+  type ReleaseRequest,
+  requestOf,
+  requestPrefix,
+  type Revision,
+  type ServiceRevisions,
+  whyNotImage,
+} from './release';
 
 /** Revisions of a service that are remembered, beside the one that runs. */
 const kept = 50;
@@ -21,7 +34,12 @@ export class Releases {
   private unsaved = false;
   private stale = false;
 
-  constructor(private readonly exchange: Pick<Messages, 'text' | 'send' | 'list' | 'remove'>, private readonly machine: Pick<Host, 'read' | 'write'>, private readonly folder: string, private readonly log: (line: string) => void = () => undefined) {}
+  constructor(
+    private readonly exchange: Pick<Messages, 'text' | 'send' | 'list' | 'remove'>,
+    private readonly machine: Pick<Host, 'read' | 'write'>,
+    private readonly folder: string,
+    private readonly log: (line: string) => void = () => undefined,
+  ) {}
 
   private get file(): string {
     return join(this.folder, 'releases.json');
@@ -49,25 +67,37 @@ export class Releases {
   }
 
   /** The same as the bucket has it now, for a machine that waits while another one writes the ledger; and what of it cannot run here. */
-  async imagesElsewhere(declared: Desired['services']): Promise<{ images: Record<string, string>; problems: string[] }> {
+  async imagesElsewhere(
+    declared: Desired['services'],
+  ): Promise<{ images: Record<string, string>; problems: string[] }> {
     const { services, problems } = await this.published(declared);
     return { images: imagesOf(services), problems };
   }
 
   /** The ledger in the bucket is somebody's word: every image in it is looked at as if it were asked for now. */
-  private async published(declared: Desired['services']): Promise<{ services: Map<string, ServiceRevisions>; problems: string[] }> {
+  private async published(
+    declared: Desired['services'],
+  ): Promise<{ services: Map<string, ServiceRevisions>; problems: string[] }> {
     const text = await this.exchange.text(ledgerKey);
     if (text === undefined) return { services: new Map(), problems: [] };
     const ledger = readLedger(text);
-    if (ledger === undefined) return { services: new Map(), problems: [`${ledgerKey} in the exchange bucket is no ledger of releases: nothing is known of what ran before`] };
+    if (ledger === undefined)
+      return {
+        services: new Map(),
+        problems: [`${ledgerKey} in the exchange bucket is no ledger of releases: nothing is known of what ran before`],
+      };
     const problems: string[] = [];
-    const services = Object.entries(ledger.services).filter(([name]) => Object.hasOwn(declared, name)).map(([name, { running, revisions }]): [string, ServiceRevisions] => {
-      const allowed = revisions.filter(({ image, state }) => state === 'refused' || whyNotImage(image, declared[name]!.image) === undefined);
-      const image = revisions.find(({ id }) => id === running)?.image;
-      const why = image && whyNotImage(image, declared[name]!.image);
-      if (why) problems.push(`${name}: what ran before is not started: ${why}`);
-      return [name, { ...(!why && running !== undefined && { running }), revisions: bounded(allowed, running) }];
-    });
+    const services = Object.entries(ledger.services)
+      .filter(([name]) => Object.hasOwn(declared, name))
+      .map(([name, { running, revisions }]): [string, ServiceRevisions] => {
+        const allowed = revisions.filter(
+          ({ image, state }) => state === 'refused' || whyNotImage(image, declared[name]!.image) === undefined,
+        );
+        const image = revisions.find(({ id }) => id === running)?.image;
+        const why = image && whyNotImage(image, declared[name]!.image);
+        if (why) problems.push(`${name}: what ran before is not started: ${why}`);
+        return [name, { ...(!why && running !== undefined && { running }), revisions: bounded(allowed, running) }];
+      });
     return { services: new Map(services), problems };
   }
 
@@ -82,7 +112,9 @@ export class Releases {
 
   /** What shall run; nothing while it is being decided, because a release is under way. */
   imageNow(service: string): string | undefined {
-    return this.revisions(service).some(({ state }) => state === 'rolling out') ? undefined : this.running(service)?.image;
+    return this.revisions(service).some(({ state }) => state === 'rolling out')
+      ? undefined
+      : this.running(service)?.image;
   }
 
   find(service: string, id: string): Revision | undefined {
@@ -105,8 +137,11 @@ export class Releases {
       if (!asked || asked.id > newRevision(new Date(now + skew), '')) continue;
       const known = this.find(asked.service, asked.id);
       // older than what is remembered, apart from the running one: long done
-      const oldest = this.revisions(asked.service).filter(({ state }) => state !== 'refused').at(-kept)?.id;
-      if (known ? known.state === 'rolling out' : oldest === undefined || asked.id >= oldest) wanted.push({ key, ...asked });
+      const oldest = this.revisions(asked.service)
+        .filter(({ state }) => state !== 'refused')
+        .at(-kept)?.id;
+      if (known ? known.state === 'rolling out' : oldest === undefined || asked.id >= oldest)
+        wanted.push({ key, ...asked });
       else await this.exchange.remove(key);
     }
     wanted.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -124,7 +159,9 @@ export class Releases {
     const { service, id, state } = revision;
     const before = this.services!.get(service) ?? { revisions: [] };
     const written = { ...revision, lines: revision.lines.slice(-most.lines).map((line) => line.slice(0, most.line)) };
-    const revisions = [...before.revisions.filter((each) => each.id !== id), written].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const revisions = [...before.revisions.filter((each) => each.id !== id), written].sort((a, b) =>
+      a.id < b.id ? -1 : 1,
+    );
     const running = state === 'healthy' ? id : before.running;
     this.services!.set(service, { running, revisions: bounded(revisions, running) });
     this.forgetStrangers();
@@ -137,13 +174,22 @@ export class Releases {
   /** Answers a request that nothing is done for. */
   async refuse(request: ReleaseRequest & { id: string }, why: string): Promise<void> {
     const now = new Date().toISOString();
-    await this.record({ startedAt: now, ...this.find(request.service, request.id), ...request, state: 'refused', lines: [why], endedAt: now });
+    await this.record({
+      startedAt: now,
+      ...this.find(request.service, request.id),
+      ...request,
+      state: 'refused',
+      lines: [why],
+      endedAt: now,
+    });
     this.log(`${request.service} ${request.id}: refused`);
   }
 
   /** Of names that never had a release, the newest. */
   private forgetStrangers(): void {
-    const strangers = [...this.services!].filter(([, { revisions }]) => revisions.every(({ state }) => state === 'refused'));
+    const strangers = [...this.services!].filter(([, { revisions }]) =>
+      revisions.every(({ state }) => state === 'refused'),
+    );
     const newest = (of: ServiceRevisions): string => of.revisions.at(-1)?.id ?? '';
     strangers.sort(([, a], [, b]) => (newest(a) < newest(b) ? 1 : -1));
     for (const [name] of strangers.slice(keptRefused)) this.services!.delete(name);
@@ -157,7 +203,7 @@ export class Releases {
 
   /** Tries again what could not be written before, here and in the bucket. */
   publish(): Promise<void> {
-    return this.publishing = this.publishing.then(async () => {
+    return (this.publishing = this.publishing.then(async () => {
       if (!this.stale || !this.services) return;
       try {
         this.save();
@@ -166,7 +212,7 @@ export class Releases {
       } catch {
         this.stale = true;
       }
-    });
+    }));
   }
 }
 
@@ -177,9 +223,13 @@ function bounded(revisions: readonly Revision[], running: string | undefined): r
   return revisions.filter((revision) => revision.id === running || refused.has(revision) || others.has(revision));
 }
 
-const runningOf = ({ running, revisions }: ServiceRevisions = { revisions: [] }): Revision | undefined => revisions.find(({ id }) => id === running);
+const runningOf = ({ running, revisions }: ServiceRevisions = { revisions: [] }): Revision | undefined =>
+  revisions.find(({ id }) => id === running);
 
-const imagesOf = (services: ReadonlyMap<string, ServiceRevisions> = new Map()): Record<string, string> => byName([...services].flatMap(([name, service]) => {
-  const revision = runningOf(service);
-  return revision ? [[name, revision.image] as const] : [];
-}));
+const imagesOf = (services: ReadonlyMap<string, ServiceRevisions> = new Map()): Record<string, string> =>
+  byName(
+    [...services].flatMap(([name, service]) => {
+      const revision = runningOf(service);
+      return revision ? [[name, revision.image] as const] : [];
+    }),
+  );

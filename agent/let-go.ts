@@ -11,11 +11,18 @@ import { timers } from './jobs';
  * will not be long. Can be run again at any point.
  */
 export async function letGo(machine: Pick<Host, 'list' | 'run'>, docker: Docker): Promise<void> {
-  for (const name of timers(machine)) await machine.run('systemctl', ['stop', `${unitOf(name)}.timer`, `${unitOf(name)}.service`], { timeout: 700_000 });
+  for (const name of timers(machine))
+    await machine.run('systemctl', ['stop', `${unitOf(name)}.timer`, `${unitOf(name)}.service`], { timeout: 700_000 });
   const own = (await docker.services()).filter(({ Spec }) => Spec.Name.startsWith(prefix));
-  await takeDown(docker, own.filter(({ Spec }) => Spec.Name !== proxyName));
+  await takeDown(
+    docker,
+    own.filter(({ Spec }) => Spec.Name !== proxyName),
+  );
   await must(machine, 'systemctl', ['stop', 'postgresql@*', 'redis-server'], { timeout: 120_000 });
-  await takeDown(docker, own.filter(({ Spec }) => Spec.Name === proxyName));
+  await takeDown(
+    docker,
+    own.filter(({ Spec }) => Spec.Name === proxyName),
+  );
   await must(machine, 'systemctl', ['stop', 'berth-volume'], { timeout: 60_000 });
 }
 
@@ -23,5 +30,6 @@ export async function letGo(machine: Pick<Host, 'list' | 'run'>, docker: Docker)
 async function takeDown(docker: Docker, services: readonly DockerService[]): Promise<void> {
   for (const { ID } of services) await docker.removeService(ID);
   const names = new Set(services.map(({ Spec }) => Spec.Name));
-  while ((await docker.containers()).some(({ Labels }) => names.has(Labels['com.docker.swarm.service.name'] ?? ''))) await sleep(200);
+  while ((await docker.containers()).some(({ Labels }) => names.has(Labels['com.docker.swarm.service.name'] ?? '')))
+    await sleep(200);
 }

@@ -44,7 +44,10 @@ export class Batch {
   private characters = 0;
   private readonly open: Map<string, LogLine>;
 
-  constructor(private readonly from: Position | undefined, private readonly limits: Limits = usualLimits) {
+  constructor(
+    private readonly from: Position | undefined,
+    private readonly limits: Limits = usualLimits,
+  ) {
     this.open = new Map(Object.entries(from?.open ?? {}));
   }
 
@@ -82,7 +85,8 @@ export class Batch {
   private join(id: string, line: LogLine, { bytes, fields }: Entry): void {
     const part = bytes ? Buffer.from(bytes) : Buffer.from(line.message);
     const open = { ...line, message: (this.open.get(id)?.message ?? '') + part.toString('latin1') };
-    if (fields.CONTAINER_PARTIAL_LAST !== 'true' && part.length >= dockerPart && open.message.length < this.limits.line) return void this.open.set(id, open);
+    if (fields.CONTAINER_PARTIAL_LAST !== 'true' && part.length >= dockerPart && open.message.length < this.limits.line)
+      return void this.open.set(id, open);
     this.open.delete(id);
     if (open.message !== '') this.lines.push(closed(open));
   }
@@ -100,7 +104,10 @@ export class Batch {
 const closed = (open: LogLine): LogLine => ({ ...open, message: Buffer.from(open.message, 'latin1').toString('utf8') });
 
 /** A line that says that lines are missing, where the journal's own numbers do. */
-function gapBefore({ at, journal, seq }: Entry, before: Pick<Position, 'journal' | 'seq'> | undefined): LogLine | undefined {
+function gapBefore(
+  { at, journal, seq }: Entry,
+  before: Pick<Position, 'journal' | 'seq'> | undefined,
+): LogLine | undefined {
   if (before?.journal !== journal) return undefined;
   const lost = seq - before.seq - 1;
   if (!(lost > 0)) return undefined;

@@ -14,7 +14,8 @@ export const keyAt = (time: string): string => `${hourFolder(time)}${time.slice(
  * The object that begins with this entry, `logs/2026-11-21/12/0503.000123-5f0c1a2b-4711.jsonl.gz`: minute and second, which
  * journal, and its number there. The keys of an hour sort by time, and no two batches share one.
  */
-export const logKey = ({ at, journal, seq }: Pick<Entry, 'at' | 'journal' | 'seq'>): string => `${keyAt(isoTime(at))}-${journal.slice(0, 8)}-${seq}.jsonl.gz`;
+export const logKey = ({ at, journal, seq }: Pick<Entry, 'at' | 'journal' | 'seq'>): string =>
+  `${keyAt(isoTime(at))}-${journal.slice(0, 8)}-${seq}.jsonl.gz`;
 
 /** Of which journal an object's lines are. A journal's batches follow each other: each ends before the next one begins. */
 export const journalOf = (key: string): string => key.split('/').at(-1)!.split('-')[1] ?? '';

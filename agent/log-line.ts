@@ -37,9 +37,12 @@ export function lineOf({ seq, at, fields }: Entry): LogLine {
   if (fields._TRANSPORT === 'kernel') return { time, service: 'kernel', ...line };
   // what init says about a unit belongs to the unit
   const unit = (fields._PID === '1' ? fields.UNIT : undefined) ?? fields._SYSTEMD_UNIT;
-  const service = unit?.endsWith('.service') ? unit.replace(prefixes, '').replace(/(@.*)?\.service$/, '') : fields.SYSLOG_IDENTIFIER ?? fields._COMM ?? unit ?? 'unknown';
+  const service = unit?.endsWith('.service')
+    ? unit.replace(prefixes, '').replace(/(@.*)?\.service$/, '')
+    : (fields.SYSLOG_IDENTIFIER ?? fields._COMM ?? unit ?? 'unknown');
   return { time, service, ...(unit && { unit }), ...line };
 }
 
 /** Microseconds since 1970, in words that sort as they count. */
-export const isoTime = (at: number): string => `${new Date(Math.floor(at / 1000)).toISOString().slice(0, -1)}${String(at % 1000).padStart(3, '0')}Z`;
+export const isoTime = (at: number): string =>
+  `${new Date(Math.floor(at / 1000)).toISOString().slice(0, -1)}${String(at % 1000).padStart(3, '0')}Z`;

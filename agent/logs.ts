@@ -47,7 +47,13 @@ export class LogShipper {
   private readonly limits: Limits;
   private readonly rhythm: NonNullable<LogShipperOptions['rhythm']>;
 
-  constructor({ bucket, folder, journal = new Journal(), limits = usualLimits, rhythm = usualLogRhythm }: LogShipperOptions) {
+  constructor({
+    bucket,
+    folder,
+    journal = new Journal(),
+    limits = usualLimits,
+    rhythm = usualLogRhythm,
+  }: LogShipperOptions) {
     this.file = new DurableFile(join(folder, 'logs.json'));
     this.bucket = bucket;
     this.journal = journal;
@@ -84,7 +90,7 @@ export class LogShipper {
   /** Ships one batch, if there is anything to ship, and tells whether more is waiting. */
   async ship(): Promise<boolean> {
     const { position, sending } = this.file.read() ?? {};
-    if (sending && await this.inTime(this.bucket.has(sending.key))) {
+    if (sending && (await this.inTime(this.bucket.has(sending.key)))) {
       this.file.write({ position: sending.position });
       return true;
     }

@@ -27,14 +27,22 @@ const { folder, exchangeBucket } = settings;
 const docker = new Docker();
 const spaces = new Spaces(settings);
 
-void runAgent({
-  settings, desiredKey, log,
-  digest: createHash('sha256').update(readFileSync(__filename)).digest('hex'),
-  converger: new Converger({ machine, docker, folder, log }),
-  certificates: new Certificates(),
-  keepHouse: (releases, services, disk) => keepHouse(docker, machine, releases, services, disk, log),
-  logs: new LogShipper({
-    folder,
-    bucket: { has: (key) => spaces.has(exchangeBucket, key), put: (key, body, contentType) => spaces.put(exchangeBucket, key, body, contentType) },
-  }),
-}, stop.signal);
+void runAgent(
+  {
+    settings,
+    desiredKey,
+    log,
+    digest: createHash('sha256').update(readFileSync(__filename)).digest('hex'),
+    converger: new Converger({ machine, docker, folder, log }),
+    certificates: new Certificates(),
+    keepHouse: (releases, services, disk) => keepHouse(docker, machine, releases, services, disk, log),
+    logs: new LogShipper({
+      folder,
+      bucket: {
+        has: (key) => spaces.has(exchangeBucket, key),
+        put: (key, body, contentType) => spaces.put(exchangeBucket, key, body, contentType),
+      },
+    }),
+  },
+  stop.signal,
+);

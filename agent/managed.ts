@@ -9,14 +9,19 @@ const managedSchema = z.record(z.string(), z.record(z.string(), z.string()));
 export type ManagedUrls = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** From the config bucket; empty where nothing is managed, or nothing there yet. */
-export async function managedUrls(spaces: Pick<Spaces, 'get'>, bucket: string, { datastores }: Pick<Desired, 'datastores'>): Promise<ManagedUrls> {
+export async function managedUrls(
+  spaces: Pick<Spaces, 'get'>,
+  bucket: string,
+  { datastores }: Pick<Desired, 'datastores'>,
+): Promise<ManagedUrls> {
   // also without the bucket a machine is brought to what it shall be
   if (!Object.values(datastores).some(({ placement }) => placement === 'managed')) return {};
   const { status, body } = await spaces.get(bucket, managedKey);
   if (status === 404 || status === 403) return {};
   if (status !== 200) throw new Error(`${managedKey}: ${status}`);
   const data = urlsOf(body.toString('utf8'));
-  if (data === undefined) throw new Error(`${managedKey} in the config bucket does not hold URLs by service and variable: deploy again`);
+  if (data === undefined)
+    throw new Error(`${managedKey} in the config bucket does not hold URLs by service and variable: deploy again`);
   for (const variables of Object.values(data)) Object.values(variables).forEach(learnSecret);
   return data;
 }

@@ -7,7 +7,10 @@ import type { Spaces } from './spaces';
  * Terraform's side does. The only way by which words of ours get there.
  */
 export class Messages {
-  constructor(private readonly spaces: Spaces, private readonly bucket: string) {}
+  constructor(
+    private readonly spaces: Spaces,
+    private readonly bucket: string,
+  ) {}
 
   send(key: string, message: unknown): Promise<void> {
     return this.spaces.put(this.bucket, key, `${redactedJson(message)}\n`, 'application/json');

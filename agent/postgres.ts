@@ -39,7 +39,8 @@ export async function convergePostgres(machine: Host, wanted: PostgresWanted): P
     const before = await sql(machine, 'SELECT pg_conf_load_time()');
     await must(machine, 'systemctl', ['reload', unit]);
     // it reads its files a moment later, and knows only then what it cannot take up as it runs
-    for (let tries = 0; tries < 50 && (await sql(machine, 'SELECT pg_conf_load_time()')) === before; tries++) await sleep(100);
+    for (let tries = 0; tries < 50 && (await sql(machine, 'SELECT pg_conf_load_time()')) === before; tries++)
+      await sleep(100);
     // only what cannot be changed while it runs takes the connections down
     if ((await sql(machine, 'SELECT count(*) FROM pg_settings WHERE pending_restart')) !== '0') {
       await must(machine, 'systemctl', ['restart', unit]);
@@ -58,26 +59,42 @@ async function createCluster(machine: Host, version: number, data: string): Prom
     // left behind by a machine that went down without a word
     await must(machine, 'rm', ['-f', `${data}/postmaster.pid`]);
   }
-  await must(machine, 'pg_createcluster', [String(version), 'main', '--datadir', data, '--start-conf', 'auto'], { timeout: 120_000 });
+  await must(machine, 'pg_createcluster', [String(version), 'main', '--datadir', data, '--start-conf', 'auto'], {
+    timeout: 120_000,
+  });
   await must(machine, 'pg_conftool', [String(version), 'main', 'set', 'include_dir', 'conf.d']);
   await must(machine, 'systemctl', ['daemon-reload']);
 }
 
 async function untilReady(machine: Host): Promise<void> {
-  await must(machine, 'sh', ['-c', 'for i in $(seq 600); do pg_isready --quiet --username postgres && exit 0; sleep 0.1; done; echo "Postgres does not accept connections" >&2; exit 1'], { timeout: 90_000 });
+  await must(
+    machine,
+    'sh',
+    [
+      '-c',
+      'for i in $(seq 600); do pg_isready --quiet --username postgres && exit 0; sleep 0.1; done; echo "Postgres does not accept connections" >&2; exit 1',
+    ],
+    { timeout: 90_000 },
+  );
 }
 
 async function convergeUsers(machine: Host, users: Readonly<Record<string, string>>): Promise<Record<string, string>> {
   const roles = new Set((await sql(machine, 'SELECT rolname FROM pg_roles')).split('\n'));
   const databases = new Set((await sql(machine, 'SELECT datname FROM pg_database')).split('\n'));
   // whether a role's password is the one in the file is asked of its verifier: nothing is written when it is
-  const verifiers = new Map((await sql(machine, "SELECT rolname || ' ' || rolpassword FROM pg_authid WHERE rolpassword IS NOT NULL")).split('\n').map((line) => line.split(' ') as [string, string]));
+  const verifiers = new Map(
+    (await sql(machine, "SELECT rolname || ' ' || rolpassword FROM pg_authid WHERE rolpassword IS NOT NULL"))
+      .split('\n')
+      .map((line) => line.split(' ') as [string, string]),
+  );
   const refused: Record<string, string> = {};
   for (const [service, password] of Object.entries(users)) {
     const name = databaseOf(service);
     try {
-      if (!roles.has(name)) await sql(machine, `CREATE ROLE ${identifier(name)} LOGIN PASSWORD '${scramVerifier(password)}'`);
-      else if (!fits(password, verifiers.get(name))) await sql(machine, `ALTER ROLE ${identifier(name)} LOGIN PASSWORD '${scramVerifier(password)}'`);
+      if (!roles.has(name))
+        await sql(machine, `CREATE ROLE ${identifier(name)} LOGIN PASSWORD '${scramVerifier(password)}'`);
+      else if (!fits(password, verifiers.get(name)))
+        await sql(machine, `ALTER ROLE ${identifier(name)} LOGIN PASSWORD '${scramVerifier(password)}'`);
       if (databases.has(name)) continue;
       await sql(machine, `CREATE DATABASE ${identifier(name)} OWNER ${identifier(name)}`);
       await sql(machine, `REVOKE CONNECT, TEMPORARY ON DATABASE ${identifier(name)} FROM PUBLIC`);
@@ -90,7 +107,30 @@ async function convergeUsers(machine: Host, users: Readonly<Record<string, strin
 
 /** One statement, as the server's own user; rows without decoration. The statement goes in by standard input. */
 async function sql(machine: Host, statement: string): Promise<string> {
-  return (await must(machine, 'setpriv', ['--reuid', 'postgres', '--regid', 'postgres', '--init-groups', '--', 'psql', '--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set', 'ON_ERROR_STOP=1', '--dbname', 'postgres'], { input: `${statement};\n` })).trim();
+  return (
+    await must(
+      machine,
+      'setpriv',
+      [
+        '--reuid',
+        'postgres',
+        '--regid',
+        'postgres',
+        '--init-groups',
+        '--',
+        'psql',
+        '--no-psqlrc',
+        '--quiet',
+        '--tuples-only',
+        '--no-align',
+        '--set',
+        'ON_ERROR_STOP=1',
+        '--dbname',
+        'postgres',
+      ],
+      { input: `${statement};\n` },
+    )
+  ).trim();
 }
 
 const iterations = 4096;

@@ -25,7 +25,12 @@ export class Puller {
   private etag?: string;
   private readonly file: string;
 
-  constructor(private readonly spaces: Spaces, private readonly bucket: string, private readonly key: string, folder: string) {
+  constructor(
+    private readonly spaces: Spaces,
+    private readonly bucket: string,
+    private readonly key: string,
+    folder: string,
+  ) {
     mkdirSync(folder, { recursive: true });
     this.file = join(folder, key);
   }
@@ -38,7 +43,8 @@ export class Puller {
       if (status !== 200) throw new Error(`${this.bucket}/${this.key}: ${status} ${codeOf(body)}`.trim());
       // a single PUT's ETag is its MD5: a body that was cut or mixed up on the way is not taken
       const md5 = createHash('md5').update(body).digest('hex');
-      if (etag !== undefined && /^"?[0-9a-f]{32}"?$/.test(etag) && etag.replaceAll('"', '') !== md5) throw new Error(`${this.key} arrived damaged (MD5 ${md5}, announced ${etag})`);
+      if (etag !== undefined && /^"?[0-9a-f]{32}"?$/.test(etag) && etag.replaceAll('"', '') !== md5)
+        throw new Error(`${this.key} arrived damaged (MD5 ${md5}, announced ${etag})`);
       const text = body.toString('utf8');
       const desired = read(text);
       this.etag = etag;
@@ -67,5 +73,7 @@ function read(text: string): Desired {
   const { data, error } = desiredSchema.safeParse(found);
   if (data !== undefined) return data;
   const [issue] = error.issues;
-  throw new Error(`the desired state is cut off, or newer than this agent: ${issue!.path.join('.') || 'it'}: ${issue!.message}`);
+  throw new Error(
+    `the desired state is cut off, or newer than this agent: ${issue!.path.join('.') || 'it'}: ${issue!.message}`,
+  );
 }

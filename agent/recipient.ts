@@ -14,13 +14,17 @@ export const recipientPattern = /^age1[02-9ac-hj-np-z]{58}$/;
 export class RecipientNotice {
   private said: string | undefined;
 
-  constructor(private readonly spaces: Pick<Spaces, 'get' | 'put'>, private readonly bucket: string) {}
+  constructor(
+    private readonly spaces: Pick<Spaces, 'get' | 'put'>,
+    private readonly bucket: string,
+  ) {}
 
   async keep(recipient: string | undefined): Promise<void> {
     if (recipient === undefined || recipient === this.said) return;
     const { status, etag } = await this.spaces.get(this.bucket, recipientKey);
     const md5 = createHash('md5').update(`${recipient}\n`).digest('hex');
-    if (status !== 200 || etag?.replaceAll('"', '') !== md5) await this.spaces.put(this.bucket, recipientKey, `${recipient}\n`, 'text/plain');
+    if (status !== 200 || etag?.replaceAll('"', '') !== md5)
+      await this.spaces.put(this.bucket, recipientKey, `${recipient}\n`, 'text/plain');
     this.said = recipient;
   }
 }

@@ -13,22 +13,41 @@ export function learnSecret(value: string): void {
   known.add(value);
   // one may be a part of another
   words = [...new Set([...words, ...wordsOf(value)])].sort((a, b) => b.length - a.length);
-  if (words.length > 0) pattern = new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
+  if (words.length > 0)
+    pattern = new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
 }
 
 /** The text with *** for every secret: no whole value, no line or long word of one, no password of a URL, however they are quoted. */
 export const redacted = (text: string): string => (pattern ? text.replace(pattern, '***') : text);
 
 /** What programs read, and no text that a person, a container or another program wrote. */
-const names = new Set(['id', 'service', 'state', 'image', 'running', 'revision', 'rollbackTo', 'digest', 'attempt', 'recipient', 'machine', 'at', 'startedAt', 'endedAt']);
+const names = new Set([
+  'id',
+  'service',
+  'state',
+  'image',
+  'running',
+  'revision',
+  'rollbackTo',
+  'digest',
+  'attempt',
+  'recipient',
+  'machine',
+  'at',
+  'startedAt',
+  'endedAt',
+]);
 
 /** The value as JSON, with *** in its texts. */
-export const redactedJson = (value: unknown): string => JSON.stringify(value, (key, each: unknown) => (typeof each === 'string' && !names.has(key) ? redacted(each) : each));
+export const redactedJson = (value: unknown): string =>
+  JSON.stringify(value, (key, each: unknown) => (typeof each === 'string' && !names.has(key) ? redacted(each) : each));
 
 function wordsOf(value: string): string[] {
   const whole = [value, ...passwordsOf(value)].filter((word) => word.length >= 4);
   // a short part may be any word
-  const parts = [...value.split('\n').map((line) => line.trim()), ...value.split(/[\s{}"'`\\]+/)].filter((part) => part.length >= 8);
+  const parts = [...value.split('\n').map((line) => line.trim()), ...value.split(/[\s{}"'`\\]+/)].filter(
+    (part) => part.length >= 8,
+  );
   // as JSON and Go quote a text
   return [...whole, ...parts].flatMap((word) => [word, JSON.stringify(word).slice(1, -1)]);
 }

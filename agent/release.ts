@@ -8,7 +8,10 @@ import * as z from 'zod';
 const revisionId = z.string().regex(/^[\w-]{1,40}$/);
 /** As `newRevision` makes them: nothing else is asked for. */
 const newId = z.string().regex(/^\d{8}T\d{9}Z-[0-9a-f]{4}$/);
-const serviceName = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/).max(30);
+const serviceName = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
+  .max(30);
 
 const requestSchema = z.object({
   /** `repository@sha256:…`: what runs is what was built. */
@@ -57,7 +60,9 @@ export const requestKey = (service: string, revision: string): string => `${requ
 /** What a key of the exchange bucket asks for; nothing for any other object. */
 export function requestOf(key: string): { readonly service: string; readonly id: string } | undefined {
   const [, service, id] = /^releases\/([^/]+)\/([^/]+)\.json$/.exec(key) ?? [];
-  return serviceName.safeParse(service).success && newId.safeParse(id).success ? { service: service!, id: id! } : undefined;
+  return serviceName.safeParse(service).success && newId.safeParse(id).success
+    ? { service: service!, id: id! }
+    : undefined;
 }
 
 /** What the object of a request says. One that cannot be read names no image, and is refused for that. */
@@ -69,10 +74,17 @@ export function readRequest(text: string): Omit<ReleaseRequest, 'service'> {
 export function readLedger(text: string): Ledger | undefined {
   const { data } = ledgerSchema.safeParse(parsed(text));
   if (data === undefined) return undefined;
-  const services = Object.entries(data.services).filter(([name]) => serviceName.safeParse(name).success).map(([name, { running, revisions }]) => {
-    const whole = revisions.flatMap((each) => revisionSchema.safeParse(each).data ?? []).filter(({ service }) => service === name);
-    return [name, { ...(whole.some(({ id, state }) => id === running && state === 'healthy') && { running }), revisions: whole }] as const;
-  });
+  const services = Object.entries(data.services)
+    .filter(([name]) => serviceName.safeParse(name).success)
+    .map(([name, { running, revisions }]) => {
+      const whole = revisions
+        .flatMap((each) => revisionSchema.safeParse(each).data ?? [])
+        .filter(({ service }) => service === name);
+      return [
+        name,
+        { ...(whole.some(({ id, state }) => id === running && state === 'healthy') && { running }), revisions: whole },
+      ] as const;
+    });
   return { version: 1, services: byName(services) };
 }
 
@@ -85,21 +97,30 @@ function parsed(text: string): unknown {
 }
 
 /** An object that has these names and no others: a service may be called as something that every object has. */
-export const byName = <T>(entries: Iterable<readonly [string, T]>): Record<string, T> => Object.assign(Object.create(null) as Record<string, T>, Object.fromEntries(entries));
+export const byName = <T>(entries: Iterable<readonly [string, T]>): Record<string, T> =>
+  Object.assign(Object.create(null) as Record<string, T>, Object.fromEntries(entries));
 
 /** `20261121T122853123Z-4f2a`: sorts by time, and two within one millisecond differ. */
-export const newRevision = (now: Date, random: string): string => `${now.toISOString().replace(/[-:.]/g, '')}-${random}`;
+export const newRevision = (now: Date, random: string): string =>
+  `${now.toISOString().replace(/[-:.]/g, '')}-${random}`;
 
 export const imageReference = /^([a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+)@(sha256:[0-9a-f]{64})$/;
 
 /** Why this image may not be released for a service of that repository, if it may not. */
 export function whyNotImage(image: string, repository: string): string | undefined {
   const match = imageReference.exec(image);
-  if (!match) return `"${image}" is no image by digest: give it as ${repository}@sha256:… (64 hexadecimal digits), so that what runs is what was built`;
-  if (match[1] !== repository) return `images come from ${repository} only, as the environment's file declares; this one is from ${match[1]}`;
+  if (!match)
+    return `"${image}" is no image by digest: give it as ${repository}@sha256:… (64 hexadecimal digits), so that what runs is what was built`;
+  if (match[1] !== repository)
+    return `images come from ${repository} only, as the environment's file declares; this one is from ${match[1]}`;
   return undefined;
 }
 
 /** Why nothing is done for a request, if nothing is. */
-export const whyRefused = ({ service, image }: ReleaseRequest, services: Readonly<Record<string, { readonly image: string }>>): string | undefined =>
-  (Object.hasOwn(services, service) ? whyNotImage(image, services[service]!.image) : `${service} is no service of this environment`);
+export const whyRefused = (
+  { service, image }: ReleaseRequest,
+  services: Readonly<Record<string, { readonly image: string }>>,
+): string | undefined =>
+  Object.hasOwn(services, service)
+    ? whyNotImage(image, services[service]!.image)
+    : `${service} is no service of this environment`;

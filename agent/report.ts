@@ -35,7 +35,14 @@ const serviceSchema = z.object({
   running: z.number().optional(),
   wanted: z.number().optional(),
   /** Of a cron service: how its last run ended, and when it runs next; without `next` it is not scheduled. */
-  job: z.object({ last: short.optional(), exitCode: z.number().optional(), endedAt: time.optional(), next: time.optional() }).optional(),
+  job: z
+    .object({
+      last: short.optional(),
+      exitCode: z.number().optional(),
+      endedAt: time.optional(),
+      next: time.optional(),
+    })
+    .optional(),
   /** The newest release, when it is not the one that runs. */
   last: z.object({ revision: short, state: short }).optional(),
 });
@@ -122,8 +129,15 @@ export const machinePlaces: Places = {
   },
 };
 
-export async function collect(pulled: Pulled, agent: Report['agent'], generation: number, places: Places = machinePlaces): Promise<Report> {
-  const [docker, swarm] = ((await places.docker(['info', '--format', '{{.ServerVersion}} {{.Swarm.LocalNodeState}}'])) ?? '').split(' ');
+export async function collect(
+  pulled: Pulled,
+  agent: Report['agent'],
+  generation: number,
+  places: Places = machinePlaces,
+): Promise<Report> {
+  const [docker, swarm] = (
+    (await places.docker(['info', '--format', '{{.ServerVersion}} {{.Swarm.LocalNodeState}}'])) ?? ''
+  ).split(' ');
   return {
     version: 1,
     at: new Date().toISOString(),
@@ -160,4 +174,7 @@ function memory(text: string): Report['machine']['memory'] {
   return { total: Math.round(kib('MemTotal') / 1024), available: Math.round(kib('MemAvailable') / 1024) };
 }
 
-const isMounted = ({ mounts, volume }: Places): boolean => readFileSync(mounts, 'utf8').split('\n').some((line) => line.split(' ')[1] === volume);
+const isMounted = ({ mounts, volume }: Places): boolean =>
+  readFileSync(mounts, 'utf8')
+    .split('\n')
+    .some((line) => line.split(' ')[1] === volume);

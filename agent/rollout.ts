@@ -21,7 +21,10 @@ export interface Verdict {
 /** What must be known after the agent was killed in the middle. */
 interface Memory {
   /** Specifications that did not work, by service: they are not tried again until somebody asks. */
-  readonly failed: Record<string, { readonly hash: string; readonly lines: readonly string[]; readonly outcome: 'rolled back' | 'failed' }>;
+  readonly failed: Record<
+    string,
+    { readonly hash: string; readonly lines: readonly string[]; readonly outcome: 'rolled back' | 'failed' }
+  >;
   /** What was handed to Docker last, by service, until it is known how it ended. */
   readonly tried: Record<string, Attempt>;
 }
@@ -63,7 +66,8 @@ export class Rollout {
 
   /** Forgets what failed, of one service or of all: it is tried again. */
   forgive(service?: string): void {
-    for (const name of service === undefined ? Object.keys(this.memory.failed) : [service]) delete this.memory.failed[name];
+    for (const name of service === undefined ? Object.keys(this.memory.failed) : [service])
+      delete this.memory.failed[name];
     this.remember();
   }
 
@@ -73,7 +77,10 @@ export class Rollout {
     const hash = spec.Labels[label.spec]!;
     const { Name: name } = spec;
     const lines: string[] = [];
-    const tell = (line: string): void => { lines.push(line); say(line); };
+    const tell = (line: string): void => {
+      lines.push(line);
+      say(line);
+    };
     const verdict = (outcome: Verdict['outcome'], more: readonly string[] = []): Verdict => {
       for (const line of more) tell(line);
       if (outcome === 'failed' || outcome === 'rolled back') this.memory.failed[name] = { hash, lines, outcome };
@@ -89,21 +96,30 @@ export class Rollout {
     const before = (await docker.services()).find(({ Spec }) => Spec.Name === name);
     const tried = this.memory.tried[name];
     // the agent was away meanwhile: what it asked for is under way, or over
-    if (before !== undefined && tried?.hash === hash && hasArrived(before, tried)) return verdict(...await this.watch(before.ID, spec, tried, tell));
+    if (before !== undefined && tried?.hash === hash && hasArrived(before, tried))
+      return verdict(...(await this.watch(before.ID, spec, tried, tell)));
     if (before !== undefined && specOf(before) === hash) {
       if (before.UpdateStatus?.State !== 'updating') return { outcome: 'unchanged', lines, seconds: 0 };
-      return verdict(...await this.watchUpdate(before.ID, spec, { index: before.Version.Index - 1, at: '' }, tell));
+      return verdict(...(await this.watchUpdate(before.ID, spec, { index: before.Version.Index - 1, at: '' }, tell)));
     }
-    const attempt = this.memory.tried[name] = {
-      hash, how: before === undefined ? 'start' : before.Spec.Labels[label.task] === spec.Labels[label.task] ? 'scale' : 'update',
-      index: before?.Version.Index ?? 0, former: before?.UpdateStatus?.StartedAt, at: new Date().toISOString(),
-    };
+    const attempt = (this.memory.tried[name] = {
+      hash,
+      how:
+        before === undefined
+          ? 'start'
+          : before.Spec.Labels[label.task] === spec.Labels[label.task]
+            ? 'scale'
+            : 'update',
+      index: before?.Version.Index ?? 0,
+      former: before?.UpdateStatus?.StartedAt,
+      at: new Date().toISOString(),
+    });
     this.remember();
-    const id = before?.ID ?? await docker.createService(spec);
+    const id = before?.ID ?? (await docker.createService(spec));
     if (before !== undefined) await docker.updateService(before, spec);
     if (attempt.how === 'start') tell('started for the first time');
     if (attempt.how === 'update') tell('rolling out, the new one beside the old one');
-    return verdict(...await this.watch(id, spec, attempt, tell));
+    return verdict(...(await this.watch(id, spec, attempt, tell)));
   }
 
   private remember(): void {
@@ -111,12 +127,22 @@ export class Rollout {
     this.options.machine.write(this.options.file, JSON.stringify(this.memory), 0o600);
   }
 
-  private watch(id: string, spec: ServiceSpec, attempt: Attempt, tell: (line: string) => void): Promise<[Verdict['outcome'], string[]]> {
+  private watch(
+    id: string,
+    spec: ServiceSpec,
+    attempt: Attempt,
+    tell: (line: string) => void,
+  ): Promise<[Verdict['outcome'], string[]]> {
     return attempt.how === 'update' ? this.watchUpdate(id, spec, attempt, tell) : this.watchTasks(id, spec, attempt);
   }
 
   /** Until the update that replaces version `index` has ended. */
-  private async watchUpdate(id: string, spec: ServiceSpec, { index, former, at }: Pick<Attempt, 'index' | 'former' | 'at'>, tell: (line: string) => void): Promise<[Verdict['outcome'], string[]]> {
+  private async watchUpdate(
+    id: string,
+    spec: ServiceSpec,
+    { index, former, at }: Pick<Attempt, 'index' | 'former' | 'at'>,
+    tell: (line: string) => void,
+  ): Promise<[Verdict['outcome'], string[]]> {
     const { docker, poll = 300, patience = longest(spec) } = this.options;
     let seen = '';
     let evidence: string[] | undefined;
@@ -124,27 +150,42 @@ export class Rollout {
       const service = await unlessAway(docker.service(id));
       if (service === undefined) continue;
       const { UpdateStatus: status, Version: version } = service;
-      if (version.Index <= index || status === undefined || (former !== undefined && status.StartedAt === former)) continue;
+      if (version.Index <= index || status === undefined || (former !== undefined && status.StartedAt === former))
+        continue;
       if (status.State !== seen && status.State === 'rollback_started') tell('did not become healthy: going back');
       seen = status.State;
       // containers of the failed revision are kept for a while only
       if (/^(rollback|paused)/.test(seen)) evidence ??= await this.evidence(id, at);
       if (seen === 'completed') return ['healthy', []];
       if (seen === 'rollback_completed') return ['rolled back', evidence ?? []];
-      if (seen === 'paused' || seen === 'rollback_paused') return ['failed', [status.Message ?? seen, ...(evidence ?? [])]];
+      if (seen === 'paused' || seen === 'rollback_paused')
+        return ['failed', [status.Message ?? seen, ...(evidence ?? [])]];
     }
-    return ['failed', [`was still ${seen || 'waiting'} after ${Math.round(patience / 1000)} s`, ...await this.evidence(id, at)]];
+    return [
+      'failed',
+      [`was still ${seen || 'waiting'} after ${Math.round(patience / 1000)} s`, ...(await this.evidence(id, at))],
+    ];
   }
 
   /** Until as many tasks run as shall, or one has failed twice. Docker takes nothing back here: there is nothing, or only a number changed. */
-  private async watchTasks(id: string, spec: ServiceSpec, { how, at }: Attempt): Promise<[Verdict['outcome'], string[]]> {
+  private async watchTasks(
+    id: string,
+    spec: ServiceSpec,
+    { how, at }: Attempt,
+  ): Promise<[Verdict['outcome'], string[]]> {
     const { docker, poll = 300, patience = longest(spec), settle = spec.UpdateConfig.Monitor / 1e6 } = this.options;
     const { Replicas: wanted } = spec.Mode.Replicated;
     let since: number | undefined;
-    for (const end = performance.now() + Math.min(patience, 180_000 + startMs(spec)); performance.now() < end; await sleep(poll)) {
+    for (
+      const end = performance.now() + Math.min(patience, 180_000 + startMs(spec));
+      performance.now() < end;
+      await sleep(poll)
+    ) {
       const tasks = await unlessAway(docker.tasks(id));
       if (tasks === undefined) continue;
-      const running = tasks.filter(({ DesiredState, Status }) => DesiredState === 'running' && Status.State === 'running').length;
+      const running = tasks.filter(
+        ({ DesiredState, Status }) => DesiredState === 'running' && Status.State === 'running',
+      ).length;
       if (running < wanted) since = undefined;
       else since ??= performance.now();
       if (since !== undefined && performance.now() - since >= settle) return ['healthy', []];
@@ -160,7 +201,8 @@ export class Rollout {
   private async evidence(id: string, at: string): Promise<string[]> {
     const { docker } = this.options;
     const tasks = (await docker.tasks(id)).filter((task) => task.CreatedAt >= at.slice(0, 19));
-    const newest = (those: readonly DockerTask[]): DockerTask | undefined => [...those].sort((a, b) => (a.CreatedAt < b.CreatedAt ? 1 : -1))[0];
+    const newest = (those: readonly DockerTask[]): DockerTask | undefined =>
+      [...those].sort((a, b) => (a.CreatedAt < b.CreatedAt ? 1 : -1))[0];
     const task = newest(tasks.filter(hasFailed)) ?? newest(tasks.filter(({ Status }) => Status.State !== 'running'));
     if (!task) return [];
     const { Err, State, ContainerStatus } = task.Status;
@@ -169,27 +211,36 @@ export class Rollout {
     if (!container) return [Err ?? State];
     const attempt = async (what: () => Promise<string[]>): Promise<string[]> => what().catch(() => []);
     const health = await attempt(async () => {
-      const refused = (await docker.container(container)).State.Health?.Log?.filter(({ ExitCode }) => ExitCode !== 0).at(-1);
+      const refused = (await docker.container(container)).State.Health?.Log?.filter(
+        ({ ExitCode }) => ExitCode !== 0,
+      ).at(-1);
       return refused ? [`health: ${refused.Output.trim()}`] : [];
     });
     const log = await attempt(async () => (await docker.logs(container, 20)).map((line) => `log: ${line}`));
-    const end = !hasFailed(task) ? `it was still ${State}`
-      : health.length > 0 ? 'it was never healthy, and was stopped' : Err ?? `it ended by itself, with ${ContainerStatus.ExitCode ?? State}`;
+    const end = !hasFailed(task)
+      ? `it was still ${State}`
+      : health.length > 0
+        ? 'it was never healthy, and was stopped'
+        : (Err ?? `it ended by itself, with ${ContainerStatus.ExitCode ?? State}`);
     return [end, ...health, ...log];
   }
 }
 
 /** Milliseconds that a container may take until it answers. */
-const startMs = ({ TaskTemplate }: ServiceSpec): number => (TaskTemplate.ContainerSpec.Healthcheck?.StartPeriod ?? 0) / 1e6;
+const startMs = ({ TaskTemplate }: ServiceSpec): number =>
+  (TaskTemplate.ContainerSpec.Healthcheck?.StartPeriod ?? 0) / 1e6;
 
 /** One container after the other, each with a minute for all else. */
-const longest = (spec: ServiceSpec): number => Math.max(600_000, spec.Mode.Replicated.Replicas * (startMs(spec) + 60_000));
+const longest = (spec: ServiceSpec): number =>
+  Math.max(600_000, spec.Mode.Replicated.Replicas * (startMs(spec) + 60_000));
 
 const hasFailed = ({ Status }: DockerTask): boolean => ['failed', 'rejected', 'complete'].includes(Status.State);
 
 /** Whether Docker has taken what was tried: the service is that, or was and has been taken back. */
-const hasArrived = (service: DockerService, { hash, index, former }: Attempt): boolean => service.Version.Index > index
-  && (specOf(service) === hash || (service.UpdateStatus?.State.startsWith('rollback') === true && service.UpdateStatus.StartedAt !== former));
+const hasArrived = (service: DockerService, { hash, index, former }: Attempt): boolean =>
+  service.Version.Index > index &&
+  (specOf(service) === hash ||
+    (service.UpdateStatus?.State.startsWith('rollback') === true && service.UpdateStatus.StartedAt !== former));
 
 /** Nothing while the engine is being restarted: its containers go on, and so does what it was asked for. */
 async function unlessAway<T>(answer: Promise<T>): Promise<T | undefined> {
@@ -201,11 +252,20 @@ async function unlessAway<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+const digest = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
 /** The specification with what it is known by again. */
 export function labelled(spec: ServiceSpec): ServiceSpec {
-  return { ...spec, Labels: { ...spec.Labels, 'com.docker.stack.namespace': 'berth', [label.spec]: digest(spec), [label.task]: digest(spec.TaskTemplate) } };
+  return {
+    ...spec,
+    Labels: {
+      ...spec.Labels,
+      'com.docker.stack.namespace': 'berth',
+      [label.spec]: digest(spec),
+      [label.task]: digest(spec.TaskTemplate),
+    },
+  };
 }
 
 /** The specification that a running service was made from. */

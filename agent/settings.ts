@@ -17,11 +17,17 @@ export interface Settings {
   readonly folder: string;
 }
 
-export const bootFiles = { environment: '/etc/berth/boot.env', key: '/etc/berth/spaces.curlrc', folder: '/var/lib/berth' } as const;
+export const bootFiles = {
+  environment: '/etc/berth/boot.env',
+  key: '/etc/berth/spaces.curlrc',
+  folder: '/var/lib/berth',
+} as const;
 
 /** Reads the two files that cloud-init wrote. The key is in one that only root can read. */
 export function readSettings(files: { environment: string; key: string; folder: string } = bootFiles): Settings {
-  const lines = readFileSync(files.environment, 'utf8').split('\n').filter((line) => line.includes('='));
+  const lines = readFileSync(files.environment, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('='));
   const variables = new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
   const variable = (name: string): string => {
     const value = variables.get(name);

@@ -20,14 +20,20 @@ export class Spaces {
   }
 
   async put(bucket: string, key: string, body: string | Buffer, contentType: string): Promise<void> {
-    const { status, body: answer } = await this.request('PUT', this.path(bucket, key), { 'content-type': contentType }, body);
+    const { status, body: answer } = await this.request(
+      'PUT',
+      this.path(bucket, key),
+      { 'content-type': contentType },
+      body,
+    );
     if (status !== 200) throw new Error(`PUT ${bucket}/${key}: ${status} ${codeOf(answer)}`);
   }
 
   /** One that is not there is no error. */
   async delete(bucket: string, key: string): Promise<void> {
     const { status, body } = await this.request('DELETE', this.path(bucket, key), {});
-    if (status !== 204 && status !== 200 && status !== 404) throw new Error(`DELETE ${bucket}/${key}: ${status} ${codeOf(body)}`);
+    if (status !== 204 && status !== 200 && status !== 404)
+      throw new Error(`DELETE ${bucket}/${key}: ${status} ${codeOf(body)}`);
   }
 
   /** Whether there is an object of this key. */
@@ -41,7 +47,11 @@ export class Spaces {
   async list(bucket: string, prefix: string): Promise<string[]> {
     const keys: string[] = [];
     for (let token: string | undefined, more = true; more;) {
-      const query = new URLSearchParams({ 'list-type': '2', prefix, ...(token === undefined ? {} : { 'continuation-token': token }) });
+      const query = new URLSearchParams({
+        'list-type': '2',
+        prefix,
+        ...(token === undefined ? {} : { 'continuation-token': token }),
+      });
       const { status, body } = await this.request('GET', `/${bucket}?${query}`, {});
       if (status !== 200) throw new Error(`GET ${bucket}?prefix=${prefix}: ${status} ${codeOf(body)}`);
       const page = (listing.parse(body) as Listing).ListBucketResult;
@@ -56,20 +66,37 @@ export class Spaces {
     return `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
   }
 
-  private request(method: string, path: string, headers: Record<string, string>, body?: string | Buffer): Promise<Answer> {
+  private request(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: string | Buffer,
+  ): Promise<Answer> {
     const endpoint = new URL(this.settings.endpoint);
     const { accessKeyId, secretAccessKey } = this.settings;
-    const signed = sign({ method, path, host: endpoint.host, service: 's3', region: 'us-east-1', headers, body }, { accessKeyId, secretAccessKey });
+    const signed = sign(
+      { method, path, host: endpoint.host, service: 's3', region: 'us-east-1', headers, body },
+      { accessKeyId, secretAccessKey },
+    );
     const { request } = endpoint.protocol === 'http:' ? http : https;
     return new Promise((resolve, reject) => {
-      const outgoing = request({
-        host: endpoint.hostname, port: endpoint.port || undefined, method, path,
-        headers: signed.headers as http.OutgoingHttpHeaders,
-        // an answer that never comes must not hold up everything else
-        timeout: 20_000,
-      }, (response) => {
-        bounded(response).then((content) => resolve({ status: response.statusCode ?? 0, etag: response.headers.etag, body: content }), reject);
-      });
+      const outgoing = request(
+        {
+          host: endpoint.hostname,
+          port: endpoint.port || undefined,
+          method,
+          path,
+          headers: signed.headers as http.OutgoingHttpHeaders,
+          // an answer that never comes must not hold up everything else
+          timeout: 20_000,
+        },
+        (response) => {
+          bounded(response).then(
+            (content) => resolve({ status: response.statusCode ?? 0, etag: response.headers.etag, body: content }),
+            reject,
+          );
+        },
+      );
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer within 20 s')));
       outgoing.on('error', (error) => reject(new Error(`${method} ${path.slice(1).split('?')[0]}: ${error.message}`)));
       outgoing.end(body);
@@ -92,7 +119,11 @@ async function bounded(response: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 interface Listing {
-  readonly ListBucketResult: { readonly Contents?: readonly { readonly Key: string }[]; readonly IsTruncated: string; readonly NextContinuationToken?: string };
+  readonly ListBucketResult: {
+    readonly Contents?: readonly { readonly Key: string }[];
+    readonly IsTruncated: string;
+    readonly NextContinuationToken?: string;
+  };
 }
 
 const listing = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Contents' });

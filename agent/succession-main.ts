@@ -9,11 +9,22 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   if (spaces === undefined) return;
   const step = need('STEP') === 'relieved' ? relieved : succeed;
   const json = readFileSync('cdk.tf.json', 'utf8');
-  await step({ spaces, bucket: need('BUCKET'), config: configBucket(json), successor: successorOf(json, need('GENERATION')), made: () => hasAnother(need('NAME'), need('MACHINE'), env), say });
+  await step({
+    spaces,
+    bucket: need('BUCKET'),
+    config: configBucket(json),
+    successor: successorOf(json, need('GENERATION')),
+    made: () => hasAnother(need('NAME'), need('MACHINE'), env),
+    say,
+  });
 }
 
 interface StackJson {
-  readonly resource?: { readonly terraform_data?: Readonly<Record<string, { readonly for_each?: object; readonly triggers_replace?: { readonly desired?: string } }>> };
+  readonly resource?: {
+    readonly terraform_data?: Readonly<
+      Record<string, { readonly for_each?: object; readonly triggers_replace?: { readonly desired?: string } }>
+    >;
+  };
 }
 
 /** Nothing when the stack wants no machine, or one of this generation: this one is destroyed with its environment, or made anew at its place. */
@@ -21,7 +32,9 @@ function successorOf(json: string, generation: string): Successor | undefined {
   const notes = (JSON.parse(json) as StackJson).resource?.terraform_data ?? {};
   const [wanted] = Object.keys(notes.succession?.for_each ?? {});
   const digest = notes[wanted === '1' ? 'convergence' : `convergence-${wanted}`]?.triggers_replace?.desired;
-  return wanted === undefined || digest === undefined || wanted === generation ? undefined : { generation: Number(wanted), digest };
+  return wanted === undefined || digest === undefined || wanted === generation
+    ? undefined
+    : { generation: Number(wanted), digest };
 }
 
 main(process.env).catch(failed);

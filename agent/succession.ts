@@ -3,7 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { type Attempt, attemptKey, attemptSchema } from './attempt';
 import { Messages } from './messages';
-import { handedOverKey, type Handover, handoverKey, handoverPatience, handoverSchema, waitingKey, waitsForVolume } from './handover';
+import {
+  handedOverKey,
+  type Handover,
+  handoverKey,
+  handoverPatience,
+  handoverSchema,
+  waitingKey,
+  waitsForVolume,
+} from './handover';
 import { convergeSchema, machineSchema, reportSchema } from './report';
 import { reportKey, silence } from './report-key';
 import type { Spaces } from './spaces';
@@ -33,7 +41,10 @@ export interface SuccessionOptions {
 
 /** What it needs of a machine's report. */
 const holderSchema = reportSchema.pick({ at: true }).extend({ machine: machineSchema.pick({ id: true }) });
-const followerSchema = z.object({ machine: machineSchema.pick({ generation: true }), converge: convergeSchema.pick({ digest: true, attempt: true, state: true, problems: true }).optional() });
+const followerSchema = z.object({
+  machine: machineSchema.pick({ generation: true }),
+  converge: convergeSchema.pick({ digest: true, attempt: true, state: true, problems: true }).optional(),
+});
 
 const usualPatience = { made: 60_000, boot: 900_000, handover: handoverPatience * 1000, serve: 900_000 };
 
@@ -45,12 +56,22 @@ const usualPatience = { made: 60_000, boot: 900_000, handover: handoverPatience 
  * Terraform may be unable to make the next machine meanwhile: it changes what machines depend on only after this, and with
  * `-parallelism=1` it does one thing at a time. Then nobody is waited for, and the interruption is a boot.
  */
-export async function succeed({ spaces, bucket, config, successor, made, say, poll = 1_000, patience = usualPatience }: SuccessionOptions): Promise<void> {
+export async function succeed({
+  spaces,
+  bucket,
+  config,
+  successor,
+  made,
+  say,
+  poll = 1_000,
+  patience = usualPatience,
+}: SuccessionOptions): Promise<void> {
   const exchange = new Messages(spaces, bucket);
   const orders = new Messages(spaces, config);
   const old = await exchange.read(reportKey, holderSchema);
   if (old === undefined) return say('no machine has reported yet: nothing to hand over');
-  if (Date.now() - Date.parse(old.at) > silence * 1000) return say(`the machine is silent since ${old.at}: going on without it`);
+  if (Date.now() - Date.parse(old.at) > silence * 1000)
+    return say(`the machine is silent since ${old.at}: going on without it`);
   if (successor !== undefined) await ready(successor);
   await handOver();
 
@@ -63,13 +84,23 @@ export async function succeed({ spaces, bucket, config, successor, made, say, po
     let beside: boolean | undefined;
     for (; performance.now() - start < patience.boot; await sleep(poll)) {
       if (beside !== true && performance.now() - start >= patience.made) beside = await made();
-      if (beside === false) return say('Terraform does not make it before this one has stopped (docs/machine.md, "Another machine"): it boots after it');
+      if (beside === false)
+        return say(
+          'Terraform does not make it before this one has stopped (docs/machine.md, "Another machine"): it boots after it',
+        );
       const waiting = await exchange.read(waitingKey, followerSchema);
       const converge = waiting?.machine.generation === generation ? waiting.converge : undefined;
       if (converge?.attempt !== id || converge.digest !== digest || converge.state === 'converging') continue;
       const problems = converge.problems.filter((problem) => problem !== waitsForVolume);
-      if (problems.length === 0) return say(`it is ready after ${seconds(start)} s: booted, and with every image that it will run`);
-      throw new Error([`the machine of generation ${generation} could not get ready:`, ...problems.map((line) => `  ${line}`), untouched].join('\n'));
+      if (problems.length === 0)
+        return say(`it is ready after ${seconds(start)} s: booted, and with every image that it will run`);
+      throw new Error(
+        [
+          `the machine of generation ${generation} could not get ready:`,
+          ...problems.map((line) => `  ${line}`),
+          untouched,
+        ].join('\n'),
+      );
     }
     throw new Error(`the machine of generation ${generation} was not ready within ${seconds(start)} s. ${untouched}`);
   }
@@ -80,10 +111,12 @@ export async function succeed({ spaces, bucket, config, successor, made, say, po
     say('the machine stops its services, and then lets go of the volume');
     const start = performance.now();
     for (; performance.now() - start < patience.handover; await sleep(poll)) {
-      if ((await exchange.read(handedOverKey, handoverSchema))?.id === id) return say(`the volume is free after ${seconds(start)} s`);
+      if ((await exchange.read(handedOverKey, handoverSchema))?.id === id)
+        return say(`the volume is free after ${seconds(start)} s`);
     }
     const problem = `the machine has not let go of the volume within ${seconds(start)} s`;
-    if (successor !== undefined) throw new Error(`${problem}: nothing was detached. \`npx berth logs\` tells more; apply again to try again.`);
+    if (successor !== undefined)
+      throw new Error(`${problem}: nothing was detached. \`npx berth logs\` tells more; apply again to try again.`);
     say(`${problem}: going on without it`);
   }
 }
@@ -92,20 +125,33 @@ export async function succeed({ spaces, bucket, config, successor, made, say, po
  * The old machine is destroyed only when the one that follows serves. It has nothing to do any more; but it is there. Where the
  * next one cannot be made before this has ended, nobody is waited for.
  */
-export async function relieved({ spaces, bucket, config, successor, made, say, poll = 1_000, patience = usualPatience }: SuccessionOptions): Promise<void> {
-  if (successor === undefined || await made() === false) return;
+export async function relieved({
+  spaces,
+  bucket,
+  config,
+  successor,
+  made,
+  say,
+  poll = 1_000,
+  patience = usualPatience,
+}: SuccessionOptions): Promise<void> {
+  if (successor === undefined || (await made()) === false) return;
   const { generation, digest } = successor;
   const exchange = new Messages(spaces, bucket);
   const asked = (await new Messages(spaces, config).read(attemptKey, attemptSchema))?.id;
   const start = performance.now();
   for (; performance.now() - start < patience.serve; await sleep(poll)) {
     const report = await exchange.read(reportKey, followerSchema);
-    const converge = report?.machine.generation === generation && report.converge?.digest === digest ? report.converge : undefined;
-    if (converge?.state === 'converged') return say(`the machine of generation ${generation} serves: the one before it can go`);
+    const converge =
+      report?.machine.generation === generation && report.converge?.digest === digest ? report.converge : undefined;
+    if (converge?.state === 'converged')
+      return say(`the machine of generation ${generation} serves: the one before it can go`);
     // its own attempts go on; the apply's, which came after this began, has failed
     if (converge?.state === 'failed' && converge.attempt !== asked) break;
   }
-  throw new Error(`the machine of generation ${generation} does not serve: the one before it is kept, without volume and address. Apply again when it does.`);
+  throw new Error(
+    `the machine of generation ${generation} does not serve: the one before it is kept, without volume and address. Apply again when it does.`,
+  );
 }
 
 const untouched = 'Nothing was touched: the machine before it goes on as it was. Apply again to try again.';

@@ -21,19 +21,29 @@ export const volumeDevice = (name: string): string => `/dev/disk/by-id/scsi-0DO_
  * Ends unless the volume is there and this environment's. A volume with data and without a name, or with another's, is left
  * exactly as it is: it may be the only copy of something.
  */
-export function claimVolume(machine: Host, places: VolumePlaces, { product, environment }: Pick<Desired, 'product' | 'environment'>): void {
+export function claimVolume(
+  machine: Host,
+  places: VolumePlaces,
+  { product, environment }: Pick<Desired, 'product' | 'environment'>,
+): void {
   const { volume } = places;
-  if (!isMounted(places, machine)) throw new Error(`the data volume is not mounted at ${volume}: nothing that writes data is started`);
+  if (!isMounted(places, machine))
+    throw new Error(`the data volume is not mounted at ${volume}: nothing that writes data is started`);
   const owner = join(volume, 'berth/owner.json');
   const text = machine.read(owner);
   if (text === undefined) {
     const found = machine.list(volume).filter((name) => !['lost+found', 'berth'].includes(name));
-    if (found.length > 0) throw new Error(`the data volume holds data of unknown origin (${found.slice(0, 3).join(', ')}): it is left untouched. If it belongs to ${environment}, say so in ${owner}: {"product":"${product}","environment":"${environment}"}`);
+    if (found.length > 0)
+      throw new Error(
+        `the data volume holds data of unknown origin (${found.slice(0, 3).join(', ')}): it is left untouched. If it belongs to ${environment}, say so in ${owner}: {"product":"${product}","environment":"${environment}"}`,
+      );
     machine.write(owner, `${JSON.stringify({ product, environment })}\n`);
     return;
   }
   const named = JSON.parse(text) as { product: string; environment: string };
   if (named.product !== product || named.environment !== environment) {
-    throw new Error(`the data volume belongs to ${named.product}, ${named.environment}: it is left untouched. Attach the volume of ${product}, ${environment}, or correct ${owner}`);
+    throw new Error(
+      `the data volume belongs to ${named.product}, ${named.environment}: it is left untouched. Attach the volume of ${product}, ${environment}, or correct ${owner}`,
+    );
   }
 }

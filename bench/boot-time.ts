@@ -24,7 +24,11 @@ export interface BootsReport {
 }
 
 /** Boots the product's machine anew, ours and plain in turn, so that what disturbs this host disturbs both. */
-export async function measureBoots(product: BootedProduct, runs: number, during: <T>(title: string, work: () => Promise<T>) => Promise<T>): Promise<BootsReport> {
+export async function measureBoots(
+  product: BootedProduct,
+  runs: number,
+  during: <T>(title: string, work: () => Promise<T>) => Promise<T>,
+): Promise<BootsReport> {
   const { droplets, volumes } = product.cloud.digitalocean.state;
   const [droplet] = Object.values(droplets);
   const digest = (await product.cloud.images!).digestOf('v1');
@@ -32,13 +36,16 @@ export async function measureBoots(product: BootedProduct, runs: number, during:
   const userData = {
     ours: droplet!.user_data,
     plain: plainUserData({
-      userData: droplet!.user_data, domain: product.domain, volume: Object.values(volumes)[0]!.name,
+      userData: droplet!.user_data,
+      domain: product.domain,
+      volume: Object.values(volumes)[0]!.name,
       image: (service) => `ghcr.io/acme/asset-archive-${service}@${digest}`,
     }),
   };
   const report: Record<keyof BootsReport, Boot[]> = { ours: [], plain: [] };
   for (let run = 1; run <= runs; run++) {
-    for (const which of ['plain', 'ours'] as const) report[which].push(await during(`${which}, ${run} of ${runs}`, () => replacement.boot(userData[which])));
+    for (const which of ['plain', 'ours'] as const)
+      report[which].push(await during(`${which}, ${run} of ${runs}`, () => replacement.boot(userData[which])));
   }
   return report;
 }
@@ -49,7 +56,11 @@ type Records = BootedProduct['cloud']['digitalocean']['state'];
 class Replacement {
   private readonly api: ReturnType<typeof apiOf>;
 
-  constructor(private readonly product: BootedProduct, private readonly first: Records['droplets'][string], private readonly volume: Records['volumes'][string]) {
+  constructor(
+    private readonly product: BootedProduct,
+    private readonly first: Records['droplets'][string],
+    private readonly volume: Records['volumes'][string],
+  ) {
     this.api = apiOf(product.cloud);
   }
 
@@ -67,21 +78,41 @@ class Replacement {
     const since = Date.now();
     const { name, region, tags, vpc } = first;
     const { droplet } = await api.call<{ droplet: { id: number } }>('POST', 'droplets', {
-      name, region, size: 's-2vcpu-4gb', image: 'debian-13-x64', tags, vpc_uuid: vpc, user_data: userData, volumes: [volume.id],
+      name,
+      region,
+      size: 's-2vcpu-4gb',
+      image: 'debian-13-x64',
+      tags,
+      vpc_uuid: vpc,
+      user_data: userData,
+      volumes: [volume.id],
     });
     const [site, all] = await Promise.all([
-      this.answers(['/'], since), this.answers(['/', '/api/v1/health', '//cms'], since),
+      this.answers(['/'], since),
+      this.answers(['/', '/api/v1/health', '//cms'], since),
       // the record is there when it is next asked for; then it can be given the address
-      this.created(droplet.id).then(() => api.act(`reserved_ips/${Object.values(addresses)[0]!.ip}`, { type: 'assign', droplet_id: droplet.id })),
+      this.created(droplet.id).then(() =>
+        api.act(`reserved_ips/${Object.values(addresses)[0]!.ip}`, { type: 'assign', droplet_id: droplet.id }),
+      ),
     ]);
     await product.on('cloud-init status --wait >/dev/null; true');
-    const events = JSON.parse(await product.on('cloud-init analyze dump')) as { name: string; event_type: string; timestamp: number }[];
-    const at = (type: string): number => events.find((event) => event.name.endsWith('config-package-update-upgrade-install') && event.event_type === type)!.timestamp - since / 1000;
+    const events = JSON.parse(await product.on('cloud-init analyze dump')) as {
+      name: string;
+      event_type: string;
+      timestamp: number;
+    }[];
+    const at = (type: string): number =>
+      events.find((event) => event.name.endsWith('config-package-update-upgrade-install') && event.event_type === type)!
+        .timestamp -
+      since / 1000;
     return { packages: at('start'), installed: at('finish'), site, all, load };
   }
 
   private async created(id: number): Promise<void> {
-    for (let status = 'new'; status !== 'active';) ({ droplet: { status } } = await this.api.call<{ droplet: { status: string } }>('GET', `droplets/${id}`));
+    for (let status = 'new'; status !== 'active';)
+      ({
+        droplet: { status },
+      } = await this.api.call<{ droplet: { status: string } }>('GET', `droplets/${id}`));
   }
 
   /** Seconds until all of these answer with 200, asked from outside ten times a second. */
@@ -90,7 +121,10 @@ class Replacement {
     const urls = paths.map((path) => (path === '//cms' ? `https://cms.${domain}/` : `https://${domain}${path}`));
     const ask = urls.map((url) => `curl --silent --fail --max-time 2 --output /dev/null ${url}`).join(' && ');
     const { code } = await this.product.outside(['timeout', '300', 'sh', '-c', `until ${ask}; do sleep 0.1; done`]);
-    if (code !== 0) throw new Error(`${urls.join(', ')} did not answer within 300 s; the machine's console says:\n${this.product.machine.console().trim().split('\n').slice(-15).join('\n')}`);
+    if (code !== 0)
+      throw new Error(
+        `${urls.join(', ')} did not answer within 300 s; the machine's console says:\n${this.product.machine.console().trim().split('\n').slice(-15).join('\n')}`,
+      );
     return (Date.now() - since) / 1000;
   }
 }

@@ -29,7 +29,10 @@ export class BootedProduct {
   readonly domain = 'staging.acme.example';
   private readonly exchange = 'asset-archive-staging-exchange';
 
-  private constructor(readonly cloud: Cloud, readonly workspace: Workspace) {}
+  private constructor(
+    readonly cloud: Cloud,
+    readonly workspace: Workspace,
+  ) {}
 
   /** Everything from the state bucket to a converged machine: about 40 s with the cached packages. Services are not released yet. `edit` changes the environment's file before. */
   static async deploy(edit?: (workspace: Workspace) => void): Promise<BootedProduct> {
@@ -56,7 +59,9 @@ export class BootedProduct {
 
   /** The machine that is there now: another one after a generation was raised. */
   get machine(): Machine {
-    const droplet = Object.values(this.cloud.digitalocean.state.droplets).filter(({ name }) => name === 'asset-archive-staging').at(-1)!;
+    const droplet = Object.values(this.cloud.digitalocean.state.droplets)
+      .filter(({ name }) => name === 'asset-archive-staging')
+      .at(-1)!;
     return this.cloud.fleet!.machine(droplet.id)!;
   }
 
@@ -81,25 +86,33 @@ export class BootedProduct {
 
   /** `berth release`, which waits; whatever the outcome. */
   async release(service: string, tag: string): Promise<Revision> {
-    const { stdout } = await this.workspace.tryBerth(['release', 'staging', service, await this.image(service, tag), '--json']);
+    const { stdout } = await this.workspace.tryBerth([
+      'release',
+      'staging',
+      service,
+      await this.image(service, tag),
+      '--json',
+    ]);
     return JSON.parse(stdout) as Revision;
   }
 
   /** The services of the product, all on one tag. */
   async releaseAll(tag = 'v1'): Promise<void> {
-    const revisions = await Promise.all(['web', 'api', 'worker', 'cms', 'report'].map((service) => this.release(service, tag)));
+    const revisions = await Promise.all(
+      ['web', 'api', 'worker', 'cms', 'report'].map((service) => this.release(service, tag)),
+    );
     const unwell = revisions.filter(({ state }) => state !== 'healthy');
     if (unwell.length > 0) throw new Error(`not healthy: ${JSON.stringify(unwell, null, 1)}`);
   }
 
   async report(): Promise<Report | undefined> {
     const object = await this.cloud.spaces.get(this.exchange, 'machine/report.json');
-    return object && JSON.parse(object.bytes.toString('utf8')) as Report;
+    return object && (JSON.parse(object.bytes.toString('utf8')) as Report);
   }
 
   async ledger(): Promise<Ledger> {
     const object = await this.cloud.spaces.get(this.exchange, 'machine/releases.json');
-    return object ? JSON.parse(object.bytes.toString('utf8')) as Ledger : { version: 1, services: {} };
+    return object ? (JSON.parse(object.bytes.toString('utf8')) as Ledger) : { version: 1, services: {} };
   }
 
   /** A visitor's place: with this world's names and authorities. */
@@ -108,18 +121,44 @@ export class BootedProduct {
   }
 
   /** What a visitor gets: the status, and the body. */
-  async get(path: string, { host = this.domain, scheme = 'https', options = [] as readonly string[] } = {}): Promise<{ status: number; body: string }> {
-    const { stdout } = await this.outside(['curl', '--silent', '--max-time', '10', '--write-out', '\n%{http_code}', ...options, `${scheme}://${host}${path}`]);
+  async get(
+    path: string,
+    { host = this.domain, scheme = 'https', options = [] as readonly string[] } = {},
+  ): Promise<{ status: number; body: string }> {
+    const { stdout } = await this.outside([
+      'curl',
+      '--silent',
+      '--max-time',
+      '10',
+      '--write-out',
+      '\n%{http_code}',
+      ...options,
+      `${scheme}://${host}${path}`,
+    ]);
     const at = stdout.lastIndexOf('\n');
     return { status: Number(stdout.slice(at + 1)), body: stdout.slice(0, at) };
   }
 
   /** Puts load on the product until `work` has ended, and tells both. */
-  async underLoad<T>(work: () => Promise<T>, { url = `https://${this.domain}/`, connections = 8, rate = 0, expect = '' } = {}): Promise<{ load: Load; result: T }> {
+  async underLoad<T>(
+    work: () => Promise<T>,
+    { url = `https://${this.domain}/`, connections = 8, rate = 0, expect = '' } = {},
+  ): Promise<{ load: Load; result: T }> {
     const program = await buildLoad();
     const ended = new AbortController();
     const running = this.outside(
-      [program, '--url', url, '--connections', String(connections), '--seconds', '3600', '--json', ...(rate ? ['--rate', String(rate)] : []), ...(expect ? ['--expect', expect] : [])],
+      [
+        program,
+        '--url',
+        url,
+        '--connections',
+        String(connections),
+        '--seconds',
+        '3600',
+        '--json',
+        ...(rate ? ['--rate', String(rate)] : []),
+        ...(expect ? ['--expect', expect] : []),
+      ],
       { signal: ended.signal },
     );
     let result: T;

@@ -11,10 +11,21 @@ export interface InstallRow {
 
 /** What `npm install --omit=dev` of this project brings, beside all that the stock template needs to run at all. */
 export function measureInstall(root: string, stockInstall: string): InstallRow {
-  const { dependencies, overrides } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
-  const own = join(installed(root, { name: 'bench-own', packageJson: { dependencies, overrides }, options: ['--omit=dev'] }), 'node_modules');
+  const { dependencies, overrides } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >;
+  const own = join(
+    installed(root, { name: 'bench-own', packageJson: { dependencies, overrides }, options: ['--omit=dev'] }),
+    'node_modules',
+  );
   const stock = join(stockInstall, 'node_modules');
-  return { oursMiB: diskMiB(own), stockMiB: diskMiB(stock), oursPackages: packages(own), stockPackages: packages(stock) };
+  return {
+    oursMiB: diskMiB(own),
+    stockMiB: diskMiB(stock),
+    oursPackages: packages(own),
+    stockPackages: packages(stock),
+  };
 }
 
 /** As `du` counts: whole blocks, a file with two names once, links not followed. */
@@ -31,6 +42,8 @@ function diskMiB(folder: string): number {
 }
 
 function packages(folder: string): number {
-  const { packages: all } = JSON.parse(readFileSync(join(folder, '.package-lock.json'), 'utf8')) as { packages: Record<string, unknown> };
+  const { packages: all } = JSON.parse(readFileSync(join(folder, '.package-lock.json'), 'utf8')) as {
+    packages: Record<string, unknown>;
+  };
   return Object.keys(all).length;
 }

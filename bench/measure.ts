@@ -31,7 +31,10 @@ export interface Runs {
 }
 
 /** Measures variants in turn, round by round, so that what disturbs the machine for a while disturbs all of them. */
-export async function measure<Name extends string>(variants: Record<Name, Variant>, { warmUp, runs, onRun, signal }: Runs): Promise<Record<Name, Measured>> {
+export async function measure<Name extends string>(
+  variants: Record<Name, Variant>,
+  { warmUp, runs, onRun, signal }: Runs,
+): Promise<Record<Name, Measured>> {
   const names = Object.keys(variants) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Sample[]>;
   for (let round = 0; round < warmUp + runs; round++) {
@@ -61,15 +64,27 @@ async function once(name: string, { command, cwd, env, before }: Variant): Promi
     // the CLI gives the app this much room, too
     const options = `--max-old-space-size=4096 --require ${JSON.stringify(preload)}`;
     const started = performance.now();
-    const child = spawn(command, { cwd, shell: true, env: { ...env, NODE_OPTIONS: options, BERTH_PEAK_MEMORY_FILE: file }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, {
+      cwd,
+      shell: true,
+      env: { ...env, NODE_OPTIONS: options, BERTH_PEAK_MEMORY_FILE: file },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
-    child.stdout.on('data', (chunk) => { output += String(chunk); });
-    child.stderr.on('data', (chunk) => { output += String(chunk); });
+    child.stdout.on('data', (chunk) => {
+      output += String(chunk);
+    });
+    child.stderr.on('data', (chunk) => {
+      output += String(chunk);
+    });
     const code = await new Promise<number | null>((resolve, reject) => {
       child.on('error', reject).on('close', resolve);
     });
     const seconds = (performance.now() - started) / 1000;
-    if (code !== 0) throw new Error(`${name}: \`${command}\` in ${cwd} ended with ${code}, so there is nothing to measure:\n${output.trim().split('\n').slice(-20).join('\n')}`);
+    if (code !== 0)
+      throw new Error(
+        `${name}: \`${command}\` in ${cwd} ended with ${code}, so there is nothing to measure:\n${output.trim().split('\n').slice(-20).join('\n')}`,
+      );
     return { seconds, peakMiB: peakOf(file) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -88,7 +103,10 @@ function peakOf(file: string): number {
 function summary(samples: readonly Sample[]): Measured {
   const seconds = samples.map((sample) => sample.seconds);
   return {
-    seconds: median(seconds), fastest: Math.min(...seconds), slowest: Math.max(...seconds), peakMiB: median(samples.map((sample) => sample.peakMiB)),
+    seconds: median(seconds),
+    fastest: Math.min(...seconds),
+    slowest: Math.max(...seconds),
+    peakMiB: median(samples.map((sample) => sample.peakMiB)),
   };
 }
 

@@ -32,8 +32,15 @@ export function installed(root: string, { name, packageJson, options = [] }: Npm
     writeFileSync(join(making, 'package.json'), text);
     // the synchronous way, because a test must know what can be had before it is declared
     const args = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error', ...options];
-    const { status, stderr, error } = spawnSync('npm', args, { cwd: making, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
-    if (status !== 0) throw new Error(`npm install of ${name} failed: ${(error?.message ?? stderr).trim().split('\n').slice(0, 4).join(' ')}`);
+    const { status, stderr, error } = spawnSync('npm', args, {
+      cwd: making,
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    if (status !== 0)
+      throw new Error(
+        `npm install of ${name} failed: ${(error?.message ?? stderr).trim().split('\n').slice(0, 4).join(' ')}`,
+      );
     forgetOthers(folder, name);
     if (!existsSync(folder)) renameSync(making, folder);
   } finally {

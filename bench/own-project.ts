@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { Workspace } from '../rehearsal/workspace';
 
 /** A copy of this project with environments that differ from staging only by their names and domains. */
-export function ownProject(root: string, names: readonly string[], cloudEnv: () => Record<string, string> = () => ({})): Workspace {
+export function ownProject(
+  root: string,
+  names: readonly string[],
+  cloudEnv: () => Record<string, string> = () => ({}),
+): Workspace {
   const workspace = new Workspace(root, cloudEnv);
   const folder = join(workspace.folder, 'environments');
   const staging = readFileSync(join(folder, 'staging.ts'), 'utf8');
@@ -15,4 +19,5 @@ export function ownProject(root: string, names: readonly string[], cloudEnv: () 
 }
 
 /** `bench1`, `bench2` …: they are identifiers, too, and nothing else in an environment's JSON looks like them. */
-export const environmentNames = (count: number): string[] => Array.from({ length: count }, (_, index) => `bench${index + 1}`);
+export const environmentNames = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `bench${index + 1}`);

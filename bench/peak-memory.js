@@ -7,8 +7,9 @@ const { appendFileSync, readFileSync } = require('node:fs');
 process.on('exit', () => {
   const file = process.env.BERTH_PEAK_MEMORY_FILE;
   if (file === undefined) return;
-  const kib = process.platform === 'linux'
-    ? Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])
-    : process.resourceUsage().maxRSS;
+  const kib =
+    process.platform === 'linux'
+      ? Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])
+      : process.resourceUsage().maxRSS;
   appendFileSync(file, `${kib}\n`);
 });

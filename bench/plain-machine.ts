@@ -23,27 +23,44 @@ const ports = { web: 3000, api: 8000, cms: 3000 } as const;
  */
 export function plainUserData({ userData, domain, volume, image }: PlainMachine): string {
   const { write_files: files, ...rest } = parse(userData) as CloudConfig;
-  const start = (name: keyof typeof ports): string => `docker run --detach --restart always --network site --name ${name} --env PORT=${ports[name]} ${image(name)}`;
+  const start = (name: keyof typeof ports): string =>
+    `docker run --detach --restart always --network site --name ${name} --env PORT=${ports[name]} ${image(name)}`;
   const script = [
-    '#!/bin/sh', 'set -eu',
-    'mkdir -p /mnt/data', `mount -o noatime /dev/disk/by-id/scsi-0DO_Volume_${volume} /mnt/data`,
+    '#!/bin/sh',
+    'set -eu',
+    'mkdir -p /mnt/data',
+    `mount -o noatime /dev/disk/by-id/scsi-0DO_Volume_${volume} /mnt/data`,
     'docker network create site',
-    start('web'), start('api'), start('cms'),
+    start('web'),
+    start('api'),
+    start('cms'),
     `docker run --detach --restart always --network site --name worker ${image('worker')} worker`,
     'docker run --detach --restart always --network site --name proxy --publish 80:80 --publish 443:443 --volume /etc/caddy:/etc/caddy:ro --volume /mnt/data/proxy:/data caddy:2.10.2',
   ];
   const caddyfile = [
-    `${domain} {`, '\thandle /api/* {', `\t\treverse_proxy api:${ports.api}`, '\t}', '\thandle {', `\t\treverse_proxy web:${ports.web}`, '\t}', '}',
-    `cms.${domain} {`, `\treverse_proxy cms:${ports.cms}`, '}',
+    `${domain} {`,
+    '\thandle /api/* {',
+    `\t\treverse_proxy api:${ports.api}`,
+    '\t}',
+    '\thandle {',
+    `\t\treverse_proxy web:${ports.web}`,
+    '\t}',
+    '}',
+    `cms.${domain} {`,
+    `\treverse_proxy cms:${ports.cms}`,
+    '}',
   ];
   const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
-  return `#cloud-config\n${stringify({
-    ...rest,
-    write_files: [
-      ...files.filter(({ path }) => kept.includes(path)),
-      { path: '/etc/caddy/Caddyfile', content: text(caddyfile), permissions: '0644' },
-      { path: '/usr/local/bin/start-site', content: text(script), permissions: '0755' },
-    ],
-    runcmd: [['/usr/local/bin/start-site']],
-  }, { lineWidth: 0, version: '1.1' })}`;
+  return `#cloud-config\n${stringify(
+    {
+      ...rest,
+      write_files: [
+        ...files.filter(({ path }) => kept.includes(path)),
+        { path: '/etc/caddy/Caddyfile', content: text(caddyfile), permissions: '0644' },
+        { path: '/usr/local/bin/start-site', content: text(script), permissions: '0755' },
+      ],
+      runcmd: [['/usr/local/bin/start-site']],
+    },
+    { lineWidth: 0, version: '1.1' },
+  )}`;
 }

@@ -30,18 +30,25 @@ export async function measurePlan(root: string, stockInstall: string, runs: Runs
     const diff = (project: string, packages: string): Variant => ({
       // without the lock file that ours commits, the stock project would ask the provider registry
       command: `node ${JSON.stringify(join(packages, 'node_modules', 'cdktf-cli', 'bundle', 'bin', 'cdktf'))} diff ${stack} --no-color --skip-provider-lock`,
-      cwd: project, env, before: () => rmSync(join(project, 'cdktf.out'), { recursive: true, force: true }),
+      cwd: project,
+      env,
+      before: () => rmSync(join(project, 'cdktf.out'), { recursive: true, force: true }),
     });
     const binary = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
-    return await measure({
-      ours: diff(own, root),
-      synth: appOf(own, env),
-      terraform: {
-        command: `${binary} init -no-color && ${binary} plan -no-color -out plan`, cwd: stackFolder, env,
-        before: () => rmSync(join(stackFolder, '.terraform'), { recursive: true, force: true }),
+    return await measure(
+      {
+        ours: diff(own, root),
+        synth: appOf(own, env),
+        terraform: {
+          command: `${binary} init -no-color && ${binary} plan -no-color -out plan`,
+          cwd: stackFolder,
+          env,
+          before: () => rmSync(join(stackFolder, '.terraform'), { recursive: true, force: true }),
+        },
+        stock: diff(stock, stockInstall),
       },
-      stock: diff(stock, stockInstall),
-    }, runs);
+      runs,
+    );
   } finally {
     await cloud?.close();
     remove();

@@ -13,7 +13,11 @@ export interface PullRequestRow {
 }
 
 /** From a checkout to the comment, by the commands that the workflow runs, with nothing kept from before. */
-export async function measurePullRequest(root: string, counts: readonly number[], runs: Runs): Promise<PullRequestRow[]> {
+export async function measurePullRequest(
+  root: string,
+  counts: readonly number[],
+  runs: Runs,
+): Promise<PullRequestRow[]> {
   const cloud = await startCloud();
   const projects: Workspace[] = [];
   try {
@@ -46,8 +50,12 @@ async function pullRequest(root: string, project: Workspace, cloud: Cloud, branc
   const head = await git('rev-parse', 'HEAD');
   cloud.github.push({ repository: 'acme/asset-archive', branch, sha: head, files: { [branch]: head } });
   const { GITHUB_API_URL: url, GITHUB_TOKEN: token } = cloud.env();
-  const response = await fetch(`${url}/repos/acme/asset-archive/pulls`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify({ title: branch, head: branch, base: 'main' }) });
-  const { number } = await response.json() as { number: number };
+  const response = await fetch(`${url}/repos/acme/asset-archive/pulls`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ title: branch, head: branch, base: 'main' }),
+  });
+  const { number } = (await response.json()) as { number: number };
   const scratch = join(project.folder, '..', `${branch}-scratch`);
   mkdirSync(scratch, { recursive: true });
   const [affected, reviews] = [join(scratch, 'affected.json'), join(scratch, 'reviews')];
@@ -62,6 +70,9 @@ async function pullRequest(root: string, project: Workspace, cloud: Cloud, branc
     ].join(' && '),
     cwd: project.folder,
     env: { ...withoutCredentials(process.env), ...cloud.env(), CI: '1', TF_INPUT: '0', TF_IN_AUTOMATION: '1' },
-    before: () => { for (const kept of [join(project.folder, 'cdktf.out'), join(project.folder, '.berth'), reviews]) rmSync(kept, { recursive: true, force: true }); },
+    before: () => {
+      for (const kept of [join(project.folder, 'cdktf.out'), join(project.folder, '.berth'), reviews])
+        rmSync(kept, { recursive: true, force: true });
+    },
   };
 }

@@ -20,16 +20,34 @@ export class ComposeControl {
 
   /** Installs compose from the mirror, starts the first version and opens its port in the account's firewall. */
   static async start(product: BootedProduct, tag: string): Promise<ComposeControl> {
-    await product.on('DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends docker-compose');
-    await product.on([`mkdir -p ${folder}`, `cat >${folder}/compose.yaml <<'END'`,
-      'services:', '  web:', '    image: $IMAGE', `    environment: { PORT: "${port}" }`, `    ports: ["${port}:${port}"]`, 'END'].join('\n'));
+    await product.on(
+      'DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends docker-compose',
+    );
+    await product.on(
+      [
+        `mkdir -p ${folder}`,
+        `cat >${folder}/compose.yaml <<'END'`,
+        'services:',
+        '  web:',
+        '    image: $IMAGE',
+        `    environment: { PORT: "${port}" }`,
+        `    ports: ["${port}:${port}"]`,
+        'END',
+      ].join('\n'),
+    );
     const { call } = apiOf(product.cloud);
-    const firewall = Object.values(product.cloud.digitalocean.state.firewalls).find(({ name }) => name.includes('staging'))!;
-    await call('POST', `firewalls/${firewall.id}/rules`, { inbound_rules: [{ protocol: 'tcp', ports: String(port), sources: { addresses: ['0.0.0.0/0'] } }] });
+    const firewall = Object.values(product.cloud.digitalocean.state.firewalls).find(({ name }) =>
+      name.includes('staging'),
+    )!;
+    await call('POST', `firewalls/${firewall.id}/rules`, {
+      inbound_rules: [{ protocol: 'tcp', ports: String(port), sources: { addresses: ['0.0.0.0/0'] } }],
+    });
     await product.cloud.fleet!.followed();
     const control = new ComposeControl(product);
     await control.up(tag);
-    await product.until('the control answers', async () => (await product.get('/', { scheme: 'http', host: `${product.domain}:${port}` })).body.endsWith(` ${tag}\n`));
+    await product.until('the control answers', async () =>
+      (await product.get('/', { scheme: 'http', host: `${product.domain}:${port}` })).body.endsWith(` ${tag}\n`),
+    );
     return control;
   }
 

@@ -12,7 +12,11 @@ export interface Pressure {
 const body = ' (v[0-9]+|slow)\\n$';
 
 /** Puts load on an address, as a visitor would, until `work` has ended. Every body is looked at. */
-export const loadWhile = <T>(product: BootedProduct, url: string, pressure: Pressure, work: () => Promise<T>): Promise<{ load: Load; result: T }> =>
-  product.underLoad(work, { url, ...pressure, expect: body });
+export const loadWhile = <T>(
+  product: BootedProduct,
+  url: string,
+  pressure: Pressure,
+  work: () => Promise<T>,
+): Promise<{ load: Load; result: T }> => product.underLoad(work, { url, ...pressure, expect: body });
 
 export const failuresOf = ({ failed }: Pick<Load, 'failed'>): number => failed.socket + failed.status + failed.body;

@@ -4,7 +4,8 @@ export function splitType(type: string): [provider: string, noun: string] {
   return [type.slice(0, at), type.slice(at + 1)];
 }
 
-export const camelCase = (snake: string): string => snake.replace(/[_-]+([A-Za-z0-9])/g, (_, first: string) => first.toUpperCase());
+export const camelCase = (snake: string): string =>
+  snake.replace(/[_-]+([A-Za-z0-9])/g, (_, first: string) => first.toUpperCase());
 export const pascalCase = (snake: string): string => camelCase(`_${snake}`);
 
 /** `digitalocean_reserved_ip.public-address` → `reservedIpPublicAddress`: of one kind there is one of each name, so no two collide. */
@@ -18,7 +19,8 @@ const reference = /(?<!\$)\$\{(?!self\.)([a-z_]+\.[\w-]+)\.([a-z_0-9]+)\}/g;
 
 /** Addresses that a value refers to in the program, by attribute or by name. */
 export function addressesIn(value: unknown, known: ReadonlySet<string>): string[] {
-  if (typeof value === 'string') return known.has(value) ? [value] : [...value.matchAll(reference)].map(([, address]) => address!);
+  if (typeof value === 'string')
+    return known.has(value) ? [value] : [...value.matchAll(reference)].map(([, address]) => address!);
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => (addressLists.has(key) ? [] : addressesIn(inner, known)));
 }
@@ -37,7 +39,11 @@ export interface Asset {
 
 /** Every file that a stack's JSON refers to, once. */
 export function assetsIn(json: unknown): Asset[] {
-  const found = [...JSON.stringify(json).matchAll(assetPath)].map(([path, id, file]) => ({ id: id!, path, file: file! }));
+  const found = [...JSON.stringify(json).matchAll(assetPath)].map(([path, id, file]) => ({
+    id: id!,
+    path,
+    file: file!,
+  }));
   return [...new Map(found.map((asset) => [asset.path, asset])).values()];
 }
 
@@ -63,7 +69,9 @@ export function source(value: unknown, writing: Writing, key = ''): string {
   if (Array.isArray(value)) return `[${value.map((inner) => source(inner, writing, key)).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const rename = writing.asTerraform || freeMaps.has(key) ? (name: string) => name : camelCase;
-  const properties = Object.entries(value).map(([name, inner]) => `${propertyName(rename(name))}: ${source(inner, writing, name)}`);
+  const properties = Object.entries(value).map(
+    ([name, inner]) => `${propertyName(rename(name))}: ${source(inner, writing, name)}`,
+  );
   return properties.length === 0 ? '{}' : `{ ${properties.join(', ')} }`;
 }
 
@@ -91,6 +99,8 @@ function text(value: string, { name, known, asTerraform, digests }: Writing, key
 
 /** Text within backquotes, with the environment's name as a variable. */
 const literal = (value: string, name?: string): string => {
-  const escaped = value.replaceAll(/[\\`]|\$(?=\{)/g, (sign) => `\\${sign}`).replaceAll(assetPath, (_, id: string) => `\${${camelCase(id)}.path}`);
+  const escaped = value
+    .replaceAll(/[\\`]|\$(?=\{)/g, (sign) => `\\${sign}`)
+    .replaceAll(assetPath, (_, id: string) => `\${${camelCase(id)}.path}`);
   return name === undefined ? escaped : escaped.replaceAll(name, '${name}');
 };

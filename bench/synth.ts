@@ -20,16 +20,29 @@ export function appOf(project: string, env: NodeJS.ProcessEnv): Variant {
 }
 
 /** Both programs, for each of these numbers of environments, after both were seen to say the same. */
-export async function measureSynth(root: string, stockInstall: string, counts: readonly number[], runs: Runs): Promise<SynthRow[]> {
+export async function measureSynth(
+  root: string,
+  stockInstall: string,
+  counts: readonly number[],
+  runs: Runs,
+): Promise<SynthRow[]> {
   const env = withoutCredentials(process.env);
   const projects: Twins[] = [];
   try {
     for (const count of counts) projects.push(await twins(root, stockInstall, count, env));
-    const variants = Object.fromEntries(projects.flatMap(({ count, own, stock }) => [
-      [`ours, ${count}`, appOf(own, env)], [`stock, ${count}`, appOf(stock, env)],
-    ]));
+    const variants = Object.fromEntries(
+      projects.flatMap(({ count, own, stock }) => [
+        [`ours, ${count}`, appOf(own, env)],
+        [`stock, ${count}`, appOf(stock, env)],
+      ]),
+    );
     const measured = await measure(variants, runs);
-    return projects.map(({ count, resources }) => ({ environments: count, resources, ours: measured[`ours, ${count}`]!, stock: measured[`stock, ${count}`]! }));
+    return projects.map(({ count, resources }) => ({
+      environments: count,
+      resources,
+      ours: measured[`ours, ${count}`]!,
+      stock: measured[`stock, ${count}`]!,
+    }));
   } finally {
     projects.forEach(({ remove }) => remove());
   }
@@ -66,4 +79,5 @@ export async function twins(root: string, stockInstall: string, count: number, e
   }
 }
 
-const synthesize = (name: string, folder: string, env: NodeJS.ProcessEnv): Promise<unknown> => measure({ [name]: appOf(folder, env) }, { warmUp: 0, runs: 1 });
+const synthesize = (name: string, folder: string, env: NodeJS.ProcessEnv): Promise<unknown> =>
+  measure({ [name]: appOf(folder, env) }, { warmUp: 0, runs: 1 });

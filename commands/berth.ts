@@ -69,4 +69,4 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-const messageOf = (error: Error): string => (process.env.BERTH_DEBUG ? error.stack ?? error.message : error.message);
+const messageOf = (error: Error): string => (process.env.BERTH_DEBUG ? (error.stack ?? error.message) : error.message);

@@ -6,22 +6,28 @@ import type { State } from '../definition/state';
 import { environmentsFolder, projectRoot } from './project';
 import { type SpacesAnswer, spacesCredentials, type SpacesCredentials, spacesRequest } from './spaces-request';
 
-export const bootstrapCommand = (): Command => new Command('bootstrap')
-  .description('Make the bucket that holds the state of every environment, prove that its locks hold, and deploy the stack "state" (once per project; again does no harm)')
-  .action(async () => {
-    const root = projectRoot();
-    const state = loadState(environmentsFolder(root));
-    const credentials = spacesCredentials();
-    await makeBucket(state, credentials);
-    await proveLocks(state, credentials);
-    await deployStateStack(root);
-  });
+export const bootstrapCommand = (): Command =>
+  new Command('bootstrap')
+    .description(
+      'Make the bucket that holds the state of every environment, prove that its locks hold, and deploy the stack "state" (once per project; again does no harm)',
+    )
+    .action(async () => {
+      const root = projectRoot();
+      const state = loadState(environmentsFolder(root));
+      const credentials = spacesCredentials();
+      await makeBucket(state, credentials);
+      await proveLocks(state, credentials);
+      await deployStateStack(root);
+    });
 
 /** Makes the bucket if it is not there; says what to do when the name is somebody else's. */
 export async function makeBucket({ bucket, region }: State, credentials: SpacesCredentials): Promise<void> {
   const head = await spacesRequest(credentials, region, { method: 'HEAD', path: `/${bucket}` });
   if (head.status === 200) return void process.stdout.write(`${bucket} is there already\n`);
-  if (head.status === 403) throw new Error(`${bucket} exists in ${region} and this key may not see it: the name is another customer's (choose another in environments/state.ts), or the key is`);
+  if (head.status === 403)
+    throw new Error(
+      `${bucket} exists in ${region} and this key may not see it: the name is another customer's (choose another in environments/state.ts), or the key is`,
+    );
   const answer = await spacesRequest(credentials, region, { method: 'PUT', path: `/${bucket}` });
   if (answer.status !== 200) throw refused(`could not make the bucket ${bucket} in ${region}`, answer);
   process.stdout.write(`${bucket} is made in ${region}\n`);
@@ -33,24 +39,43 @@ export async function makeBucket({ bucket, region }: State, credentials: SpacesC
  */
 export async function proveLocks({ bucket, region }: State, credentials: SpacesCredentials): Promise<void> {
   const path = `/${bucket}/probe-${randomUUID()}`;
-  const write = () => spacesRequest(credentials, region, { method: 'PUT', path, headers: { 'if-none-match': '*' }, body: 'lock' });
+  const write = () =>
+    spacesRequest(credentials, region, { method: 'PUT', path, headers: { 'if-none-match': '*' }, body: 'lock' });
   const race = await Promise.all([write(), write()]);
   const late = await write();
   await spacesRequest(credentials, region, { method: 'DELETE', path });
   const won = race.filter(({ status }) => status === 200).length;
   const lost = [...race, late].filter(({ status }) => status === 412 || status === 409).length;
-  if (won === 1 && lost === 2) return void process.stdout.write('locks hold: of two conditional writes one won, and a later one was refused\n');
-  throw refused(`locks would not hold in ${bucket}: of two conditional writes ${won} won, and the later one got ${late.status}. Keep deploys apart by other means before you go on`, race.find(({ status }) => status >= 400) ?? late);
+  if (won === 1 && lost === 2)
+    return void process.stdout.write('locks hold: of two conditional writes one won, and a later one was refused\n');
+  throw refused(
+    `locks would not hold in ${bucket}: of two conditional writes ${won} won, and the later one got ${late.status}. Keep deploys apart by other means before you go on`,
+    race.find(({ status }) => status >= 400) ?? late,
+  );
 }
 
 const refused = (what: string, { status, body }: SpacesAnswer): Error =>
-  new Error(`${what}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''} ${/<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? ''}`.trim());
+  new Error(
+    `${what}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''} ${/<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? ''}`.trim(),
+  );
 
 function deployStateStack(root: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [require.resolve('cdktf-cli/bundle/bin/cdktf.js'), 'deploy', 'state', '--auto-approve'], { cwd: root, stdio: 'inherit', env: stateCredentials() });
+    const child = spawn(
+      process.execPath,
+      [require.resolve('cdktf-cli/bundle/bin/cdktf.js'), 'deploy', 'state', '--auto-approve'],
+      { cwd: root, stdio: 'inherit', env: stateCredentials() },
+    );
     child.on('error', reject);
-    child.on('exit', (code, signal) => (code === 0 ? resolve() : reject(new Error(`the stack "state" was not deployed (${signal ?? `exit ${code}`}); the bucket stays, and \`npx berth bootstrap\` goes on from here`))));
+    child.on('exit', (code, signal) =>
+      code === 0
+        ? resolve()
+        : reject(
+            new Error(
+              `the stack "state" was not deployed (${signal ?? `exit ${code}`}); the bucket stays, and \`npx berth bootstrap\` goes on from here`,
+            ),
+          ),
+    );
   });
 }
 

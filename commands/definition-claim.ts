@@ -12,14 +12,19 @@ export function definitionClaims(root: string): ReadonlyMap<string, DefinitionCl
   const inputs = new Map(readEnvironments(folder, root).map((one) => [one.input.name, one]));
   const product = join('environments', 'product.ts');
   const text = (file: string) => ({ file, text: readFileSync(join(root, file), 'utf8') });
-  return new Map(loadEnvironments(folder, root).map(({ name, names, acknowledge }: Environment) => {
-    const { file, input } = inputs.get(name)!;
-    return [name, {
-      tag: names.tag,
-      acknowledge: acknowledge.map(({ policy, reason, until }) => ({ policy, reason, until })),
-      environment: text(file),
-      ...(existsSync(join(root, product)) ? { product: text(product) } : {}),
-      sources: Object.fromEntries(resolveLayers(input).sources),
-    }];
-  }));
+  return new Map(
+    loadEnvironments(folder, root).map(({ name, names, acknowledge }: Environment) => {
+      const { file, input } = inputs.get(name)!;
+      return [
+        name,
+        {
+          tag: names.tag,
+          acknowledge: acknowledge.map(({ policy, reason, until }) => ({ policy, reason, until })),
+          environment: text(file),
+          ...(existsSync(join(root, product)) ? { product: text(product) } : {}),
+          sources: Object.fromEntries(resolveLayers(input).sources),
+        },
+      ];
+    }),
+  );
 }

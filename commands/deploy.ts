@@ -33,49 +33,87 @@ interface Options {
   readonly synthesis?: string;
 }
 
-export const deployCommand = (): Command => new Command('deploy')
-  .description('Plan, and apply that very plan if it is the one that was reviewed; else apply nothing, and name the difference')
-  .argument('<env>', 'the environment, or "state"')
-  .option('--commit <sha>', 'the commit whose review counts; left out: the one checked out, or the pull request that it was merged from')
-  .option('--reason <text>', 'deploy without a review, and keep why; it does not stand in for a review that says otherwise')
-  .option('--synthesis <file>', 'plan what `berth synth --out FILE` has left, which is checked before Terraform sees it; no code of the environments runs here')
-  .option('--destroy', 'take the whole environment away: in a checkout that still has it (docs/seal.md)')
-  .option('--yes', 'do not ask; needed where nobody can be asked')
-  .addHelpText('after', '\nEnds with 0 when it was applied or there was nothing to change, and with 1 when it was refused or failed; both are in `berth history`.')
-  .action(async (environment: string, options: Options) => {
-    const root = projectRoot();
-    // with a synthesis, no code of a commit that was just merged runs beside the credentials of a deploy
-    const state = options.synthesis === undefined ? loadState(environmentsFolder(root)) : readStateAsData(environmentsFolder(root));
-    const store = new StateStore(state);
-    if (environment !== 'state' && options.synthesis === undefined) findEnvironment(environment, root);
-    if (!options.yes && !process.stdin.isTTY) throw new Error('nobody can be asked here: give --yes, and the plan is applied if it is the reviewed one');
-    const commit = currentCommit(root, options.commit);
-    await mustNotBeBehind(root, store, environment, commit, options.reason);
-    const scratch = mkdtempSync(join(tmpdir(), 'berth-deploy-'));
-    try {
-      const file = join(scratch, 'plan');
-      const found = await findReview(store, environment, commit);
-      const planned = await plan(root, environment, file, options, state, found);
-      const deploy = new Deploy(store, planned, commit, found, options);
-      if (deploy.changes.length === 0) return void process.stdout.write(`${environment}: nothing to change, so there is nothing to review either\n`);
-      await deploy.run(root, file);
-    } finally {
-      forgetPlan(root, environment);
-      rmSync(scratch, { recursive: true, force: true });
-    }
-  });
+export const deployCommand = (): Command =>
+  new Command('deploy')
+    .description(
+      'Plan, and apply that very plan if it is the one that was reviewed; else apply nothing, and name the difference',
+    )
+    .argument('<env>', 'the environment, or "state"')
+    .option(
+      '--commit <sha>',
+      'the commit whose review counts; left out: the one checked out, or the pull request that it was merged from',
+    )
+    .option(
+      '--reason <text>',
+      'deploy without a review, and keep why; it does not stand in for a review that says otherwise',
+    )
+    .option(
+      '--synthesis <file>',
+      'plan what `berth synth --out FILE` has left, which is checked before Terraform sees it; no code of the environments runs here',
+    )
+    .option('--destroy', 'take the whole environment away: in a checkout that still has it (docs/seal.md)')
+    .option('--yes', 'do not ask; needed where nobody can be asked')
+    .addHelpText(
+      'after',
+      '\nEnds with 0 when it was applied or there was nothing to change, and with 1 when it was refused or failed; both are in `berth history`.',
+    )
+    .action(async (environment: string, options: Options) => {
+      const root = projectRoot();
+      // with a synthesis, no code of a commit that was just merged runs beside the credentials of a deploy
+      const state =
+        options.synthesis === undefined
+          ? loadState(environmentsFolder(root))
+          : readStateAsData(environmentsFolder(root));
+      const store = new StateStore(state);
+      if (environment !== 'state' && options.synthesis === undefined) findEnvironment(environment, root);
+      if (!options.yes && !process.stdin.isTTY)
+        throw new Error('nobody can be asked here: give --yes, and the plan is applied if it is the reviewed one');
+      const commit = currentCommit(root, options.commit);
+      await mustNotBeBehind(root, store, environment, commit, options.reason);
+      const scratch = mkdtempSync(join(tmpdir(), 'berth-deploy-'));
+      try {
+        const file = join(scratch, 'plan');
+        const found = await findReview(store, environment, commit);
+        const planned = await plan(root, environment, file, options, state, found);
+        const deploy = new Deploy(store, planned, commit, found, options);
+        if (deploy.changes.length === 0)
+          return void process.stdout.write(`${environment}: nothing to change, so there is nothing to review either\n`);
+        await deploy.run(root, file);
+      } finally {
+        forgetPlan(root, environment);
+        rmSync(scratch, { recursive: true, force: true });
+      }
+    });
 
-const cdktf = (...args: readonly string[]): string[] => [process.execPath, require.resolve('cdktf-cli/bundle/bin/cdktf.js'), ...args, '--no-color'];
+const cdktf = (...args: readonly string[]): string[] => [
+  process.execPath,
+  require.resolve('cdktf-cli/bundle/bin/cdktf.js'),
+  ...args,
+  '--no-color',
+];
 
 /** A fresh plan, in a place that nobody else writes to. */
-async function plan(root: string, environment: string, file: string, { synthesis, destroy = false }: Options, state: State, found: Found | undefined): Promise<Planned> {
+async function plan(
+  root: string,
+  environment: string,
+  file: string,
+  { synthesis, destroy = false }: Options,
+  state: State,
+  found: Found | undefined,
+): Promise<Planned> {
   const stack = synthesis === undefined ? undefined : unreadStack(root, resolve(synthesis), environment, state, found);
   await planStack(root, environment, { destroy, stack });
   copyFileSync(planOf(root, environment), file);
   return openPlan(root, environment, file);
 }
 
-function unreadStack(root: string, file: string, environment: string, state: State, found: Found | undefined): CheckedStack {
+function unreadStack(
+  root: string,
+  file: string,
+  environment: string,
+  state: State,
+  found: Found | undefined,
+): CheckedStack {
   // a review says whose repositories it was about; without one, somebody deploys by hand, and answers for it
   const owners = ownersIn(found?.review.stack ?? readSynthesis(file).stacks[environment]?.json ?? {});
   return checkedStack(root, file, environment, { owners, state });
@@ -87,17 +125,31 @@ function ownersIn({ provider }: Readonly<Record<string, unknown>>): string[] {
 }
 
 /** An old commit is deployed only on purpose: a workflow that is run again brings its old commit, and its old reason, along. */
-async function mustNotBeBehind(root: string, store: StateStore, environment: string, commit: string, reason: string | undefined): Promise<void> {
+async function mustNotBeBehind(
+  root: string,
+  store: StateStore,
+  environment: string,
+  commit: string,
+  reason: string | undefined,
+): Promise<void> {
   const last = await lastDeploy(store, environment);
   if (!last) return;
   const order = await new Git(root).order(commit, last.commit);
   const again = Number(process.env.GITHUB_RUN_ATTEMPT ?? 1) > 1;
-  if (order === undefined || order === 'same' || order === 'other' || (reason !== undefined && reason.trim() !== '' && !again)) return;
+  if (
+    order === undefined ||
+    order === 'same' ||
+    order === 'other' ||
+    (reason !== undefined && reason.trim() !== '' && !again)
+  )
+    return;
   const [short, lastShort] = [commit, last.commit].map((each) => each.slice(0, 12));
   const todo = `To go back on purpose, start the deploy by hand with a reason (--reason)${again ? '; this run was started again, and its reason was for the first time' : ''}.`;
-  throw new Error(order === 'behind'
-    ? `${environment}: nothing was applied\n  ${short} is behind ${lastShort}, which was deployed last, at ${last.at}\n${todo}`
-    : `${environment}: nothing was applied\n  ${lastShort} was deployed last, at ${last.at}, and this clone does not have it: it cannot be told whether ${short} is behind it\nFetch it (\`git fetch --unshallow\`; in a workflow, actions/checkout with \`fetch-depth: 0\`). ${todo}`);
+  throw new Error(
+    order === 'behind'
+      ? `${environment}: nothing was applied\n  ${short} is behind ${lastShort}, which was deployed last, at ${last.at}\n${todo}`
+      : `${environment}: nothing was applied\n  ${lastShort} was deployed last, at ${last.at}, and this clone does not have it: it cannot be told whether ${short} is behind it\nFetch it (\`git fetch --unshallow\`; in a workflow, actions/checkout with \`fetch-depth: 0\`). ${todo}`,
+  );
 }
 
 function failed(what: string, output: string, otherwise?: string): Error {
@@ -114,11 +166,21 @@ class Deploy {
   private readonly reason?: string;
   private stateVersion?: string;
 
-  constructor(private readonly store: StateStore, private readonly planned: Planned, private readonly commit: string, private readonly found: Found | undefined, private readonly options: Options) {
+  constructor(
+    private readonly store: StateStore,
+    private readonly planned: Planned,
+    private readonly commit: string,
+    private readonly found: Found | undefined,
+    private readonly options: Options,
+  ) {
     this.key = historyKey(planned.environment, this.at);
     this.changes = sealChanges(planned.plan, '').map(({ address, actions }) => ({ address, actions }));
     // it is shown in logs and tables; a workflow hands on an empty one when nobody gave any
-    this.reason = options.reason?.replace(/\p{Cc}+/gu, ' ').trim().slice(0, 500) || undefined;
+    this.reason =
+      options.reason
+        ?.replace(/\p{Cc}+/gu, ' ')
+        .trim()
+        .slice(0, 500) || undefined;
   }
 
   async run(root: string, file: string): Promise<void> {
@@ -127,18 +189,37 @@ class Deploy {
     const decision = decide(this.found, this.planned, this.commit, this.reason);
     if (!decision.apply) {
       await this.record('refused', decision.why);
-      throw new Error([`${environment}: nothing was applied`, ...decision.why.map((line) => `  ${line}`), decision.todo].join('\n'));
+      throw new Error(
+        [`${environment}: nothing was applied`, ...decision.why.map((line) => `  ${line}`), decision.todo].join('\n'),
+      );
     }
     process.stdout.write(`${pc.green('✓')} ${decision.because}\n`);
-    if (!this.options.yes && !(await confirmed(environment, counted(this.changes)))) return void process.stdout.write('nothing was done\n');
+    if (!this.options.yes && !(await confirmed(environment, counted(this.changes))))
+      return void process.stdout.write('nothing was done\n');
     await this.record('begun');
     // without a synth: the stack was synthesized for the plan, and another time could only make it another one
-    const { code, output } = await runWatched(cdktf('deploy', environment, '--auto-approve', '--skip-synth'), { cwd: root, env: sealedEnv(file) });
-    const failure = code === 0 ? undefined : readFailure(output);
-    await this.record(failure === undefined ? 'applied' : failure.before ? 'refused' : 'failed', failure?.headlines).catch((error: Error) => {
-      throw new Error(`${environment} was ${code === 0 ? 'applied' : 'not applied to its end'}, and that could not be written down: ${error.message}`, { cause: error });
+    const { code, output } = await runWatched(cdktf('deploy', environment, '--auto-approve', '--skip-synth'), {
+      cwd: root,
+      env: sealedEnv(file),
     });
-    if (failure) throw failed(failure.before ? `${environment}: nothing was applied` : `${environment} was not applied to its end; what is done stays done`, output, this.wayOn());
+    const failure = code === 0 ? undefined : readFailure(output);
+    await this.record(
+      failure === undefined ? 'applied' : failure.before ? 'refused' : 'failed',
+      failure?.headlines,
+    ).catch((error: Error) => {
+      throw new Error(
+        `${environment} was ${code === 0 ? 'applied' : 'not applied to its end'}, and that could not be written down: ${error.message}`,
+        { cause: error },
+      );
+    });
+    if (failure)
+      throw failed(
+        failure.before
+          ? `${environment}: nothing was applied`
+          : `${environment} was not applied to its end; what is done stays done`,
+        output,
+        this.wayOn(),
+      );
     process.stdout.write(`${pc.green('✓')} ${environment} is deployed: ${counted(this.changes)}\n`);
   }
 
@@ -148,15 +229,36 @@ class Deploy {
 
   /** Writes down how it stands: once before anything is applied, so that a deploy that is killed leaves a trace, and once after. */
   private async record(outcome: HistoryEntry['outcome'], why?: readonly string[]): Promise<void> {
-    const { found, reason, commit, changes, stateVersion, planned: { environment, file: { state } } } = this;
+    const {
+      found,
+      reason,
+      commit,
+      changes,
+      stateVersion,
+      planned: {
+        environment,
+        file: { state },
+      },
+    } = this;
     const { review } = found ?? {};
     const at = this.at.toISOString();
     const run = runUrl();
     await writeEntry(this.store, this.key, {
-      version: 1, environment, at, ...(outcome !== 'begun' && { endedAt: new Date().toISOString() }), outcome, commit,
-      ...(review && { review: { commit: review.commit, sealedAt: review.sealedAt, ...(review.by !== undefined && { by: review.by }) } }),
-      by: actor(), ...(reason !== undefined && { reason }), ...(run !== undefined && { run }),
-      changes, ...(why && why.length > 0 && { why: [...why] }), state: { ...state, ...(stateVersion !== undefined && { version: stateVersion }) },
+      version: 1,
+      environment,
+      at,
+      ...(outcome !== 'begun' && { endedAt: new Date().toISOString() }),
+      outcome,
+      commit,
+      ...(review && {
+        review: { commit: review.commit, sealedAt: review.sealedAt, ...(review.by !== undefined && { by: review.by }) },
+      }),
+      by: actor(),
+      ...(reason !== undefined && { reason }),
+      ...(run !== undefined && { run }),
+      changes,
+      ...(why && why.length > 0 && { why: [...why] }),
+      state: { ...state, ...(stateVersion !== undefined && { version: stateVersion }) },
     });
   }
 }
@@ -186,5 +288,8 @@ const sealedEnv = (file: string): NodeJS.ProcessEnv => ({
 });
 
 async function confirmed(environment: string, changes: string): Promise<boolean> {
-  return (await import('@inquirer/confirm')).default({ message: `Apply to ${environment}: ${changes}?`, default: false });
+  return (await import('@inquirer/confirm')).default({
+    message: `Apply to ${environment}: ${changes}?`,
+    default: false,
+  });
 }

@@ -20,36 +20,56 @@ interface Options {
 const untold = 1;
 const hasDrifted = 3;
 
-export const driftCommand = (): Command => new Command('drift')
-  .description('What somebody changed behind Terraform\'s back, with what the next deploy does about it and the way back')
-  .argument('[env...]', 'environments; all of them when left out')
-  .option('--issue', 'keep one issue for each drifted environment at GitHub: opened, updated, closed by itself')
-  .option('--json', 'for a machine to read')
-  .option('--repository <owner/name>', 'where the issues are; left out: GITHUB_REPOSITORY')
-  .option('--whole <url>', 'the run that found it, for the issue')
-  .addHelpText('after', `
+export const driftCommand = (): Command =>
+  new Command('drift')
+    .description(
+      "What somebody changed behind Terraform's back, with what the next deploy does about it and the way back",
+    )
+    .argument('[env...]', 'environments; all of them when left out')
+    .option('--issue', 'keep one issue for each drifted environment at GitHub: opened, updated, closed by itself')
+    .option('--json', 'for a machine to read')
+    .option('--repository <owner/name>', 'where the issues are; left out: GITHUB_REPOSITORY')
+    .option('--whole <url>', 'the run that found it, for the issue')
+    .addHelpText(
+      'after',
+      `
 Ends with 0 when nothing has drifted, 3 when something has, 1 when it could not be told of an environment: its issue stays as
-it is. What was merged and not deployed yet is told, and is no drift (docs/drift.md).`)
-  .action(async (names: string[], options: Options) => {
-    const root = projectRoot();
-    const folder = environmentsFolder(root);
-    const all = loadEnvironments(folder, root).map(({ name }) => name);
-    for (const name of names) if (!all.includes(name)) noEnvironment(name, all);
-    const files = new Map(readEnvironments(folder, root).map(({ file, input }) => [input.name, file]));
-    // who it is written for is known before anything is planned
-    const hub = options.issue ? { octokit: octokitOf(process.env), repository: repositoryName(options.repository ?? process.env.GITHUB_REPOSITORY) } : undefined;
-    const results: Result[] = [];
-    for (const environment of names.length > 0 ? [...new Set(names)] : all) {
-      const result = await tell(root, environment);
-      const { drift } = result;
-      const file = files.get(environment)!;
-      if (hub && drift) result.issue = await keepDriftIssue({ ...hub, environment, ...(drift.drifted.length > 0 && { body: composeDriftIssue(drift, { file, whole: options.whole }) }) });
-      results.push(result);
-      if (!options.json) process.stdout.write(describe(result, file));
-    }
-    if (options.json) process.stdout.write(`${JSON.stringify({ version: 1, environments: results }, null, 2)}\n`);
-    process.exitCode = results.some(({ failed }) => failed !== undefined) ? untold : results.some(({ drift }) => drift!.drifted.length > 0) ? hasDrifted : 0;
-  });
+it is. What was merged and not deployed yet is told, and is no drift (docs/drift.md).`,
+    )
+    .action(async (names: string[], options: Options) => {
+      const root = projectRoot();
+      const folder = environmentsFolder(root);
+      const all = loadEnvironments(folder, root).map(({ name }) => name);
+      for (const name of names) if (!all.includes(name)) noEnvironment(name, all);
+      const files = new Map(readEnvironments(folder, root).map(({ file, input }) => [input.name, file]));
+      // who it is written for is known before anything is planned
+      const hub = options.issue
+        ? {
+            octokit: octokitOf(process.env),
+            repository: repositoryName(options.repository ?? process.env.GITHUB_REPOSITORY),
+          }
+        : undefined;
+      const results: Result[] = [];
+      for (const environment of names.length > 0 ? [...new Set(names)] : all) {
+        const result = await tell(root, environment);
+        const { drift } = result;
+        const file = files.get(environment)!;
+        if (hub && drift)
+          result.issue = await keepDriftIssue({
+            ...hub,
+            environment,
+            ...(drift.drifted.length > 0 && { body: composeDriftIssue(drift, { file, whole: options.whole }) }),
+          });
+        results.push(result);
+        if (!options.json) process.stdout.write(describe(result, file));
+      }
+      if (options.json) process.stdout.write(`${JSON.stringify({ version: 1, environments: results }, null, 2)}\n`);
+      process.exitCode = results.some(({ failed }) => failed !== undefined)
+        ? untold
+        : results.some(({ drift }) => drift!.drifted.length > 0)
+          ? hasDrifted
+          : 0;
+    });
 
 interface Result {
   readonly environment: string;
@@ -77,7 +97,8 @@ const line = (text: string): string => visible(text).replace(/\s+/g, ' ').trim()
 function describe({ environment, drift, failed, issue }: Result, file: string): string {
   if (drift === undefined) return `${pc.bold(environment)} ${pc.red('could not be told')}: ${failed}\n`;
   const { drifted, consequences, undeployed, neverDeployed } = drift;
-  if (neverDeployed) return `${pc.bold(environment)} is not deployed: ${undeployed.length} resources would be created\n`;
+  if (neverDeployed)
+    return `${pc.bold(environment)} is not deployed: ${undeployed.length} resources would be created\n`;
   const more = undeployed.length - shownAddresses;
   const lines = [
     `${pc.bold(environment)} ${drifted.length === 0 ? pc.green('is as it was deployed') : `${pc.red('has drifted')}: ${driftVerdict(drift)}`}`,
@@ -85,10 +106,21 @@ function describe({ environment, drift, failed, issue }: Result, file: string): 
       `  ${pc.red(how.padEnd(11))} ${line(address)}${takenBack ? '' : pc.dim(' (the next deploy leaves it as it is)')}`,
       ...attributes.map((one) => `  ${' '.repeat(11)} ${line(attributeText(one))}`),
     ]),
-    ...consequences.map(({ effect, subject, says }) => `  ${pc.yellow('next deploy')} ${effect} ${line(subject)}: ${line(says)}`),
-    ...undeployed.slice(0, shownAddresses).map((address, i) => `  ${i === 0 ? `${pc.dim('no drift')}    merged and not deployed: ` : ' '.repeat(37)}${line(address)}`),
+    ...consequences.map(
+      ({ effect, subject, says }) => `  ${pc.yellow('next deploy')} ${effect} ${line(subject)}: ${line(says)}`,
+    ),
+    ...undeployed
+      .slice(0, shownAddresses)
+      .map(
+        (address, i) =>
+          `  ${i === 0 ? `${pc.dim('no drift')}    merged and not deployed: ` : ' '.repeat(37)}${line(address)}`,
+      ),
     ...(more > 0 ? [`${' '.repeat(39)}and ${more} more (--json lists them)`] : []),
-    ...(drifted.length === 0 ? [] : wayBack(environment, file).map((text, i) => `  ${i === 0 ? 'way back   ' : '           '} ${text.replaceAll('`', '')}`)),
+    ...(drifted.length === 0
+      ? []
+      : wayBack(environment, file).map(
+          (text, i) => `  ${i === 0 ? 'way back   ' : '           '} ${text.replaceAll('`', '')}`,
+        )),
     ...(issue?.url === undefined ? [] : [`  issue       ${issue.did}: ${issue.url}`]),
   ];
   return `${lines.join('\n')}\n`;

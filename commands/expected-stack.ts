@@ -27,11 +27,18 @@ export interface CheckedStack extends UnreadStack {
 /** Takes a stack out of what a synth elsewhere has left, once it holds nothing that must not come near a credential. */
 export function checkedStack(root: string, file: string, name: string, trust: Trust = {}): CheckedStack {
   const stack = stackOf(readSynthesis(file), name);
-  return { ...stack, program: mustBeAllowed(name, checkUnreadStack(stack, expectedOf(root, name, trust)), trust.programRead) };
+  return {
+    ...stack,
+    program: mustBeAllowed(name, checkUnreadStack(stack, expectedOf(root, name, trust)), trust.programRead),
+  };
 }
 
 /** What this checkout's own code expects of a stack of that name. */
-function expectedOf(root: string, name: string, { owners = ownersOf(root), state = loadState(environmentsFolder(root)) }: Trust): Expected {
+function expectedOf(
+  root: string,
+  name: string,
+  { owners = ownersOf(root), state = loadState(environmentsFolder(root)) }: Trust,
+): Expected {
   const lock = join(root, '.terraform.lock.hcl');
   const { GITHUB_REPOSITORY: repository } = process.env;
   return {
@@ -43,4 +50,5 @@ function expectedOf(root: string, name: string, { owners = ownersOf(root), state
   };
 }
 
-const ownersOf = (root: string): string[] => loadEnvironments(environmentsFolder(root), root).map(({ github }) => github.repository.split('/')[0]!);
+const ownersOf = (root: string): string[] =>
+  loadEnvironments(environmentsFolder(root), root).map(({ github }) => github.repository.split('/')[0]!);

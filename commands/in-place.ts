@@ -9,7 +9,13 @@ export function runInPlace([file, ...args]: readonly string[], env: NodeJS.Proce
     const ignore = (): void => undefined;
     const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
     process.on('SIGINT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);
-    child.on('error', (error: NodeJS.ErrnoException) => fail(new Error(error.code === 'ENOENT' ? `${file} was not found on PATH` : `${file} could not be started: ${error.message}`)));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      fail(
+        new Error(
+          error.code === 'ENOENT' ? `${file} was not found on PATH` : `${file} could not be started: ${error.message}`,
+        ),
+      ),
+    );
     child.on('exit', (code, signal) => {
       process.off('SIGINT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
       done(code ?? 128 + (signal ? constants.signals[signal] : 0));

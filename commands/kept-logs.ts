@@ -32,7 +32,7 @@ export class KeptLogs {
 
   /** The objects that can hold lines of a span, by hour and in order. */
   async *keys(span: Span): AsyncGenerator<string[]> {
-    for (const hour of hoursOf(span)) yield overlapping(await this.bucket.list(hourFolder(hour)) ?? [], span);
+    for (const hour of hoursOf(span)) yield overlapping((await this.bucket.list(hourFolder(hour))) ?? [], span);
   }
 
   /** The wanted lines of some objects, by time. */
@@ -51,17 +51,24 @@ export class KeptLogs {
   /** Everybody who has logged in a span. */
   async services(span: Span): Promise<string[]> {
     const names = new Set<string>();
-    for await (const keys of this.keys(span)) for (const { line } of await this.read(keys, span)) names.add(line.service);
+    for await (const keys of this.keys(span))
+      for (const { line } of await this.read(keys, span)) names.add(line.service);
     return [...names].sort();
   }
 }
 
 /** Bytes of an unpacked object: a batch of the machine's has far less (`agent/log-batch.ts`), and whoever may write the bucket could pack anything. */
 const mostBytes = 256 * 1024 * 1024;
-const unzip = (body: Buffer): Promise<Buffer> => promisify<Buffer, object, Buffer>(gunzip)(body, { maxOutputLength: mostBytes });
+const unzip = (body: Buffer): Promise<Buffer> =>
+  promisify<Buffer, object, Buffer>(gunzip)(body, { maxOutputLength: mostBytes });
 
 /** In the place of an object that somebody else has put there: the others are shown all the same. */
-const unreadable = (key: string, { message }: Error, { since }: Span): LogLine => ({ time: since, service: 'berth', priority: 3, message: `${key} cannot be read as logs: ${message}` });
+const unreadable = (key: string, { message }: Error, { since }: Span): LogLine => ({
+  time: since,
+  service: 'berth',
+  priority: 3,
+  message: `${key} cannot be read as logs: ${message}`,
+});
 
 /** The line that a text holds; nothing when the machine has not written it. */
 function readLine(text: string): LogLine | undefined {
@@ -80,16 +87,22 @@ export function overlapping(keys: readonly string[], { since, until }: Span): st
 
 /** Looks at the text before it is parsed: most lines are not wanted, and to parse them is what takes long. */
 function finder({ since, until, service, grep, errors }: Wanted): (text: string) => Found[] {
-  const hints = [...(service === undefined ? [] : [`"service":${JSON.stringify(service)}`]), ...(grep === undefined ? [] : [JSON.stringify(grep).slice(1, -1)])];
-  const matches = (line: LogLine): boolean => line.time >= since && line.time <= until
-    && (service === undefined || line.service === service)
-    && (grep === undefined || line.message.includes(grep))
-    && (!errors || isError(line));
-  return (content) => content.split('\n').flatMap((text) => {
-    if (text === '' || !hints.every((hint) => text.includes(hint))) return [];
-    const line = readLine(text);
-    return line !== undefined && matches(line) ? [{ line, text }] : [];
-  });
+  const hints = [
+    ...(service === undefined ? [] : [`"service":${JSON.stringify(service)}`]),
+    ...(grep === undefined ? [] : [JSON.stringify(grep).slice(1, -1)]),
+  ];
+  const matches = (line: LogLine): boolean =>
+    line.time >= since &&
+    line.time <= until &&
+    (service === undefined || line.service === service) &&
+    (grep === undefined || line.message.includes(grep)) &&
+    (!errors || isError(line));
+  return (content) =>
+    content.split('\n').flatMap((text) => {
+      if (text === '' || !hints.every((hint) => text.includes(hint))) return [];
+      const line = readLine(text);
+      return line !== undefined && matches(line) ? [{ line, text }] : [];
+    });
 }
 
 /** Does it for all of them, sixteen at a time; results in the order of what was given. */

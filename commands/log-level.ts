@@ -8,8 +8,35 @@ export function isError({ message, priority }: Pick<LogLine, 'message' | 'priori
   return saysError(message) ?? priority <= 3;
 }
 
-const errorLevels = new Set(['error', 'err', 'fatal', 'critical', 'crit', 'panic', 'alert', 'emerg', 'emergency', 'severe']);
-const otherLevels = new Set(['trace', 'debug', 'verbose', 'info', 'information', 'notice', 'success', 'log', 'warn', 'warning', 'detail', 'hint', 'statement', 'silly', 'http']);
+const errorLevels = new Set([
+  'error',
+  'err',
+  'fatal',
+  'critical',
+  'crit',
+  'panic',
+  'alert',
+  'emerg',
+  'emergency',
+  'severe',
+]);
+const otherLevels = new Set([
+  'trace',
+  'debug',
+  'verbose',
+  'info',
+  'information',
+  'notice',
+  'success',
+  'log',
+  'warn',
+  'warning',
+  'detail',
+  'hint',
+  'statement',
+  'silly',
+  'http',
+]);
 
 function saysError(message: string): boolean | undefined {
   const level = message.startsWith('{') ? levelOfJson(message) : levelOfText(message);
@@ -28,7 +55,13 @@ function levelOfJson(message: string): string | undefined {
     return undefined;
   }
   // the last one is loguru's
-  const level = given.level ?? given.severity ?? given.levelname ?? given.lvl ?? given['log.level'] ?? (given.record as Record<string, unknown> | undefined)?.level;
+  const level =
+    given.level ??
+    given.severity ??
+    given.levelname ??
+    given.lvl ??
+    given['log.level'] ??
+    (given.record as Record<string, unknown> | undefined)?.level;
   // pino and bunyan count in tens: 50 is an error
   if (typeof level === 'number') return level >= 50 ? 'error' : 'info';
   const name = typeof level === 'object' && level !== null ? (level as Record<string, unknown>).name : level;
@@ -52,4 +85,5 @@ function levelOfText(message: string): string | undefined {
 }
 
 /** What no level stands in front of: a stack trace's first line, in the languages that services are written in. */
-const beginsLikeError = /^(?:Traceback \(most recent|Uncaught |Unhandled |(?:[\w.$]+\.)?\w*(?:Error|Exception)(?: \[\w+\])?: |goroutine \d+ \[|thread '.*' panicked|npm ERR!|npm error )/;
+const beginsLikeError =
+  /^(?:Traceback \(most recent|Uncaught |Unhandled |(?:[\w.$]+\.)?\w*(?:Error|Exception)(?: \[\w+\])?: |goroutine \d+ \[|thread '.*' panicked|npm ERR!|npm error )/;

@@ -23,11 +23,15 @@ export function readTime(given: string, now: number): number | undefined {
 
 export const timeHelp = 'how long ago (90s, 15m, 2h, 3d), or when, in UTC (12:30, 2026-11-21, 2026-11-21T12:30)';
 
-export const spanOf = (since: number, until: number): Span => ({ since: isoTime(since * 1000), until: isoTime(until * 1000) });
+export const spanOf = (since: number, until: number): Span => ({
+  since: isoTime(since * 1000),
+  until: isoTime(until * 1000),
+});
 
 /** The first moment of each hour that a span touches. */
 export function hoursOf({ since, until }: Span): string[] {
   const hours: string[] = [];
-  for (let at = Date.parse(`${since.slice(0, 13)}:00:00Z`); at <= Date.parse(until); at += 3_600_000) hours.push(isoTime(at * 1000));
+  for (let at = Date.parse(`${since.slice(0, 13)}:00:00Z`); at <= Date.parse(until); at += 3_600_000)
+    hours.push(isoTime(at * 1000));
   return hours;
 }

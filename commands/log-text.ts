@@ -14,7 +14,10 @@ export interface LogTextOptions {
 type Paint = (text: string) => string;
 
 /** A line as a person reads it: time (UTC), service, message. Never a colour of the service's own, nor anything that steers a terminal. */
-export function logText({ time, service, message, priority }: LogLine, { colour, width, date }: LogTextOptions): string {
+export function logText(
+  { time, service, message, priority }: LogLine,
+  { colour, width, date }: LogTextOptions,
+): string {
   const { dim, red, cyan, green, magenta, blue, yellow } = pc.createColors(colour);
   const palette: Paint[] = [cyan, green, magenta, blue, yellow];
   const paint = palette[[...service].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % palette.length]!;

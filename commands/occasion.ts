@@ -7,7 +7,9 @@ import { InvalidArgumentError } from 'commander';
 export const actor = (): string => process.env.GITHUB_ACTOR ?? userInfo().username;
 
 /** The workflow run, as a URL. */
-export function runUrl({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = process.env): string | undefined {
+export function runUrl(
+  { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = process.env,
+): string | undefined {
   return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
 }
 
@@ -16,7 +18,7 @@ export function runUrl({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repositor
  * which is of no use later.
  */
 export function reviewedCommit(root: string, given?: string): string {
-  return given === undefined ? pullRequestHead() ?? currentCommit(root) : asCommit(root, given);
+  return given === undefined ? (pullRequestHead() ?? currentCommit(root)) : asCommit(root, given);
 }
 
 /** The commit that is deployed. */
@@ -30,7 +32,11 @@ export function currentCommit(root: string, given?: string): string {
 function asCommit(root: string, ref: string): string {
   if (/^[0-9a-f]{40}$/.test(ref)) return ref;
   try {
-    return execFileSync('git', ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     throw new Error(`which commit is it? "${ref}" is none here: give --commit with all 40 digits, or set GITHUB_SHA`);
   }
@@ -39,7 +45,8 @@ function asCommit(root: string, ref: string): string {
 function pullRequestHead(): string | undefined {
   const { GITHUB_EVENT_NAME: event = '', GITHUB_EVENT_PATH: path } = process.env;
   if (!path || !event.startsWith('pull_request')) return undefined;
-  return (JSON.parse(readFileSync(path, 'utf8')) as { pull_request?: { head?: { sha?: string } } }).pull_request?.head?.sha;
+  return (JSON.parse(readFileSync(path, 'utf8')) as { pull_request?: { head?: { sha?: string } } }).pull_request?.head
+    ?.sha;
 }
 
 /** A pull request's number, as an option is given. */

@@ -22,7 +22,11 @@ export interface PlanOptions {
  * `terraform plan`. It synthesizes this stack alone and does without the CLI's own two seconds. What is said goes to standard
  * error; what went wrong is thrown with Terraform's headlines. The plan file is its owner's alone.
  */
-export async function planStack(root: string, environment: string, { destroy = false, stack }: PlanOptions = {}): Promise<Planned> {
+export async function planStack(
+  root: string,
+  environment: string,
+  { destroy = false, stack }: PlanOptions = {},
+): Promise<Planned> {
   const folder = stackFolder(root, environment);
   mustHaveSecrets(environment, process.env);
   forgetPlan(root, environment);
@@ -33,7 +37,12 @@ export async function planStack(root: string, environment: string, { destroy = f
     else await synthesizeHere(root, environment);
     if (!existsSync(folder)) throw new Error(`the synth left no stack "${environment}" in cdktf.out`);
     await step(environment, 'terraform init', [terraformBinary(), 'init', '-input=false', '-no-color'], folder);
-    await step(environment, 'terraform plan', [terraformBinary(), 'plan', '-input=false', '-no-color', '-out=plan', ...(destroy ? ['-destroy'] : [])], folder);
+    await step(
+      environment,
+      'terraform plan',
+      [terraformBinary(), 'plan', '-input=false', '-no-color', '-out=plan', ...(destroy ? ['-destroy'] : [])],
+      folder,
+    );
     return await openPlan(root, environment);
   } finally {
     process.umask(mask);
@@ -41,7 +50,14 @@ export async function planStack(root: string, environment: string, { destroy = f
 }
 
 /** What Terraform's providers and its backend sign in with. */
-const credentials = ['DIGITALOCEAN_TOKEN', 'SPACES_ACCESS_KEY_ID', 'SPACES_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'GITHUB_TOKEN'];
+const credentials = [
+  'DIGITALOCEAN_TOKEN',
+  'SPACES_ACCESS_KEY_ID',
+  'SPACES_SECRET_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'GITHUB_TOKEN',
+];
 
 /** A workflow sets a secret that its job does not have to an empty text; Terraform would say so in six ways. */
 export function mustHaveSecrets(environment: string, env: NodeJS.ProcessEnv): void {
@@ -54,17 +70,36 @@ export function mustHaveSecrets(environment: string, env: NodeJS.ProcessEnv): vo
 
 async function synthesizeHere(root: string, environment: string): Promise<void> {
   const { app } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8')) as { app: string };
-  const file = environment === 'state' ? 'state.ts' : readEnvironments(environmentsFolder(root), root).find(({ input }) => input.name === environment)?.file;
-  await step(environment, 'the synth', ['sh', '-c', app], root, { ...process.env, CDKTF_OUTDIR: 'cdktf.out', ...(file && { [onlyFiles]: basename(file) }) });
+  const file =
+    environment === 'state'
+      ? 'state.ts'
+      : readEnvironments(environmentsFolder(root), root).find(({ input }) => input.name === environment)?.file;
+  await step(environment, 'the synth', ['sh', '-c', app], root, {
+    ...process.env,
+    CDKTF_OUTDIR: 'cdktf.out',
+    ...(file && { [onlyFiles]: basename(file) }),
+  });
 }
 
-async function step(environment: string, what: string, command: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
+async function step(
+  environment: string,
+  what: string,
+  command: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
   const { code, output } = await runWatched(command, { cwd, env, out: process.stderr });
-  if (code !== 0) throw new Error([`${environment} could not be planned: ${what} ended with ${code}`, ...explained(output)].join('\n'));
+  if (code !== 0)
+    throw new Error(
+      [`${environment} could not be planned: ${what} ended with ${code}`, ...explained(output)].join('\n'),
+    );
 }
 
 /** Terraform's headlines and what to do about them; of a synth, which has none, its own words. */
 function explained(said: string): string[] {
   const { headlines, todo } = readFailure(said);
-  return [...(headlines.length > 0 ? headlines : said.trim().split('\n').slice(-20)).map((line) => `  ${line}`), ...(todo === undefined ? [] : [todo])];
+  return [
+    ...(headlines.length > 0 ? headlines : said.trim().split('\n').slice(-20)).map((line) => `  ${line}`),
+    ...(todo === undefined ? [] : [todo]),
+  ];
 }

@@ -8,7 +8,8 @@ import type { Environment } from '../definition/resolve';
 export function projectRoot(from = process.cwd()): string {
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'cdktf.json'))) return folder;
-    if (dirname(folder) === folder) throw new Error(`no cdktf.json in ${from} or above it: change into the project's folder first`);
+    if (dirname(folder) === folder)
+      throw new Error(`no cdktf.json in ${from} or above it: change into the project's folder first`);
   }
 }
 
@@ -17,7 +18,13 @@ export const environmentsFolder = (root = projectRoot()): string => join(root, '
 /** The project's environment of this name, checked with all the others. */
 export function findEnvironment(name: string, root = projectRoot()): Environment {
   const environments = loadEnvironments(environmentsFolder(root), root);
-  return environments.find((environment) => environment.name === name) ?? noEnvironment(name, environments.map((environment) => environment.name));
+  return (
+    environments.find((environment) => environment.name === name) ??
+    noEnvironment(
+      name,
+      environments.map((environment) => environment.name),
+    )
+  );
 }
 
 export function noEnvironment(name: string, names: readonly string[]): never {

@@ -20,34 +20,39 @@ interface Row extends Partial<Outcome> {
   readonly error?: string;
 }
 
-export const rehearseCommand = (): Command => new Command('rehearse')
-  .description('Play the program\'s main job on a rehearsed cloud, from nothing, without an account')
-  .addOption(new Option('--providers <which>', 'stand-ins that need no download, or the published binaries').choices(['stand-in', 'registry']).default('stand-in'))
-  .option('--boot', 'boot every machine for real (docs/boot.md): on Linux, as root, in minutes')
-  .option('--json', 'the closing table for a machine to read')
-  .action(async ({ providers, json, boot }: Options) => {
-    const { startCloud, play, Workspace } = loadRehearsal();
-    const stop = new AbortController();
-    const interrupt = (): void => stop.abort();
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-    const progress = new Progress(process.stderr);
-    const cloud = await startCloud({ providers, boot, say: (line) => progress.say(line) });
-    // machines at their boot are not waited for
-    stop.signal.addEventListener('abort', () => void cloud.fleet?.close());
-    const workspace = new Workspace(projectRoot(), () => cloud.env(), stop.signal);
-    try {
-      const rows = await perform(play(workspace, cloud), progress, stop.signal);
-      const comment = rows.find((row) => row.comment !== undefined)?.comment;
-      if (comment !== undefined) keepComment(comment, json ? process.stderr : process.stdout);
-      process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : `\n${table(rows)}\n`);
-      const failed = rows.find(({ error }) => error !== undefined);
-      if (failed) throw new Error(`\n${failed.step}: ${failed.error}`);
-    } finally {
-      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-      await cloud.close();
-      workspace.remove();
-    }
-  });
+export const rehearseCommand = (): Command =>
+  new Command('rehearse')
+    .description("Play the program's main job on a rehearsed cloud, from nothing, without an account")
+    .addOption(
+      new Option('--providers <which>', 'stand-ins that need no download, or the published binaries')
+        .choices(['stand-in', 'registry'])
+        .default('stand-in'),
+    )
+    .option('--boot', 'boot every machine for real (docs/boot.md): on Linux, as root, in minutes')
+    .option('--json', 'the closing table for a machine to read')
+    .action(async ({ providers, json, boot }: Options) => {
+      const { startCloud, play, Workspace } = loadRehearsal();
+      const stop = new AbortController();
+      const interrupt = (): void => stop.abort();
+      process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+      const progress = new Progress(process.stderr);
+      const cloud = await startCloud({ providers, boot, say: (line) => progress.say(line) });
+      // machines at their boot are not waited for
+      stop.signal.addEventListener('abort', () => void cloud.fleet?.close());
+      const workspace = new Workspace(projectRoot(), () => cloud.env(), stop.signal);
+      try {
+        const rows = await perform(play(workspace, cloud), progress, stop.signal);
+        const comment = rows.find((row) => row.comment !== undefined)?.comment;
+        if (comment !== undefined) keepComment(comment, json ? process.stderr : process.stdout);
+        process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : `\n${table(rows)}\n`);
+        const failed = rows.find(({ error }) => error !== undefined);
+        if (failed) throw new Error(`\n${failed.step}: ${failed.error}`);
+      } finally {
+        process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+        await cloud.close();
+        workspace.remove();
+      }
+    });
 
 /** Loaded when it is asked for, so that every other command starts without the cloud. (tsx hooks require, not import().) */
 function loadRehearsal() {
@@ -72,7 +77,11 @@ async function perform(steps: readonly Step[], progress: Progress, signal: Abort
       rows.push({ step: title, ...outcome, seconds: seconds() });
       progress.end(true, seconds());
     } catch (error) {
-      rows.push({ step: title, seconds: seconds(), error: signal.aborted ? 'stopped; nothing is left behind' : (error as Error).message });
+      rows.push({
+        step: title,
+        seconds: seconds(),
+        error: signal.aborted ? 'stopped; nothing is left behind' : (error as Error).message,
+      });
       progress.end(false, seconds());
       return rows;
     }
@@ -85,17 +94,36 @@ function keepComment(comment: string, out: NodeJS.WriteStream): void {
   const file = join(projectRoot(), '.berth', 'pull-request.md');
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, comment);
-  const plain = comment.replace(/<!--[\s\S]*?-->\n*/g, '')
+  const plain = comment
+    .replace(/<!--[\s\S]*?-->\n*/g, '')
     // long blocks stay folded
-    .replace(/<details>\s*<summary>([\s\S]*?)<\/summary>([\s\S]*?)<\/details>/g, (_, title: string, body: string) => (body.includes('```') ? `▸ ${title}` : `▾ ${title}\n${body.trim()}`))
-    .replace(/<\/?(b|sub)>/g, '').replace(/\\([-.])/g, '$1');
-  out.write(`\n${plain.trim().split('\n').map((line) => `  ${pc.dim('│')} ${line}`).join('\n')}\n\nthe comment, unfolded: ${relative(process.cwd(), file)}\n`);
+    .replace(/<details>\s*<summary>([\s\S]*?)<\/summary>([\s\S]*?)<\/details>/g, (_, title: string, body: string) =>
+      body.includes('```') ? `▸ ${title}` : `▾ ${title}\n${body.trim()}`,
+    )
+    .replace(/<\/?(b|sub)>/g, '')
+    .replace(/\\([-.])/g, '$1');
+  out.write(
+    `\n${plain
+      .trim()
+      .split('\n')
+      .map((line) => `  ${pc.dim('│')} ${line}`)
+      .join('\n')}\n\nthe comment, unfolded: ${relative(process.cwd(), file)}\n`,
+  );
 }
 
 function table(rows: readonly Row[]): string {
-  const drawn = new Table({ ...plainTable, head: ['step', 'what happened', 'resources', 'seconds'], colAligns: ['left', 'left', 'right', 'right'] });
+  const drawn = new Table({
+    ...plainTable,
+    head: ['step', 'what happened', 'resources', 'seconds'],
+    colAligns: ['left', 'left', 'right', 'right'],
+  });
   for (const { step, happened, resources, seconds, error } of rows) {
-    drawn.push([step, error === undefined ? happened! : pc.red('failed'), resources === undefined ? '' : String(resources), seconds.toFixed(1)]);
+    drawn.push([
+      step,
+      error === undefined ? happened! : pc.red('failed'),
+      resources === undefined ? '' : String(resources),
+      seconds.toFixed(1),
+    ]);
   }
   drawn.push(['', '', '', rows.reduce((sum, row) => sum + row.seconds, 0).toFixed(1)]);
   return drawn.toString();

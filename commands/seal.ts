@@ -13,16 +13,33 @@ interface Options {
   readonly pull?: number;
 }
 
-export const sealCommand = (): Command => new Command('seal')
-  .description('Keep the plan that `cdktf diff ENV` left, beside the state: what is reviewed is what `berth deploy` will apply, or nothing')
-  .argument('<env>', 'the environment')
-  .option('--plan <file>', 'another plan file of it')
-  .option('--commit <sha>', 'the commit that is reviewed; left out: the head of the workflow\'s pull request, or the one checked out')
-  .option('--pull <n>', 'the pull request of that commit; nothing is sealed when it is closed, merged or has moved on', pullNumber)
-  .addHelpText('after', '\nThe plan file holds secrets in the clear: the one that `cdktf diff` left is removed once it is sealed.')
-  .action(async (environment: string, { plan, commit, pull }: Options) => {
-    const root = projectRoot();
-    const store = new StateStore(loadState(environmentsFolder(root)));
-    await keepSeal(store, await openPlan(root, environment, plan && resolve(plan)), { commit: reviewedCommit(root, commit), by: actor(), pull });
-    if (plan === undefined) forgetPlan(root, environment);
-  });
+export const sealCommand = (): Command =>
+  new Command('seal')
+    .description(
+      'Keep the plan that `cdktf diff ENV` left, beside the state: what is reviewed is what `berth deploy` will apply, or nothing',
+    )
+    .argument('<env>', 'the environment')
+    .option('--plan <file>', 'another plan file of it')
+    .option(
+      '--commit <sha>',
+      "the commit that is reviewed; left out: the head of the workflow's pull request, or the one checked out",
+    )
+    .option(
+      '--pull <n>',
+      'the pull request of that commit; nothing is sealed when it is closed, merged or has moved on',
+      pullNumber,
+    )
+    .addHelpText(
+      'after',
+      '\nThe plan file holds secrets in the clear: the one that `cdktf diff` left is removed once it is sealed.',
+    )
+    .action(async (environment: string, { plan, commit, pull }: Options) => {
+      const root = projectRoot();
+      const store = new StateStore(loadState(environmentsFolder(root)));
+      await keepSeal(store, await openPlan(root, environment, plan && resolve(plan)), {
+        commit: reviewedCommit(root, commit),
+        by: actor(),
+        pull,
+      });
+      if (plan === undefined) forgetPlan(root, environment);
+    });

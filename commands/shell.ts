@@ -6,28 +6,40 @@ import { insideMachine } from '../rehearsal/sandbox-machine';
 import { runInPlace } from './in-place';
 import { findEnvironment } from './project';
 
-export const shellCommand = (): Command => new Command('shell')
-  .description('A root shell on an environment\'s machine, or one command there: npx berth shell staging -- docker service ls')
-  .argument('<env>', 'the environment')
-  .argument('[command...]', 'what to run there, after --')
-  .addHelpText('after', `
+export const shellCommand = (): Command =>
+  new Command('shell')
+    .description(
+      "A root shell on an environment's machine, or one command there: npx berth shell staging -- docker service ls",
+    )
+    .argument('<env>', 'the environment')
+    .argument('[command...]', 'what to run there, after --')
+    .addHelpText(
+      'after',
+      `
 In a rehearsed cloud (npx berth sandbox --boot -- npx berth shell staging) it enters the machine itself. A real machine
-is reached by SSH, where its environment opens that: access.ssh, and one of its keys.`)
-  .passThroughOptions()
-  .action(async (name: string, words: string[]) => {
-    // commander leaves the first -- in when something stands before it
-    const command = words[0] === '--' ? words.slice(1) : words;
-    const environment = findEnvironment(name);
-    const rehearsed = process.env.BERTH_REHEARSAL === '1';
-    process.exitCode = await runInPlace(rehearsed ? await intoSandbox(environment, command) : await overSsh(environment, command));
-  });
+is reached by SSH, where its environment opens that: access.ssh, and one of its keys.`,
+    )
+    .passThroughOptions()
+    .action(async (name: string, words: string[]) => {
+      // commander leaves the first -- in when something stands before it
+      const command = words[0] === '--' ? words.slice(1) : words;
+      const environment = findEnvironment(name);
+      const rehearsed = process.env.BERTH_REHEARSAL === '1';
+      process.exitCode = await runInPlace(
+        rehearsed ? await intoSandbox(environment, command) : await overSsh(environment, command),
+      );
+    });
 
 async function intoSandbox({ names }: Environment, command: readonly string[]): Promise<string[]> {
   const folder = process.env.BERTH_SANDBOX;
   const lease = folder === undefined ? undefined : await joinSandbox(folder);
   if (!lease) throw new Error('this rehearsal has no machine to enter: npx berth sandbox --boot -- npx berth shell …');
   try {
-    return insideMachine(await lease.machine(names.machine), command.length > 0 ? command : ['bash', '--login'], process.env.TERM);
+    return insideMachine(
+      await lease.machine(names.machine),
+      command.length > 0 ? command : ['bash', '--login'],
+      process.env.TERM,
+    );
   } finally {
     lease.release();
   }
@@ -35,14 +47,21 @@ async function intoSandbox({ names }: Environment, command: readonly string[]): 
 
 async function overSsh({ name, access, names }: Environment, command: readonly string[]): Promise<string[]> {
   if (!access.ssh) {
-    throw new Error([
-      `${name} does not open SSH: say under access.ssh in environments/${name}.ts from where, and with which keys, and deploy.`,
-      'A machine reads its keys when it is made: raise platform.generation with them, which replaces it.',
-      `Without SSH: npx berth status ${name}, npx berth logs ${name}`,
-    ].join('\n'));
+    throw new Error(
+      [
+        `${name} does not open SSH: say under access.ssh in environments/${name}.ts from where, and with which keys, and deploy.`,
+        'A machine reads its keys when it is made: raise platform.generation with them, which replaces it.',
+        `Without SSH: npx berth status ${name}, npx berth logs ${name}`,
+      ].join('\n'),
+    );
   }
   const terminal = process.stdin.isTTY && process.stdout.isTTY;
-  return ['ssh', ...(terminal ? ['-t'] : []), `root@${await publicAddress(names.machine)}`, ...(command.length > 0 ? ['--', command.map(quoted).join(' ')] : [])];
+  return [
+    'ssh',
+    ...(terminal ? ['-t'] : []),
+    `root@${await publicAddress(names.machine)}`,
+    ...(command.length > 0 ? ['--', command.map(quoted).join(' ')] : []),
+  ];
 }
 
 /** SSH hands over one text, which a shell there takes apart again. */

@@ -7,33 +7,58 @@ import { sizeCatalogue, type DropletSize } from '../definition/sizes';
 import { projectRoot } from './project';
 import { plainTable } from './table';
 
-export const sizesCommand = (): Command => new Command('sizes')
-  .description('List droplet sizes with their prices; --refresh reads them from DigitalOcean\'s API again (DIGITALOCEAN_TOKEN)')
-  .option('--refresh', 'read them again and write definition/data/droplet-sizes.json')
-  .option('--json', 'for a machine to read')
-  .action(async (options: { refresh?: boolean; json?: boolean }) => {
-    if (options.refresh) return refresh();
-    if (options.json) return void process.stdout.write(`${JSON.stringify(sizeCatalogue, null, 2)}\n`);
-    const table = new Table({ ...plainTable, head: ['size', 'processors', 'memory MiB', 'disk GiB', 'USD a month'], colAligns: ['left', 'right', 'right', 'right', 'right'] });
-    for (const size of sizeCatalogue.sizes) table.push([size.slug, size.vcpus, size.memory, size.disk, size.priceMonthly.toFixed(2)]);
-    process.stdout.write(`${table.toString()}\n\nas of ${sizeCatalogue.asOf}; ${sizeCatalogue.source}\n`);
-  });
+export const sizesCommand = (): Command =>
+  new Command('sizes')
+    .description(
+      "List droplet sizes with their prices; --refresh reads them from DigitalOcean's API again (DIGITALOCEAN_TOKEN)",
+    )
+    .option('--refresh', 'read them again and write definition/data/droplet-sizes.json')
+    .option('--json', 'for a machine to read')
+    .action(async (options: { refresh?: boolean; json?: boolean }) => {
+      if (options.refresh) return refresh();
+      if (options.json) return void process.stdout.write(`${JSON.stringify(sizeCatalogue, null, 2)}\n`);
+      const table = new Table({
+        ...plainTable,
+        head: ['size', 'processors', 'memory MiB', 'disk GiB', 'USD a month'],
+        colAligns: ['left', 'right', 'right', 'right', 'right'],
+      });
+      for (const size of sizeCatalogue.sizes)
+        table.push([size.slug, size.vcpus, size.memory, size.disk, size.priceMonthly.toFixed(2)]);
+      process.stdout.write(`${table.toString()}\n\nas of ${sizeCatalogue.asOf}; ${sizeCatalogue.source}\n`);
+    });
 
 const answer = z.object({
-  sizes: z.array(z.object({ slug: z.string(), vcpus: z.int(), memory: z.int(), disk: z.int(), price_monthly: z.number(), available: z.boolean() })).min(1),
+  sizes: z
+    .array(
+      z.object({
+        slug: z.string(),
+        vcpus: z.int(),
+        memory: z.int(),
+        disk: z.int(),
+        price_monthly: z.number(),
+        available: z.boolean(),
+      }),
+    )
+    .min(1),
 });
 
 async function refresh(): Promise<void> {
   const token = process.env.DIGITALOCEAN_TOKEN;
-  if (!token) throw new Error('DIGITALOCEAN_TOKEN is not set: a token that may read sizes (scope "sizes:read") is needed');
+  if (!token)
+    throw new Error('DIGITALOCEAN_TOKEN is not set: a token that may read sizes (scope "sizes:read") is needed');
   const api = process.env.DIGITALOCEAN_API_URL ?? 'https://api.digitalocean.com';
   const response = await fetch(`${api}/v2/sizes?per_page=200`, { headers: { authorization: `Bearer ${token}` } });
-  if (!response.ok) throw new Error(`${api}/v2/sizes answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
-  const sizes: DropletSize[] = answer.parse(await response.json()).sizes
-    .filter((size) => size.available && !size.slug.startsWith('gpu-'))
+  if (!response.ok)
+    throw new Error(`${api}/v2/sizes answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
+  const sizes: DropletSize[] = answer
+    .parse(await response.json())
+    .sizes.filter((size) => size.available && !size.slug.startsWith('gpu-'))
     .map(({ slug, vcpus, memory, disk, price_monthly: priceMonthly }) => ({ slug, vcpus, memory, disk, priceMonthly }));
   const file = join(projectRoot(), 'definition', 'data', 'droplet-sizes.json');
-  const head = { asOf: new Date().toISOString().slice(0, 10), source: `GET ${api}/v2/sizes, USD a month, memory in MiB, disk in GiB` };
+  const head = {
+    asOf: new Date().toISOString().slice(0, 10),
+    source: `GET ${api}/v2/sizes, USD a month, memory in MiB, disk in GiB`,
+  };
   const rows = sizes.map((size) => `    ${JSON.stringify(size)}`).join(',\n');
   writeFileSync(file, `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "sizes": [\n${rows}\n  ]\n}\n`);
   process.stdout.write(`${sizes.length} sizes written to definition/data/droplet-sizes.json\n`);

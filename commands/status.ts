@@ -20,22 +20,27 @@ interface Options {
   readonly watch?: boolean;
 }
 
-export const statusCommand = (): Command => new Command('status')
-  .description('What an environment\'s machine reports, without SSH; ends with 1 when something is wrong with it')
-  .argument('<env>', 'the environment')
-  .option('--json', 'for a machine to read')
-  .option('--watch', 'again every five seconds, until Ctrl-C')
-  .action(async (name: string, options: Options) => {
-    const environment = findEnvironment(name);
-    do {
-      const [holder, waiting] = await Promise.all([reportKey, waitingKey].map((key) => read(environment, key)));
-      const { report, follower } = whoSpeaks(holder, waiting, Date.now());
-      const problems = judge(report, wanted(environment), Date.now());
-      process.stdout.write(options.json ? `${visibleJson(JSON.stringify({ environment: name, problems, report, follower }, null, 2))}\n` : describe(name, visibleAll(report), visibleAll(follower), visibleAll(problems), Date.now()));
-      process.exitCode = problems.length === 0 ? 0 : 1;
-      if (options.watch) await sleep(5_000);
-    } while (options.watch);
-  });
+export const statusCommand = (): Command =>
+  new Command('status')
+    .description("What an environment's machine reports, without SSH; ends with 1 when something is wrong with it")
+    .argument('<env>', 'the environment')
+    .option('--json', 'for a machine to read')
+    .option('--watch', 'again every five seconds, until Ctrl-C')
+    .action(async (name: string, options: Options) => {
+      const environment = findEnvironment(name);
+      do {
+        const [holder, waiting] = await Promise.all([reportKey, waitingKey].map((key) => read(environment, key)));
+        const { report, follower } = whoSpeaks(holder, waiting, Date.now());
+        const problems = judge(report, wanted(environment), Date.now());
+        process.stdout.write(
+          options.json
+            ? `${visibleJson(JSON.stringify({ environment: name, problems, report, follower }, null, 2))}\n`
+            : describe(name, visibleAll(report), visibleAll(follower), visibleAll(problems), Date.now()),
+        );
+        process.exitCode = problems.length === 0 ? 0 : 1;
+        if (options.watch) await sleep(5_000);
+      } while (options.watch);
+    });
 
 const age = ({ at }: Report, now: number): number => Math.round((now - Date.parse(at)) / 1000);
 
@@ -43,7 +48,11 @@ const age = ({ at }: Report, now: number): number => Math.round((now - Date.pars
  * Of the word of the machine that holds the volume, and of one that does not: which speaks for the environment, and whether
  * another machine is about to follow it.
  */
-export function whoSpeaks(holder: Report | undefined, waiting: Report | undefined, now: number): { readonly report?: Report; readonly follower?: Report } {
+export function whoSpeaks(
+  holder: Report | undefined,
+  waiting: Report | undefined,
+  now: number,
+): { readonly report?: Report; readonly follower?: Report } {
   if (!holder || !waiting) return { report: holder ?? waiting };
   const newest = holder.at < waiting.at ? waiting : holder;
   // the same one that has lost its volume, or the next one after this one's end
@@ -52,11 +61,20 @@ export function whoSpeaks(holder: Report | undefined, waiting: Report | undefine
 }
 
 async function read({ names, platform }: Environment, key: string): Promise<Report | undefined> {
-  const { status, body } = await spacesRequest(spacesCredentials(), platform.region, { method: 'GET', path: `/${names.exchangeBucket}/${key}` });
+  const { status, body } = await spacesRequest(spacesCredentials(), platform.region, {
+    method: 'GET',
+    path: `/${names.exchangeBucket}/${key}`,
+  });
   if (status === 404) return undefined;
-  if (status !== 200) throw new Error(`${names.exchangeBucket}/${key}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''}: may this key read the bucket?`);
+  if (status !== 200)
+    throw new Error(
+      `${names.exchangeBucket}/${key}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''}: may this key read the bucket?`,
+    );
   const report = readReport(body);
-  if (report === undefined) throw new Error(`${names.exchangeBucket}/${key} is no report of a machine that this version can read: deploy, or see who else may write there`);
+  if (report === undefined)
+    throw new Error(
+      `${names.exchangeBucket}/${key} is no report of a machine that this version can read: deploy, or see who else may write there`,
+    );
   return report;
 }
 
@@ -76,12 +94,20 @@ export function judge(report: Report | undefined, { desired, agent }: Wanted, no
   if (report === undefined) return ['no report yet: the machine has not booted to its end, or cannot reach its bucket'];
   const { machine } = report;
   return [
-    ...(age(report, now) > silence ? [`silent for ${duration(age(report, now))}: the agent does not run, or cannot reach the bucket`] : []),
+    ...(age(report, now) > silence
+      ? [`silent for ${duration(age(report, now))}: the agent does not run, or cannot reach the bucket`]
+      : []),
     ...(report.desired.problem ? [`could not pull: ${report.desired.problem}`] : []),
-    ...(report.desired.digest !== undefined && report.desired.digest !== desired ? ['not what these files say: deploy, or look at `npx cdktf diff`'] : []),
-    ...(report.agent.digest !== agent ? ['another agent than these files make: deploy; the machine takes it within a minute'] : []),
+    ...(report.desired.digest !== undefined && report.desired.digest !== desired
+      ? ['not what these files say: deploy, or look at `npx cdktf diff`']
+      : []),
+    ...(report.agent.digest !== agent
+      ? ['another agent than these files make: deploy; the machine takes it within a minute']
+      : []),
     ...convergeProblems(report, desired),
-    ...Object.entries(report.certificates ?? {}).flatMap(([name, certificate]) => certificateProblems(name, certificate, now)),
+    ...Object.entries(report.certificates ?? {}).flatMap(([name, certificate]) =>
+      certificateProblems(name, certificate, now),
+    ),
     ...Object.entries(report.services ?? {}).flatMap(([name, service]) => serviceProblems(name, service)),
     ...(machine.volume === undefined ? ['the data volume is not mounted: nothing that writes data runs'] : []),
     ...full('disk', machine.disk),
@@ -98,8 +124,14 @@ function convergeProblems({ converge }: Report, desired: string): readonly strin
 
 function serviceProblems(name: string, { image, running, wanted, job }: ServiceReport): string[] {
   return [
-    ...(image !== undefined && running !== undefined && running < wanted! ? [`${name}: ${running} of ${wanted} containers run and are healthy`] : []),
-    ...(job !== undefined && job.next === undefined ? [`${name}: is not scheduled: its timer does not run, or its schedule names no day to come; npx berth logs tells what systemd says`] : []),
+    ...(image !== undefined && running !== undefined && running < wanted!
+      ? [`${name}: ${running} of ${wanted} containers run and are healthy`]
+      : []),
+    ...(job !== undefined && job.next === undefined
+      ? [
+          `${name}: is not scheduled: its timer does not run, or its schedule names no day to come; npx berth logs tells what systemd says`,
+        ]
+      : []),
     ...(job?.exitCode ? [`${name}: its last run ended with ${job.exitCode}, at ${job.endedAt}`] : []),
   ];
 }
@@ -108,32 +140,59 @@ function serviceProblems(name: string, { image, running, wanted, job }: ServiceR
 function certificateProblems(name: string, { until, problem }: CertificateReport, now: number): string[] {
   if (problem !== undefined) return [`${name}: ${problem}`];
   const days = until === undefined ? Infinity : Math.floor((Date.parse(until) - now) / 86_400_000);
-  return days < 7 ? [`${name}: its certificate ends in ${days} days, and has not been renewed: npx berth logs tells what the proxy says`] : [];
+  return days < 7
+    ? [
+        `${name}: its certificate ends in ${days} days, and has not been renewed: npx berth logs tells what the proxy says`,
+      ]
+    : [];
 }
 
-const full = (what: string, { total, free }: Space): string[] => (free < total / 10 ? [`the ${what} is ${Math.round(100 - (free / total) * 100)} % full`] : []);
+const full = (what: string, { total, free }: Space): string[] =>
+  free < total / 10 ? [`the ${what} is ${Math.round(100 - (free / total) * 100)} % full`] : [];
 
-function describe(name: string, report: Report | undefined, follower: Report | undefined, problems: readonly string[], now: number): string {
-  const lines = [`${pc.bold(name)} ${problems.length === 0 ? pc.green('is as it should be') : pc.red(`has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`)}`];
+function describe(
+  name: string,
+  report: Report | undefined,
+  follower: Report | undefined,
+  problems: readonly string[],
+  now: number,
+): string {
+  const lines = [
+    `${pc.bold(name)} ${problems.length === 0 ? pc.green('is as it should be') : pc.red(`has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`)}`,
+  ];
   lines.push(...problems.map((problem) => `  ${pc.red('✗')} ${problem}`));
   if (report) {
     const { machine } = report;
     const rows: [string, string][] = [
       ['reported', `${duration(age(report, now))} ago, by ${report.hostname}, generation ${machine.generation}`],
-      ['desired', `${report.desired.digest?.slice(0, 12) ?? 'none yet'}${report.converge ? `, ${report.converge.state}${report.converge.state === 'converging' ? '' : ` in ${report.converge.seconds} s`}` : ''}`],
+      [
+        'desired',
+        `${report.desired.digest?.slice(0, 12) ?? 'none yet'}${report.converge ? `, ${report.converge.state}${report.converge.state === 'converging' ? '' : ` in ${report.converge.seconds} s`}` : ''}`,
+      ],
       ['agent', `${report.agent.digest.slice(0, 12)}, since ${report.agent.startedAt}`],
-      ['up', `${duration(machine.uptimeSeconds)}, load ${machine.load}${machine.rebootPending ? pc.yellow(', a restart is pending') : ''}`],
+      [
+        'up',
+        `${duration(machine.uptimeSeconds)}, load ${machine.load}${machine.rebootPending ? pc.yellow(', a restart is pending') : ''}`,
+      ],
       ['memory', `${mib(machine.memory.available)} of ${mib(machine.memory.total)} available`],
       ['disk', space(machine.disk)],
       ['volume', machine.volume ? space(machine.volume) : 'not mounted'],
       ['docker', `${machine.docker ?? 'not there'}, swarm ${machine.swarm ?? 'not there'}`],
-      ...(follower ? [['follows', `generation ${follower.machine.generation}, ${follower.converge?.problems.join('; ') ?? 'booting'}`] satisfies [string, string]] : []),
+      ...(follower
+        ? [
+            [
+              'follows',
+              `generation ${follower.machine.generation}, ${follower.converge?.problems.join('; ') ?? 'booting'}`,
+            ] satisfies [string, string],
+          ]
+        : []),
     ];
     lines.push(...rows.map(([title, text]) => `  ${title.padEnd(9)} ${text}`));
     const services = Object.entries(report.services ?? {});
     if (services.length > 0) {
       const table = new Table({ ...plainTable, head: ['  service', 'runs', 'revision', 'digest', ''] });
-      for (const [service, state] of services) table.push([`  ${service}`, runs(state), state.revision ?? '', digest(state.image), attempt(state)]);
+      for (const [service, state] of services)
+        table.push([`  ${service}`, runs(state), state.revision ?? '', digest(state.image), attempt(state)]);
       lines.push(table.toString());
     }
   }
@@ -142,7 +201,11 @@ function describe(name: string, report: Report | undefined, follower: Report | u
 
 /** What became of the newest release, when it is not the one that runs: nothing is wrong with the machine for that. */
 const attempt = ({ last }: ServiceReport): string =>
-  (last === undefined ? '' : last.state === 'rolling out' ? `${last.revision} is rolling out` : pc.yellow(`${last.revision}: ${last.state}`));
+  last === undefined
+    ? ''
+    : last.state === 'rolling out'
+      ? `${last.revision} is rolling out`
+      : pc.yellow(`${last.revision}: ${last.state}`);
 
 function runs({ image, running, wanted, job }: ServiceReport): string {
   if (image === undefined) return 'no release yet';

@@ -18,16 +18,20 @@ export function runWatched([file, ...args]: readonly string[], { cwd, env, out }
   return new Promise((resolve, reject) => {
     const child = spawn(file!, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    const pass = (to: NodeJS.WriteStream) => (chunk: string): void => {
-      output += chunk;
-      to.write(chunk);
-    };
+    const pass =
+      (to: NodeJS.WriteStream) =>
+      (chunk: string): void => {
+        output += chunk;
+        to.write(chunk);
+      };
     child.stdout.setEncoding('utf8').on('data', pass(out ?? process.stdout));
     child.stderr.setEncoding('utf8').on('data', pass(out ?? process.stderr));
     const ignore = (): void => undefined;
     const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
     process.on('SIGINT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);
-    child.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? new Error(`${file} was not found on PATH`) : error));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'ENOENT' ? new Error(`${file} was not found on PATH`) : error),
+    );
     child.on('close', (code) => {
       process.off('SIGINT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
       resolve({ code: code ?? 1, output });

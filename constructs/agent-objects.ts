@@ -24,13 +24,19 @@ export class AgentObjects extends Construct {
     super(scope, id);
     const asset = new TerraformAsset(this, 'bundle', { path, type: AssetType.FILE });
     const bundle = new SpacesBucketObject(this, 'Resource', {
-      bucket: bucket.name, region, key: 'agent/agent.js', contentType: 'text/javascript',
+      bucket: bucket.name,
+      region,
+      key: 'agent/agent.js',
+      contentType: 'text/javascript',
       content: expression(`sensitive(file("${asset.path}"))`),
       etag: expression(`filemd5("${asset.path}")`),
     });
     // after the bundle: a machine takes a bundle only when its digest fits
     this.resource = new SpacesBucketObject(this, 'digest', {
-      bucket: bucket.name, region, key: 'agent/agent.js.sha256', contentType: 'text/plain',
+      bucket: bucket.name,
+      region,
+      key: 'agent/agent.js.sha256',
+      contentType: 'text/plain',
       content: `${digest}  agent.js\n`,
       dependsOn: [bundle],
     });

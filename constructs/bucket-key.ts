@@ -14,7 +14,10 @@ export class BucketKey extends Construct {
 
   constructor(scope: Construct, id: string, { name, grants }: BucketKeyProps) {
     super(scope, id);
-    const key = new SpacesKey(this, 'Resource', { name, grant: grants.map(({ bucket, permission }) => ({ bucket: bucket.name, permission })) });
+    const key = new SpacesKey(this, 'Resource', {
+      name,
+      grant: grants.map(({ bucket, permission }) => ({ bucket: bucket.name, permission })),
+    });
     this.accessKey = key.accessKey;
     this.secretKey = key.secretKey;
   }

@@ -28,16 +28,27 @@ const patience = 900;
  * it could not get there. Terraform marks it as tainted then, so that the next apply waits again, and the machine tries again.
  */
 export class Convergence extends Construct {
-  constructor(scope: Construct, id: string, { exchange, region, desired, agent, machine, path, after }: ConvergenceProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { exchange, region, desired, agent, machine, path, after }: ConvergenceProps,
+  ) {
     super(scope, id);
     const program = new TerraformAsset(this, 'program', { path, type: AssetType.FILE });
-    new TerraformData(this, ofGeneration('Resource', machine.generation), { desired, agent, machine: machine.id }, {
-      dependsOn: [...after],
-      provisioners: [{
-        type: 'local-exec',
-        command: `node ${program.path}`,
-        environment: { BUCKET: exchange.name, REGION: region, DIGEST: desired, PATIENCE: String(patience) },
-      }],
-    });
+    new TerraformData(
+      this,
+      ofGeneration('Resource', machine.generation),
+      { desired, agent, machine: machine.id },
+      {
+        dependsOn: [...after],
+        provisioners: [
+          {
+            type: 'local-exec',
+            command: `node ${program.path}`,
+            environment: { BUCKET: exchange.name, REGION: region, DIGEST: desired, PATIENCE: String(patience) },
+          },
+        ],
+      },
+    );
   }
 }

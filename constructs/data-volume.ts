@@ -23,10 +23,20 @@ export class DataVolume extends Construct {
 
   constructor(scope: Construct, id: string, { name, region, size, machine, protect }: DataVolumeProps) {
     super(scope, id);
-    const volume = new Volume(this, 'Resource', { name, region, size, initialFilesystemType: 'ext4', lifecycle: { preventDestroy: protect } });
+    const volume = new Volume(this, 'Resource', {
+      name,
+      region,
+      size,
+      initialFilesystemType: 'ext4',
+      lifecycle: { preventDestroy: protect },
+    });
     // a volume is attached to one machine at a time: the former attachment goes before this, and the next one comes after it
     const holder = new TerraformData(this, 'holder', { generation: machine.generation });
-    this.attachment = new VolumeAttachment(this, ofGeneration('attachment', machine.generation), { volumeId: volume.id, dropletId: machine.number, dependsOn: [holder] });
+    this.attachment = new VolumeAttachment(this, ofGeneration('attachment', machine.generation), {
+      volumeId: volume.id,
+      dropletId: machine.number,
+      dependsOn: [holder],
+    });
     this.urn = volume.urn;
   }
 }

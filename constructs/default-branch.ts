@@ -21,11 +21,18 @@ export class DefaultBranch extends Construct {
       rules: {
         deletion: true,
         nonFastForward: true,
-        pullRequest: { requiredApprovingReviewCount: approvals, dismissStaleReviewsOnPush: true, requireLastPushApproval: approvals > 0 },
-        requiredStatusChecks: checks.length === 0 ? undefined : {
-          requiredCheck: checks.map((context) => ({ context })),
-          strictRequiredStatusChecksPolicy: true,
+        pullRequest: {
+          requiredApprovingReviewCount: approvals,
+          dismissStaleReviewsOnPush: true,
+          requireLastPushApproval: approvals > 0,
         },
+        requiredStatusChecks:
+          checks.length === 0
+            ? undefined
+            : {
+                requiredCheck: checks.map((context) => ({ context })),
+                strictRequiredStatusChecksPolicy: true,
+              },
       },
     });
   }

@@ -13,7 +13,12 @@ export class DeployKeys extends Construct {
   constructor(scope: Construct, id: string, { repository, environment, keys }: DeployKeysProps) {
     super(scope, id);
     for (const [title, { key, write }] of Object.entries(keys)) {
-      new RepositoryDeployKey(this, title, { repository, title: `${environment}-${title}`, key, readOnly: write !== true });
+      new RepositoryDeployKey(this, title, {
+        repository,
+        title: `${environment}-${title}`,
+        key,
+        readOnly: write !== true,
+      });
     }
   }
 }

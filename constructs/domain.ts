@@ -17,7 +17,8 @@ export class Domain extends Construct {
   constructor(scope: Construct, id: string, { name, hosts, address }: DomainProps) {
     super(scope, id);
     const zone = new DomainResource(this, 'Resource', { name });
-    const point = (recordId: string, host: string) => new DnsRecord(this, recordId, { domain: zone.id, type: 'A', name: host, value: address, ttl: 300 });
+    const point = (recordId: string, host: string) =>
+      new DnsRecord(this, recordId, { domain: zone.id, type: 'A', name: host, value: address, ttl: 300 });
     point('apex', '@');
     for (const host of hosts) point(`host-${host}`, host);
     this.urn = zone.urn;

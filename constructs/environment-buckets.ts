@@ -45,7 +45,10 @@ export class EnvironmentBuckets extends Construct {
       protect,
       versioning: true,
       // the backup tool expires what it wrote; versions keep it a while longer, also from a stolen key
-      lifecycle: [{ id: 'forget-old-versions', enabled: true, noncurrentVersionExpiration: { days: keepDays } }, abortUploads],
+      lifecycle: [
+        { id: 'forget-old-versions', enabled: true, noncurrentVersionExpiration: { days: keepDays } },
+        abortUploads,
+      ],
     });
   }
 }

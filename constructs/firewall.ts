@@ -19,8 +19,16 @@ export class Firewall extends Construct {
 
   constructor(scope: Construct, id: string, { name, tag, webFrom, sshFrom }: FirewallProps) {
     super(scope, id);
-    const inbound = (protocol: string, portRange: string | undefined, from: readonly string[]) => ({ protocol, portRange, sourceAddresses: [...from] });
-    const outbound = (protocol: string, portRange?: string) => ({ protocol, portRange, destinationAddresses: everywhere });
+    const inbound = (protocol: string, portRange: string | undefined, from: readonly string[]) => ({
+      protocol,
+      portRange,
+      sourceAddresses: [...from],
+    });
+    const outbound = (protocol: string, portRange?: string) => ({
+      protocol,
+      portRange,
+      destinationAddresses: everywhere,
+    });
     this.resource = new FirewallResource(this, 'Resource', {
       name,
       tags: [tag],

@@ -3,4 +3,5 @@
  * takes the next one for another thing, which it makes beside the former, and not for its replacement, which it would make
  * only when everything that names the former is gone. The first generation's are without a number.
  */
-export const ofGeneration = (id: string, generation: number): string => (generation === 1 ? id : id === 'Resource' ? String(generation) : `${id}-${generation}`);
+export const ofGeneration = (id: string, generation: number): string =>
+  generation === 1 ? id : id === 'Resource' ? String(generation) : `${id}-${generation}`;

@@ -28,8 +28,12 @@ export class GitHubEnvironment extends Construct {
 
   constructor(scope: Construct, id: string, props: GitHubEnvironmentProps) {
     super(scope, id);
-    const users = props.reviewers.users.map((login) => Token.asNumber(new DataGithubUser(this, `user-${login}`, { username: login }).id));
-    const teams = props.reviewers.teams.map((slug) => Token.asNumber(new DataGithubTeam(this, `team-${slug}`, { slug }).id));
+    const users = props.reviewers.users.map((login) =>
+      Token.asNumber(new DataGithubUser(this, `user-${login}`, { username: login }).id),
+    );
+    const teams = props.reviewers.teams.map((slug) =>
+      Token.asNumber(new DataGithubTeam(this, `team-${slug}`, { slug }).id),
+    );
     const environment = new RepositoryEnvironment(this, 'Resource', {
       repository: props.repository,
       environment: props.environment,
@@ -43,8 +47,16 @@ export class GitHubEnvironment extends Construct {
     this.name = environment.environment;
     this.repository = props.repository;
     const place = { repository: props.repository, environment: environment.environment };
-    for (const [branchPattern, policyId] of ids('branch', props.deployFrom.filter((from) => typeof from === 'string'))) new RepositoryEnvironmentDeploymentPolicy(this, policyId, { ...place, branchPattern });
-    for (const [tagPattern, policyId] of ids('tag', props.deployFrom.flatMap((from) => (typeof from === 'string' ? [] : from.tag)))) new RepositoryEnvironmentDeploymentPolicy(this, policyId, { ...place, tagPattern });
+    for (const [branchPattern, policyId] of ids(
+      'branch',
+      props.deployFrom.filter((from) => typeof from === 'string'),
+    ))
+      new RepositoryEnvironmentDeploymentPolicy(this, policyId, { ...place, branchPattern });
+    for (const [tagPattern, policyId] of ids(
+      'tag',
+      props.deployFrom.flatMap((from) => (typeof from === 'string' ? [] : from.tag)),
+    ))
+      new RepositoryEnvironmentDeploymentPolicy(this, policyId, { ...place, tagPattern });
     for (const [name, value] of Object.entries(props.variables)) {
       new ActionsEnvironmentVariable(this, `variable-${name}`, { ...place, variableName: name, value });
     }
@@ -54,6 +66,12 @@ export class GitHubEnvironment extends Construct {
 /** An id for each pattern, that an address can hold. Those that look alike then are told apart by what they were, whatever their order. */
 function ids(kind: 'branch' | 'tag', patterns: readonly string[]): [string, string][] {
   const plainly = (pattern: string): string => `${kind}-${pattern.replace(/[^A-Za-z0-9]+/g, '_')}`;
-  const alike = (pattern: string): boolean => patterns.filter((other) => plainly(other) === plainly(pattern)).length > 1;
-  return patterns.map((pattern) => [pattern, alike(pattern) ? `${plainly(pattern)}-${createHash('sha256').update(pattern).digest('hex').slice(0, 8)}` : plainly(pattern)]);
+  const alike = (pattern: string): boolean =>
+    patterns.filter((other) => plainly(other) === plainly(pattern)).length > 1;
+  return patterns.map((pattern) => [
+    pattern,
+    alike(pattern)
+      ? `${plainly(pattern)}-${createHash('sha256').update(pattern).digest('hex').slice(0, 8)}`
+      : plainly(pattern),
+  ]);
 }

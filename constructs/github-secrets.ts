@@ -20,7 +20,8 @@ export class GitHubSecrets extends Construct {
   constructor(scope: Construct, id: string, { environment, sealed, made }: GitHubSecretsProps) {
     super(scope, id);
     const place = { repository: environment.repository, environment: environment.name };
-    for (const [secretName, plaintextValue] of Object.entries(made)) new ActionsEnvironmentSecret(this, secretName, { ...place, secretName, plaintextValue });
+    for (const [secretName, plaintextValue] of Object.entries(made))
+      new ActionsEnvironmentSecret(this, secretName, { ...place, secretName, plaintextValue });
     const entries = Object.entries(sealed);
     if (entries.length === 0) return;
     const key = new DataGithubActionsEnvironmentPublicKey(this, 'public-key', place);
@@ -31,10 +32,12 @@ export class GitHubSecrets extends Construct {
         encryptedValue,
         lifecycle: {
           // the provider sends the current key's id with whatever ciphertext it has; GitHub would store what it cannot open
-          precondition: [{
-            condition: expression(`${key.fqn}.key_id == "${keyId}"`),
-            errorMessage: `${secretName} was sealed to another key than the environment has now: set it again with \`npx berth secret set\`.`,
-          }],
+          precondition: [
+            {
+              condition: expression(`${key.fqn}.key_id == "${keyId}"`),
+              errorMessage: `${secretName} was sealed to another key than the environment has now: set it again with \`npx berth secret set\`.`,
+            },
+          ],
         },
       });
     }

@@ -16,16 +16,17 @@ export interface MachineAlertsProps {
 export class MachineAlerts extends Construct {
   constructor(scope: Construct, id: string, { tag, environment, email, cpu, memory, disk }: MachineAlertsProps) {
     super(scope, id);
-    const above = (alertId: string, type: string, what: string, value: number) => new MonitorAlert(this, alertId, {
-      type: `v1/insights/droplet/${type}`,
-      description: `${environment}: ${what} above ${value} %`,
-      compare: 'GreaterThan',
-      value,
-      window: '5m',
-      enabled: true,
-      tags: [tag],
-      alerts: { email: [...email] },
-    });
+    const above = (alertId: string, type: string, what: string, value: number) =>
+      new MonitorAlert(this, alertId, {
+        type: `v1/insights/droplet/${type}`,
+        description: `${environment}: ${what} above ${value} %`,
+        compare: 'GreaterThan',
+        value,
+        window: '5m',
+        enabled: true,
+        tags: [tag],
+        alerts: { email: [...email] },
+      });
     above('cpu', 'cpu', 'processor', cpu);
     above('memory', 'memory_utilization_percent', 'memory', memory);
     above('disk', 'disk_utilization_percent', 'disk', disk);

@@ -19,13 +19,24 @@ export class ManagedPostgres extends ManagedDatastore {
 
   constructor(scope: Construct, id: string, { services, ...props }: ManagedPostgresProps) {
     super(scope, id, { ...props, engine: 'pg' });
-    this.urls = Object.fromEntries(services.map((service) => {
-      const database = new DatabaseDb(this, `database-${service}`, { clusterId: this.id, name: service, lifecycle: { preventDestroy: props.protect } });
-      const user = new DatabaseUser(this, `user-${service}`, { clusterId: this.id, name: service });
-      const pool = new DatabaseConnectionPool(this, `pool-${service}`, {
-        clusterId: this.id, name: `${service}-pool`, mode: 'transaction', size: poolSize, dbName: database.name, user: user.name,
-      });
-      return [service, pool.privateUri];
-    }));
+    this.urls = Object.fromEntries(
+      services.map((service) => {
+        const database = new DatabaseDb(this, `database-${service}`, {
+          clusterId: this.id,
+          name: service,
+          lifecycle: { preventDestroy: props.protect },
+        });
+        const user = new DatabaseUser(this, `user-${service}`, { clusterId: this.id, name: service });
+        const pool = new DatabaseConnectionPool(this, `pool-${service}`, {
+          clusterId: this.id,
+          name: `${service}-pool`,
+          mode: 'transaction',
+          size: poolSize,
+          dbName: database.name,
+          user: user.name,
+        });
+        return [service, pool.privateUri];
+      }),
+    );
   }
 }

@@ -15,7 +15,13 @@ export interface ManagedUrlsProps {
 export class ManagedUrls extends Construct {
   constructor(scope: Construct, id: string, { bucket, region, key, urls }: ManagedUrlsProps) {
     super(scope, id);
-    new SpacesBucketObject(this, 'Resource', { bucket: bucket.name, region, key, content: text(urls), contentType: 'application/json' });
+    new SpacesBucketObject(this, 'Resource', {
+      bucket: bucket.name,
+      region,
+      key,
+      content: text(urls),
+      contentType: 'application/json',
+    });
   }
 }
 
@@ -27,6 +33,11 @@ function text(urls: ManagedUrlsProps['urls']): string {
     marks[name] = url;
     return name;
   };
-  const marked = Object.fromEntries(Object.entries(urls).map(([service, variables]) => [service, Object.fromEntries(Object.entries(variables).map(([variable, url]) => [variable, mark(url)]))]));
+  const marked = Object.fromEntries(
+    Object.entries(urls).map(([service, variables]) => [
+      service,
+      Object.fromEntries(Object.entries(variables).map(([variable, url]) => [variable, mark(url)])),
+    ]),
+  );
   return withReferences(`${JSON.stringify(marked)}\n`, marks);
 }

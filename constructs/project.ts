@@ -14,7 +14,12 @@ export interface ProjectProps {
 export class Project extends Construct {
   constructor(scope: Construct, id: string, { name, description, stage, resources }: ProjectProps) {
     super(scope, id);
-    const project = new ProjectResource(this, 'Resource', { name, description, purpose: 'Web Application', environment: capitalized(stage) });
+    const project = new ProjectResource(this, 'Resource', {
+      name,
+      description,
+      purpose: 'Web Application',
+      environment: capitalized(stage),
+    });
     new ProjectResources(this, 'resources', { project: project.id, resources: [...resources] });
   }
 }

@@ -26,7 +26,11 @@ export class PublicAddress extends Construct {
   constructor(scope: Construct, id: string, { region, machine, after }: PublicAddressProps) {
     super(scope, id);
     const address = new ReservedIp(this, 'Resource', { region });
-    this.assignment = new ReservedIpAssignment(this, ofGeneration('assignment', machine.generation), { ipAddress: address.ipAddress, dropletId: machine.number, dependsOn: [...after] });
+    this.assignment = new ReservedIpAssignment(this, ofGeneration('assignment', machine.generation), {
+      ipAddress: address.ipAddress,
+      dropletId: machine.number,
+      dependsOn: [...after],
+    });
     this.ipv4 = address.ipAddress;
   }
 }

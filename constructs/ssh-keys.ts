@@ -14,6 +14,8 @@ export class SshKeys extends Construct {
 
   constructor(scope: Construct, id: string, { prefix, keys }: SshKeysProps) {
     super(scope, id);
-    this.ids = Object.entries(keys).map(([holder, publicKey]) => new SshKey(this, holder, { name: `${prefix}-${holder}`, publicKey }).id);
+    this.ids = Object.entries(keys).map(
+      ([holder, publicKey]) => new SshKey(this, holder, { name: `${prefix}-${holder}`, publicKey }).id,
+    );
   }
 }

@@ -6,13 +6,15 @@ import { ExplainedError } from '../definition/problem';
  */
 export function checkStack(name: string, json: unknown): void {
   const resources = Object.entries((json as Json).resource ?? {}).flatMap(([type, group]) =>
-    Object.entries(group as Json).map(([id, body]) => ({ address: `${type}.${id}`, type, body: body as Json })));
+    Object.entries(group as Json).map(([id, body]) => ({ address: `${type}.${id}`, type, body: body as Json })),
+  );
   const problems = [
     ...resources.flatMap(({ address, body }) => mangledTokens(address, body)),
     ...replacedBeforehand(resources),
     ...oversizedUserData(resources),
   ];
-  if (problems.length > 0) throw new ExplainedError(`stack "${name}" cannot be synthesized:\n${problems.map((p) => `  ${p}`).join('\n')}`);
+  if (problems.length > 0)
+    throw new ExplainedError(`stack "${name}" cannot be synthesized:\n${problems.map((p) => `  ${p}`).join('\n')}`);
 }
 
 type Json = Record<string, unknown>;
@@ -25,7 +27,8 @@ interface Resource {
 function* texts(value: unknown, path: string): Generator<[string, string]> {
   if (typeof value === 'string') yield [path, value];
   else if (typeof value === 'object' && value !== null) {
-    for (const [key, inner] of Object.entries(value)) if (key !== '//') yield* texts(inner, path === '' ? key : `${path}.${key}`);
+    for (const [key, inner] of Object.entries(value))
+      if (key !== '//') yield* texts(inner, path === '' ? key : `${path}.${key}`);
   }
 }
 
@@ -33,7 +36,11 @@ function* texts(value: unknown, path: string): Generator<[string, string]> {
 function mangledTokens(address: string, body: Json): string[] {
   return [...texts(body, '')].flatMap(([path, text]) => {
     const found = cdktfToken.exec(text);
-    return found === null ? [] : [`${address}.${path} holds a mangled token (${JSON.stringify(text.slice(found.index, found.index + 30))}): a reference was changed as if it were text; use a function of Fn instead`];
+    return found === null
+      ? []
+      : [
+          `${address}.${path} holds a mangled token (${JSON.stringify(text.slice(found.index, found.index + 30))}): a reference was changed as if it were text; use a function of Fn instead`,
+        ];
   });
 }
 
@@ -46,7 +53,10 @@ function replacedBeforehand(resources: readonly Resource[]): string[] {
   for (const resource of resources) {
     if ((resource.body.lifecycle as Json | undefined)?.create_before_destroy !== true) continue;
     for (const reached of reachedFrom(resource, byAddress)) {
-      if (neverTwice.test(reached.type)) problems.push(`${reached.address} would be created before its predecessor is destroyed${reached === resource ? '' : `, because ${resource.address} is`}: it cannot exist twice; take create_before_destroy out`);
+      if (neverTwice.test(reached.type))
+        problems.push(
+          `${reached.address} would be created before its predecessor is destroyed${reached === resource ? '' : `, because ${resource.address} is`}: it cannot exist twice; take create_before_destroy out`,
+        );
     }
   }
   return problems;
@@ -75,6 +85,10 @@ export const userDataLimit = 64 * 1024;
 function oversizedUserData(resources: readonly Resource[]): string[] {
   return resources.flatMap(({ address, body }) => {
     const bytes = typeof body.user_data === 'string' ? Buffer.byteLength(body.user_data) : 0;
-    return bytes <= userDataLimit ? [] : [`${address}.user_data takes ${bytes.toLocaleString('en-US')} bytes; DigitalOcean takes ${userDataLimit.toLocaleString('en-US')}: move what is not needed to boot into the converge layer`];
+    return bytes <= userDataLimit
+      ? []
+      : [
+          `${address}.user_data takes ${bytes.toLocaleString('en-US')} bytes; DigitalOcean takes ${userDataLimit.toLocaleString('en-US')}: move what is not needed to boot into the converge layer`,
+        ];
   });
 }

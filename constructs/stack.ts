@@ -17,7 +17,10 @@ export class Stack extends TerraformStack {
   protected override allocateLogicalId(element: TerraformElement | IConstruct['node']): string {
     const node = 'node' in element ? element.node : element;
     const ids = node.scopes.slice(node.scopes.indexOf(this) + 1).map((scope) => scope.node.id);
-    return ids.filter((id) => id !== 'Resource').join('-').replace(/[^A-Za-z0-9_-]/g, '');
+    return ids
+      .filter((id) => id !== 'Resource')
+      .join('-')
+      .replace(/[^A-Za-z0-9_-]/g, '');
   }
 
   /** The stack as Terraform reads it, after the checks that only the finished text allows. */
@@ -48,6 +51,8 @@ function collisions(stack: Stack): string[] {
     const address = `${type}.${construct.friendlyUniqueId}`;
     const first = seen.get(address);
     seen.set(address, construct.node.path);
-    return first === undefined ? [] : [`"${construct.node.path}" and "${first}" both become ${address}, and one would be lost: rename one of them`];
+    return first === undefined
+      ? []
+      : [`"${construct.node.path}" and "${first}" both become ${address}, and one would be lost: rename one of them`];
   });
 }

@@ -32,16 +32,23 @@ export class Succession extends Construct {
     const values = { machine: expression('each.value'), generation: expression('each.key') };
     // a bucket or a machine that is named anew is no succession
     const input = { name: machine.name, bucket: exchange.name, region };
-    const selves = (attribute: string, names: object) => Object.keys(names).map((name) => [name.toUpperCase(), expression(`self.${attribute}.${name}`)]);
+    const selves = (attribute: string, names: object) =>
+      Object.keys(names).map((name) => [name.toUpperCase(), expression(`self.${attribute}.${name}`)]);
     const moment = (name: string, step: 'succeed' | 'relieved', dependsOn: ITerraformDependable[]): TerraformData => {
       const data = new TerraformData(this, name, values, {
-        dependsOn, input,
-        provisioners: [{
-          type: 'local-exec',
-          when: 'destroy',
-          command: `node ${program.path}`,
-          environment: { STEP: step, ...Object.fromEntries([...selves('triggers_replace', values), ...selves('input', input)]) },
-        }],
+        dependsOn,
+        input,
+        provisioners: [
+          {
+            type: 'local-exec',
+            when: 'destroy',
+            command: `node ${program.path}`,
+            environment: {
+              STEP: step,
+              ...Object.fromEntries([...selves('triggers_replace', values), ...selves('input', input)]),
+            },
+          },
+        ],
       });
       data.addOverride('for_each', { [machine.generation]: machine.id });
       return data;

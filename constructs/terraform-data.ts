@@ -11,7 +11,12 @@ export class TerraformData extends TerraformResource {
   private readonly input?: Values;
 
   /** What `input` holds can change without a replacement. */
-  constructor(scope: Construct, id: string, private readonly triggersReplace: Values, { input, ...meta }: TerraformMetaArguments & { readonly input?: Values } = {}) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly triggersReplace: Values,
+    { input, ...meta }: TerraformMetaArguments & { readonly input?: Values } = {},
+  ) {
     super(scope, id, { terraformResourceType: 'terraform_data', ...meta });
     this.input = input;
   }

@@ -14,9 +14,21 @@ export interface UptimeProps {
 export class Uptime extends Construct {
   constructor(scope: Construct, id: string, { name, url, email, certificateDays }: UptimeProps) {
     super(scope, id);
-    const check = new UptimeCheck(this, 'Resource', { name, type: 'https', target: url, regions: ['eu_west', 'us_east'], enabled: true });
+    const check = new UptimeCheck(this, 'Resource', {
+      name,
+      type: 'https',
+      target: url,
+      regions: ['eu_west', 'us_east'],
+      enabled: true,
+    });
     const notifications = [{ email: [...email] }];
-    new UptimeAlert(this, 'down', { checkId: check.id, name: `${name}-down`, type: 'down_global', period: '2m', notifications });
+    new UptimeAlert(this, 'down', {
+      checkId: check.id,
+      name: `${name}-down`,
+      type: 'down_global',
+      period: '2m',
+      notifications,
+    });
     new UptimeAlert(this, 'certificate', {
       checkId: check.id,
       name: `${name}-certificate`,

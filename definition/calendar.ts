@@ -27,14 +27,29 @@ const fields: readonly Field[] = [
  */
 export function toCalendar(schedule: string): string[] {
   const [, zone, rest] = /^\s*(?:CRON_TZ=(\S+)\s+)?(.*)$/s.exec(schedule)!;
-  if (zone !== undefined && !isZone(zone)) throw new Error(`"${zone}" in "${schedule}" is no time zone of the IANA database: write a name like "Europe/Berlin", with its capitals`);
+  if (zone !== undefined && !isZone(zone))
+    throw new Error(
+      `"${zone}" in "${schedule}" is no time zone of the IANA database: write a name like "Europe/Berlin", with its capitals`,
+    );
   const given = rest!.trim().split(/\s+/);
-  if (given.length !== fields.length) throw new Error(`"${schedule}" has ${given.length} fields; cron has five: minute, hour, day of the month, month, day of the week`);
-  const [minute, hour, dayOfMonth, month, weekday] = given.map((text, index) => values(text, fields[index]!, schedule)) as [Values, Values, Values, Values, Values];
+  if (given.length !== fields.length)
+    throw new Error(
+      `"${schedule}" has ${given.length} fields; cron has five: minute, hour, day of the month, month, day of the week`,
+    );
+  const [minute, hour, dayOfMonth, month, weekday] = given.map((text, index) =>
+    values(text, fields[index]!, schedule),
+  ) as [Values, Values, Values, Values, Values];
   const time = `${list(hour, 2)}:${list(minute, 2)}:00`;
-  const weekdays = weekday && [...new Set(weekday.map((day) => day % 7))].sort((a, b) => a - b).map((day) => `${names.day[day]![0]!.toUpperCase()}${names.day[day]!.slice(1)}`).join(',');
+  const weekdays =
+    weekday &&
+    [...new Set(weekday.map((day) => day % 7))]
+      .sort((a, b) => a - b)
+      .map((day) => `${names.day[day]![0]!.toUpperCase()}${names.day[day]!.slice(1)}`)
+      .join(',');
   const onDate = (days: Values): string => `*-${list(month, 2)}-${list(days, 2)} ${time} ${zone ?? 'UTC'}`;
-  const comes = dayOfMonth === undefined || (month ?? Object.keys(longestMonth).map(Number)).some((one) => dayOfMonth[0]! <= longestMonth[one]!);
+  const comes =
+    dayOfMonth === undefined ||
+    (month ?? Object.keys(longestMonth).map(Number)).some((one) => dayOfMonth[0]! <= longestMonth[one]!);
   if (weekdays === undefined) return comes ? [onDate(dayOfMonth)] : never(schedule, dayOfMonth, month!);
   // crontab(5): on days that fit either where both are restricted; one that begins with a star is not, also with steps
   const restricted = ![given[2], given[4]].some((text) => text!.startsWith('*'));
@@ -43,17 +58,35 @@ export function toCalendar(schedule: string): string[] {
 }
 
 /** Days at most, by month. */
-const longestMonth: Readonly<Record<number, number>> = { 1: 31, 2: 29, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31 };
+const longestMonth: Readonly<Record<number, number>> = {
+  1: 31,
+  2: 29,
+  3: 31,
+  4: 30,
+  5: 31,
+  6: 30,
+  7: 31,
+  8: 31,
+  9: 30,
+  10: 31,
+  11: 30,
+  12: 31,
+};
 
 function never(schedule: string, days: readonly number[], months: readonly number[]): never {
-  const named = months.map((month) => names.month[month - 1]!).map((name) => `${name[0]!.toUpperCase()}${name.slice(1)}`);
-  throw new Error(`"${schedule}" names a day that never comes: ${named.join(' and ')} ${named.length === 1 ? 'has' : 'have'} no day ${days.join(', ')}; take a day up to ${Math.max(...months.map((month) => longestMonth[month]!))}`);
+  const named = months
+    .map((month) => names.month[month - 1]!)
+    .map((name) => `${name[0]!.toUpperCase()}${name.slice(1)}`);
+  throw new Error(
+    `"${schedule}" names a day that never comes: ${named.join(' and ')} ${named.length === 1 ? 'has' : 'have'} no day ${days.join(', ')}; take a day up to ${Math.max(...months.map((month) => longestMonth[month]!))}`,
+  );
 }
 
 /** `undefined` stands for every value. */
 type Values = readonly number[] | undefined;
 
-const list = (given: Values, width: number): string => given?.map((value) => String(value).padStart(width, '0')).join(',') ?? '*';
+const list = (given: Values, width: number): string =>
+  given?.map((value) => String(value).padStart(width, '0')).join(',') ?? '*';
 
 function values(text: string, field: Field, schedule: string): Values {
   if (text === '*') return undefined;
@@ -63,10 +96,14 @@ function values(text: string, field: Field, schedule: string): Values {
     if (!match || part.startsWith('*-')) throw wrong(part, field, schedule);
     const [, first, last, step] = match;
     const from = first === '*' ? field.from : number(first!, field, schedule);
-    const to = last !== undefined ? number(last, field, schedule) : first === '*' || step !== undefined ? field.to : from;
+    const to =
+      last !== undefined ? number(last, field, schedule) : first === '*' || step !== undefined ? field.to : from;
     if (to < from || Number(step ?? 1) < 1) throw wrong(part, field, schedule);
     // steps start again in every hour, day and month
-    if (step !== undefined && Number(step) > to - from) throw new Error(`"${part}" in "${schedule}" is ${field.what} ${from} alone: steps begin again at ${from} and go up to ${to}; write "${from}", or a smaller step`);
+    if (step !== undefined && Number(step) > to - from)
+      throw new Error(
+        `"${part}" in "${schedule}" is ${field.what} ${from} alone: steps begin again at ${from} and go up to ${to}; write "${from}", or a smaller step`,
+      );
     for (let value = from; value <= to; value += Number(step ?? 1)) found.add(value);
   }
   return [...found].sort((a, b) => a - b);
@@ -80,4 +117,6 @@ function number(text: string, field: Field, schedule: string): number {
 }
 
 const wrong = (part: string, { what, from, to }: Field, schedule: string): Error =>
-  new Error(`"${part}" in "${schedule}" is no ${what}: ${from} to ${to}, "*", a list "1,2", a range "1-5" or steps "*/15"`);
+  new Error(
+    `"${part}" in "${schedule}" is no ${what}: ${from} to ${to}, "*", a list "1,2", a range "1-5" or steps "*/15"`,
+  );

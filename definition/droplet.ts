@@ -27,10 +27,12 @@ export const dropletSchema = z.strictObject({
   generation: z.int().min(1).optional(),
   /** MiB of swap on the machine's own disk; 0 for none. Read only when a machine is made. */
   swap: z.int().min(0).max(16384).optional(),
-  volume: z.strictObject({
-    /** GiB. It can grow in place, never shrink. */
-    size: z.int().min(1).max(16384).optional(),
-  }).optional(),
+  volume: z
+    .strictObject({
+      /** GiB. It can grow in place, never shrink. */
+      size: z.int().min(1).max(16384).optional(),
+    })
+    .optional(),
   /** DigitalOcean's own copies of the machine's disk (not of the volume); +20 % of its price weekly, +30 % daily. */
   backups: z.enum(['off', 'weekly', 'daily']).optional(),
   /** The proxy on ports 80 and 443. Changing it stops one and starts the other: connections are refused for some seconds, and certificates are asked for anew. */
@@ -38,10 +40,13 @@ export const dropletSchema = z.strictObject({
   /** Where the datastores run: on the machine with their data on the volume, or managed by DigitalOcean. */
   datastores: z.strictObject({ postgres: placement.optional(), redis: placement.optional() }).optional(),
   /** Private addresses of the environment's network. Two environments that are to be connected must not overlap. Replaces the network. */
-  ipRange: z.cidrv4('a range like "10.20.0.0/20"').superRefine((range, context) => {
-    const message = networkProblem(range);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
-  }).optional(),
+  ipRange: z
+    .cidrv4('a range like "10.20.0.0/20"')
+    .superRefine((range, context) => {
+      const message = networkProblem(range);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
+    .optional(),
   /** Prefix of the buckets' names, which are shared by all customers of Spaces: choose another if one is taken. Replaces the buckets. */
   bucketPrefix: z.string().optional(),
 });

@@ -9,7 +9,9 @@ import { resolve, type Environment, type SealedSecret } from './resolve';
 import { serviceRules, unknownOverrides } from './service-rules';
 import { visibleLine } from './visible';
 
-export type Evaluated = { readonly environment: Environment; readonly problems: readonly [] } | { readonly environment?: undefined; readonly problems: readonly Problem[] };
+export type Evaluated =
+  | { readonly environment: Environment; readonly problems: readonly [] }
+  | { readonly environment?: undefined; readonly problems: readonly Problem[] };
 
 /**
  * Checks an environment with its product and decides every value, or tells everything that is wrong.
@@ -25,7 +27,14 @@ export function evaluate(given: unknown, sealed: Record<string, SealedSecret> = 
   const sound = own.length + product.length === 0 ? (value as EnvironmentInput) : mended(value);
   if (!sound) return { problems: wrong.map(onOneLine) };
   const environment = resolve(sound, sealed);
-  const between = [...unknownOverrides(sound.services ?? {}, Object.keys({ ...sound.product.services, ...(at(value, ['product', 'services']) as object | undefined) })), ...serviceRules(environment), ...platformRules(environment)];
+  const between = [
+    ...unknownOverrides(
+      sound.services ?? {},
+      Object.keys({ ...sound.product.services, ...(at(value, ['product', 'services']) as object | undefined) }),
+    ),
+    ...serviceRules(environment),
+    ...platformRules(environment),
+  ];
   const problems = [...wrong, ...independent(between, wrong)];
   return problems.length === 0 ? { environment, problems: [] } : { problems: problems.map(onOneLine) };
 }
@@ -37,7 +46,9 @@ const onOneLine = (problem: Problem): Problem => ({ ...problem, message: visible
 function mended(input: unknown): EnvironmentInput | undefined {
   const product = mend(productSchema, at(input, ['product']));
   const environment = mend(environmentSchema, input);
-  return product && environment ? { ...(environment as EnvironmentInput), product: product as EnvironmentInput['product'] } : undefined;
+  return product && environment
+    ? { ...(environment as EnvironmentInput), product: product as EnvironmentInput['product'] }
+    : undefined;
 }
 
 function mend(schema: z.ZodType, value: unknown): unknown {
@@ -46,7 +57,8 @@ function mend(schema: z.ZodType, value: unknown): unknown {
   for (let round = 0; round < 3; round++) {
     const { success, error } = schema.safeParse(copy);
     if (success) return copy;
-    if (!error.issues.flatMap((issue) => innermost(issue)).every((issue) => mendOne(issue, copy, schema))) return undefined;
+    if (!error.issues.flatMap((issue) => innermost(issue)).every((issue) => mendOne(issue, copy, schema)))
+      return undefined;
   }
   return schema.safeParse(copy).success ? copy : undefined;
 }
@@ -65,7 +77,10 @@ function mendOne(issue: z.core.$ZodIssue, copy: unknown, schema: z.ZodType): boo
   const key = issue.path.at(-1);
   if (typeof holder !== 'object' || key === undefined) return false;
   const given = holder[key];
-  const meant = issue.code === 'invalid_value' && typeof given === 'string' ? suggestion(given, issue.values.map(String)) : undefined;
+  const meant =
+    issue.code === 'invalid_value' && typeof given === 'string'
+      ? suggestion(given, issue.values.map(String))
+      : undefined;
   if (meant !== undefined) holder[key] = meant;
   else if (Array.isArray(holder)) holder.splice(Number(key), 1);
   else delete holder[key];

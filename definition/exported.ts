@@ -24,7 +24,10 @@ export function environmentsOf(exported: unknown, path: string): Exported {
     return { environments: [], problem: `what it exports cannot be read (${reason(error)}): ${how}` };
   }
   const environments = values.map(([, value]) => value).filter(isEnvironment);
-  const problem = others.includes(basename(path)) ? undefined : values.map(([name, value]) => mistake(name, value)).find((one) => one !== undefined) ?? (environments.length > 0 ? undefined : nothing(values, path));
+  const problem = others.includes(basename(path))
+    ? undefined
+    : (values.map(([name, value]) => mistake(name, value)).find((one) => one !== undefined) ??
+      (environments.length > 0 ? undefined : nothing(values, path)));
   return { environments, problem };
 }
 
@@ -34,12 +37,18 @@ function mistake(name: string, value: unknown): string | undefined {
   try {
     if (typeof (value as { then?: unknown }).then === 'function') {
       // whatever it ends with, this is told
-      (value as Promise<unknown>).then(() => undefined, () => undefined);
+      (value as Promise<unknown>).then(
+        () => undefined,
+        () => undefined,
+      );
       return `exports a promise ("${name}"), and synth waits for none: ${how}`;
     }
-    if (Object.values(value).some(isEnvironment)) return `exports environments inside of ${Array.isArray(value) ? 'a list' : 'an object'} ("${name}"): export each by itself`;
+    if (Object.values(value).some(isEnvironment))
+      return `exports environments inside of ${Array.isArray(value) ? 'a list' : 'an object'} ("${name}"): export each by itself`;
     const names = ['name', 'product', 'domain', 'platform', 'github'].filter((key) => Object.hasOwn(value, key));
-    return names.length >= 2 && !Array.isArray(value) ? `exports "${name}", an object with ${names.join(', ')}, which is no environment: only what defineEnvironment returned is one, and no copy of it ({ ...other }): ${how}` : undefined;
+    return names.length >= 2 && !Array.isArray(value)
+      ? `exports "${name}", an object with ${names.join(', ')}, which is no environment: only what defineEnvironment returned is one, and no copy of it ({ ...other }): ${how}`
+      : undefined;
   } catch (error) {
     return `exports "${name}", which cannot be read (${reason(error)}): ${how}`;
   }
@@ -48,8 +57,12 @@ function mistake(name: string, value: unknown): string | undefined {
 /** A file without an environment: whether that can be on purpose. */
 function nothing(values: readonly [string, unknown][], path: string): string | undefined {
   const text = readFileSync(path, 'utf8');
-  if (/\bdefineEnvironment\s*\(/.test(text)) return values.length === 0 ? `declares an environment and exports nothing: ${how}` : `declares an environment and exports something else (${values.map(([name]) => name).join(', ')}): ${how}`;
+  if (/\bdefineEnvironment\s*\(/.test(text))
+    return values.length === 0
+      ? `declares an environment and exports nothing: ${how}`
+      : `declares an environment and exports something else (${values.map(([name]) => name).join(', ')}): ${how}`;
   // types are gone when it runs
-  if (values.length === 0 && !/^\s*export\s+(declare\s+)?(type|interface)\b/m.test(text)) return `exports nothing: ${how}, or take the file away`;
+  if (values.length === 0 && !/^\s*export\s+(declare\s+)?(type|interface)\b/m.test(text))
+    return `exports nothing: ${how}, or take the file away`;
   return undefined;
 }

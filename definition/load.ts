@@ -24,10 +24,18 @@ export interface EnvironmentFile {
   readonly sealed: Readonly<Record<string, SealedSecret>>;
 }
 
-const sealedSchema = z.record(z.string(), z.strictObject({
-  github: z.strictObject({ keyId: z.string().regex(/^[\w-]{1,64}$/, 'a key\'s id'), sealed: z.base64() }).optional(),
-  machine: z.strictObject({ recipient: z.string().startsWith('age1'), sealed: z.string().startsWith('-----BEGIN AGE ENCRYPTED FILE-----') }).optional(),
-}));
+const sealedSchema = z.record(
+  z.string(),
+  z.strictObject({
+    github: z.strictObject({ keyId: z.string().regex(/^[\w-]{1,64}$/, "a key's id"), sealed: z.base64() }).optional(),
+    machine: z
+      .strictObject({
+        recipient: z.string().startsWith('age1'),
+        sealed: z.string().startsWith('-----BEGIN AGE ENCRYPTED FILE-----'),
+      })
+      .optional(),
+  }),
+);
 
 /** The file that holds an environment's ciphertexts, beside its definition. */
 export const sealedFile = (folder: string, environment: string): string => join(folder, `${environment}.secrets.json`);
@@ -57,7 +65,13 @@ function readFolder(folder: string, root: string): Folder {
     for (const given of environments.filter((one) => !known.has(one))) {
       known.add(given);
       const input = plain(given).value as EnvironmentInput;
-      files.push({ file: relative(root, path), input, given, sealed: typeof input.name === 'string' && /^[\w-]+$/.test(input.name) ? readSealed(folder, input.name, root) : {} });
+      files.push({
+        file: relative(root, path),
+        input,
+        given,
+        sealed:
+          typeof input.name === 'string' && /^[\w-]+$/.test(input.name) ? readSealed(folder, input.name, root) : {},
+      });
     }
   }
   return { files, failed };
@@ -86,7 +100,9 @@ export function readSealed(folder: string, environment: string, root = process.c
   if (!existsSync(file)) return {};
   const parsed = sealedSchema.safeParse(readJson(file));
   if (parsed.success) return parsed.data;
-  throw new ExplainedError(`${relative(root, file)} is damaged (${parsed.error.issues[0]?.message}): restore it from the repository's history, or set its secrets again with \`npx berth secret set\``);
+  throw new ExplainedError(
+    `${relative(root, file)} is damaged (${parsed.error.issues[0]?.message}): restore it from the repository's history, or set its secrets again with \`npx berth secret set\``,
+  );
 }
 
 /** What a file holds; nothing when it is no JSON. */
@@ -118,29 +134,51 @@ export function loadProject(folder: string, root = process.cwd(), only?: readonl
 }
 
 /** The project's environments, or those of some of its files; all are checked, and an error lists what is wrong in every file. */
-export const loadEnvironments = (folder: string, root = process.cwd(), only?: readonly string[]): Environment[] => checkAll(folder, root, [], undefined, only);
+export const loadEnvironments = (folder: string, root = process.cwd(), only?: readonly string[]): Environment[] =>
+  checkAll(folder, root, [], undefined, only);
 
-function checkAll(folder: string, root: string, known: readonly FileProblem[], state: State | undefined, only?: readonly string[]): Environment[] {
+function checkAll(
+  folder: string,
+  root: string,
+  known: readonly FileProblem[],
+  state: State | undefined,
+  only?: readonly string[],
+): Environment[] {
   const { files, failed } = readFolder(folder, root);
   const evaluated = files.map((entry) => ({ file: entry.file, ...evaluate(entry.given, entry.sealed) }));
   const sound = evaluated.flatMap(({ file, environment }) => (environment ? [{ file, environment }] : []));
-  const between = fleetRules(sound.map(({ environment }) => environment), state);
+  const between = fleetRules(
+    sound.map(({ environment }) => environment),
+    state,
+  );
   const problems = [
-    ...known, ...failed,
+    ...known,
+    ...failed,
     ...evaluated.flatMap(({ file, problems: own }) => own.map((problem): FileProblem => ({ where: file, problem }))),
     ...sound.flatMap(({ file }, index) => between[index]!.map((problem): FileProblem => ({ where: file, problem }))),
   ];
   if (problems.length > 0) throw new DefinitionError(byFile(problems));
-  if (files.length === 0) throw new ExplainedError(`${relative(root, folder)} declares no environment: \`npx berth env new NAME\` makes the first`);
+  if (files.length === 0)
+    throw new ExplainedError(
+      `${relative(root, folder)} declares no environment: \`npx berth env new NAME\` makes the first`,
+    );
   return sound.filter(({ file }) => only?.includes(basename(file)) ?? true).map(({ environment }) => environment);
 }
 
 /** The project's state bucket, from `environments/state.ts`. */
-export const loadState = (folder: string, root = join(folder, '..')): State => stateOf(mustReadModule(join(folder, 'state.ts'), root, '`export const state = defineState({ bucket, region })`'));
+export const loadState = (folder: string, root = join(folder, '..')): State =>
+  stateOf(mustReadModule(join(folder, 'state.ts'), root, '`export const state = defineState({ bucket, region })`'));
 
 /** The product alone, with its defaults: what a laptop runs. Checked as an environment's product is. */
-export function loadProduct(folder: string, root = join(folder, '..')): Pick<Environment, 'product' | 'services' | 'datastores'> {
-  const exported = mustReadModule(join(folder, 'product.ts'), root, '`export const product = defineProduct({ … })`') as { product?: unknown };
+export function loadProduct(
+  folder: string,
+  root = join(folder, '..'),
+): Pick<Environment, 'product' | 'services' | 'datastores'> {
+  const exported = mustReadModule(
+    join(folder, 'product.ts'),
+    root,
+    '`export const product = defineProduct({ … })`',
+  ) as { product?: unknown };
   const { value, problems: unreadable } = plain(exported.product);
   const problems = [...unreadable, ...check(productSchema, value)];
   if (problems.length > 0) throw new DefinitionError([{ where: 'environments/product.ts', problems }]);

@@ -15,7 +15,10 @@ export interface MemoryNeed {
 /** MiB that an environment asks of its machine when everything runs at its limit. */
 export function memoryNeed(environment: Pick<Environment, 'services' | 'datastores'>): MemoryNeed {
   const services = environment.services.reduce((sum, service) => sum + service.memory * service.replicas, 0);
-  const datastores = environment.datastores.reduce((sum, store) => sum + (store.placement === 'machine' ? store.memory : 0), 0);
+  const datastores = environment.datastores.reduce(
+    (sum, store) => sum + (store.placement === 'machine' ? store.memory : 0),
+    0,
+  );
   const rollout = Math.max(0, ...environment.services.map((service) => service.memory));
   return { services, datastores, rollout, system: systemMemory, total: services + datastores + rollout + systemMemory };
 }

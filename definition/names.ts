@@ -42,20 +42,29 @@ export function resourceNames(product: string, environment: string, bucketPrefix
 export const stateStackName = 'state';
 
 /** Names that people give. They become part of hosts, addresses and keys of objects, where a name that every object has would be found unasked. */
-export const ownName = (longest: number, what = ''): z.ZodString => z.string()
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, `${what}lower-case letters, digits and single "-", starting with a letter`)
-  .max(longest)
-  .refine((name) => !isBuiltIn(name), { error: ({ input }) => builtIn(String(input)) });
+export const ownName = (longest: number, what = ''): z.ZodString =>
+  z
+    .string()
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, `${what}lower-case letters, digits and single "-", starting with a letter`)
+    .max(longest)
+    .refine((name) => !isBuiltIn(name), { error: ({ input }) => builtIn(String(input)) });
 
 /** Names of keys and of people, which become part of titles. */
-export const title = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a lower-case name').max(63).refine((name) => !isBuiltIn(name), { error: ({ input }) => builtIn(String(input)) });
+export const title = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, 'a lower-case name')
+  .max(63)
+  .refine((name) => !isBuiltIn(name), { error: ({ input }) => builtIn(String(input)) });
 
 interface Limit {
   readonly pattern: RegExp;
   readonly says: string;
 }
 
-const dns = { pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, says: 'a host name: at most 63 lower-case letters, digits and "-"' };
+const dns = {
+  pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  says: 'a host name: at most 63 lower-case letters, digits and "-"',
+};
 const bucket = {
   // docs.digitalocean.com/products/spaces/how-to/create: 3 to 63 characters, letters, digits and dashes, no dots with TLS
   pattern: /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
@@ -69,13 +78,19 @@ export const nameLimits: Record<keyof Names, Limit> = {
   // API description, vpc_base.name: ^[a-zA-Z0-9\-\.]+$
   network: { pattern: /^[a-zA-Z0-9.-]{1,255}$/, says: 'a network name: at most 255 letters, digits, "." and "-"' },
   // API description, firewall.name: ^[a-zA-Z0-9][a-zA-Z0-9\.-]+$
-  firewall: { pattern: /^[a-zA-Z0-9][a-zA-Z0-9.-]{1,254}$/, says: 'a firewall name: 2 to 255 letters, digits, "." and "-"' },
+  firewall: {
+    pattern: /^[a-zA-Z0-9][a-zA-Z0-9.-]{1,254}$/,
+    says: 'a firewall name: 2 to 255 letters, digits, "." and "-"',
+  },
   // API description, project_base.name: at most 175
   project: { pattern: /^.{1,175}$/, says: 'a project name: at most 175 characters' },
   // API description, tags.name: ^[a-zA-Z0-9:\-_]{1,255}$
   tag: { pattern: /^[a-zA-Z0-9:_-]{1,255}$/, says: 'a tag: at most 255 letters, digits, ":", "_" and "-"' },
   // API description, volume_base.name: lower case, starts with a letter, at most 64
-  volume: { pattern: /^[a-z][a-z0-9-]{0,63}$/, says: 'a volume name: at most 64 lower-case letters, digits and "-", starting with a letter' },
+  volume: {
+    pattern: /^[a-z][a-z0-9-]{0,63}$/,
+    says: 'a volume name: at most 64 lower-case letters, digits and "-", starting with a letter',
+  },
   // API description, database_cluster.name; it becomes a host name
   postgres: dns,
   redis: dns,

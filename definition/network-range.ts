@@ -22,12 +22,14 @@ function parsed(range: string): Range {
   return { first, last: first + size - 1, prefix: Number(prefix), aligned: first === number };
 }
 
-const dotted = (number: number): string => [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
+const dotted = (number: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
 
 /** What is wrong with a range as an environment's network; undefined when nothing is. */
 export function networkProblem(range: string): string | undefined {
   const { first, last, prefix, aligned } = parsed(range);
   if (prefix < widest || prefix > narrowest) return `a range from /${widest} to /${narrowest}, as DigitalOcean takes`;
-  if (!privateRanges.map(parsed).some((known) => first >= known.first && last <= known.last)) return `a range of private addresses: within ${privateRanges.join(', ')}`;
+  if (!privateRanges.map(parsed).some((known) => first >= known.first && last <= known.last))
+    return `a range of private addresses: within ${privateRanges.join(', ')}`;
   return aligned ? undefined : `the range's first address: ${dotted(first)}/${prefix}`;
 }

@@ -44,7 +44,9 @@ function copy(given: unknown, path: Path, above: Set<object>, problems: Problem[
 
 function list(given: readonly unknown[], path: Path, above: Set<object>, problems: Problem[]): unknown {
   if (given.length > mostEntries) return odd(`a list of ${given.length.toLocaleString('en-US')} entries`);
-  return Array.from({ length: given.length }, (_, index) => copy(read(given, index), [...path, index], above, problems));
+  return Array.from({ length: given.length }, (_, index) =>
+    copy(read(given, index), [...path, index], above, problems),
+  );
 }
 
 function object(given: object, path: Path, above: Set<object>, problems: Problem[]): unknown {
@@ -56,8 +58,13 @@ function object(given: object, path: Path, above: Set<object>, problems: Problem
   const plainly: Record<string, unknown> = {};
   for (const key of keys) {
     if (!Object.getOwnPropertyDescriptor(given, key)?.enumerable) continue;
-    if (typeof key === 'symbol') problems.push({ path: joined([...path, key]), message: 'a symbol cannot be a name here: write a text' });
-    else if (key === '__proto__') problems.push({ path: joined([...path, key]), message: `unknown, and it cannot be a name here: ${builtIn(key)}` });
+    if (typeof key === 'symbol')
+      problems.push({ path: joined([...path, key]), message: 'a symbol cannot be a name here: write a text' });
+    else if (key === '__proto__')
+      problems.push({
+        path: joined([...path, key]),
+        message: `unknown, and it cannot be a name here: ${builtIn(key)}`,
+      });
     else plainly[key] = copy(read(given, key), [...path, key], above, problems);
   }
   return plainly;
@@ -72,16 +79,29 @@ function read(holder: object, key: string | number): unknown {
 }
 
 function text(given: string, path: Path, problems: Problem[]): string {
-  if (given.includes('\0')) problems.push({ path: joined(path), message: `got ${shown(given)}; a NUL cannot be in an environment variable, a command or a name: take it out` });
-  else if (/\p{Surrogate}/u.test(given)) problems.push({ path: joined(path), message: `got ${shown(given)}; it holds half of a character (a lone surrogate), which cannot be written to a file: take it out` });
-  else if (cdktfToken.test(given)) problems.push({ path: joined(path), message: `got ${shown(given)}; cdktf takes "TfToken" for a reference of its own: write something else` });
+  if (given.includes('\0'))
+    problems.push({
+      path: joined(path),
+      message: `got ${shown(given)}; a NUL cannot be in an environment variable, a command or a name: take it out`,
+    });
+  else if (/\p{Surrogate}/u.test(given))
+    problems.push({
+      path: joined(path),
+      message: `got ${shown(given)}; it holds half of a character (a lone surrogate), which cannot be written to a file: take it out`,
+    });
+  else if (cdktfToken.test(given))
+    problems.push({
+      path: joined(path),
+      message: `got ${shown(given)}; cdktf takes "TfToken" for a reference of its own: write something else`,
+    });
   return given;
 }
 
 /** What cdktf puts where a reference will stand, whole or cut off. */
 export const cdktfToken = /tftoken\[|#\{token\[|\$\{tf(t(o(k(en?)?)?)?)?$/i;
 
-export const builtIn = (name: string): string => `every JavaScript object has a "${name}" of its own, so take another name`;
+export const builtIn = (name: string): string =>
+  `every JavaScript object has a "${name}" of its own, so take another name`;
 
 /** Whether every object has something of this name already. */
 export const isBuiltIn = (name: string): boolean => name in Object.prototype;
@@ -94,7 +114,8 @@ function className(given: object): string {
 /** What an error says, in one line, whatever was thrown. */
 export function reason(error: unknown): string {
   try {
-    const text = error instanceof Error ? (error.message || error.name) : typeof error === 'string' ? error : shown(error);
+    const text =
+      error instanceof Error ? error.message || error.name : typeof error === 'string' ? error : shown(error);
     const [first = ''] = visible(text).split('\n');
     return first.length > 300 ? `${first.slice(0, 297)}...` : first;
   } catch {

@@ -7,13 +7,27 @@ import { type DropletSize, dropletSize, sizeCatalogue, smallestSizeFor } from '.
 
 /** What one droplet cannot do, and names that a vendor would refuse. */
 export function platformRules(environment: Environment): Problem[] {
-  return [...size(environment), ...memory(environment), ...processors(environment), ...names(environment), ...managed(environment), ...ingress(environment), ...image(environment), ...reviewers(environment)];
+  return [
+    ...size(environment),
+    ...memory(environment),
+    ...processors(environment),
+    ...names(environment),
+    ...managed(environment),
+    ...ingress(environment),
+    ...image(environment),
+    ...reviewers(environment),
+  ];
 }
 
 function size({ platform }: Environment): Problem[] {
   if (dropletSize(platform.size)) return [];
   const slugs = sizeCatalogue.sizes.map((s) => s.slug);
-  return [{ path: 'platform.size', message: `got ${shown(platform.size)}; allowed are DigitalOcean's slugs (\`npx berth sizes\` lists them)${didYouMean(platform.size, slugs)}` }];
+  return [
+    {
+      path: 'platform.size',
+      message: `got ${shown(platform.size)}; allowed are DigitalOcean's slugs (\`npx berth sizes\` lists them)${didYouMean(platform.size, slugs)}`,
+    },
+  ];
 }
 
 function memory(environment: Environment): Problem[] {
@@ -21,17 +35,27 @@ function memory(environment: Environment): Problem[] {
   if (machine === undefined) return [];
   const need = memoryNeed(environment);
   if (need.total <= machine.memory) return [];
-  return [{
-    path: 'services',
-    follows: ['platform.size', 'platform.datastores', 'datastores', ...environment.services.flatMap(({ name }) => [`services.${name}.memory`, `services.${name}.replicas`])],
-    message: `need ${mib(need.total)}, the machine has ${mib(machine.memory)} (${machine.slug}): lower a limit or ${upgrade(machine, need.total)} `
-      + `(services ${mib(need.services)}, datastores ${mib(need.datastores)}, one rollout ${mib(need.rollout)}, system ${mib(need.system)})`,
-  }];
+  return [
+    {
+      path: 'services',
+      follows: [
+        'platform.size',
+        'platform.datastores',
+        'datastores',
+        ...environment.services.flatMap(({ name }) => [`services.${name}.memory`, `services.${name}.replicas`]),
+      ],
+      message:
+        `need ${mib(need.total)}, the machine has ${mib(machine.memory)} (${machine.slug}): lower a limit or ${upgrade(machine, need.total)} ` +
+        `(services ${mib(need.services)}, datastores ${mib(need.datastores)}, one rollout ${mib(need.rollout)}, system ${mib(need.system)})`,
+    },
+  ];
 }
 
 function upgrade(machine: DropletSize, needed: number): string {
   const larger = smallestSizeFor(needed);
-  return larger === undefined ? 'split the product' : `take ${larger.slug} (+$${(larger.priceMonthly - machine.priceMonthly).toFixed(2)} a month)`;
+  return larger === undefined
+    ? 'split the product'
+    : `take ${larger.slug} (+$${(larger.priceMonthly - machine.priceMonthly).toFixed(2)} a month)`;
 }
 
 const mib = (n: number): string => `${n.toLocaleString('en-US')} MiB`;
@@ -39,11 +63,13 @@ const mib = (n: number): string => `${n.toLocaleString('en-US')} MiB`;
 function processors({ services, platform }: Environment): Problem[] {
   const machine = dropletSize(platform.size);
   if (machine === undefined) return [];
-  return services.filter((service) => service.cpu > machine.vcpus * 1000).map((service) => ({
-    path: `services.${service.name}.cpu`,
-    follows: [`services.${service.name}.cpu`, 'platform.size'],
-    message: `got ${service.cpu}; ${machine.slug} has ${machine.vcpus * 1000} (thousandths of a processor)`,
-  }));
+  return services
+    .filter((service) => service.cpu > machine.vcpus * 1000)
+    .map((service) => ({
+      path: `services.${service.name}.cpu`,
+      follows: [`services.${service.name}.cpu`, 'platform.size'],
+      message: `got ${service.cpu}; ${machine.slug} has ${machine.vcpus * 1000} (thousandths of a processor)`,
+    }));
 }
 
 function names(environment: Environment): Problem[] {
@@ -52,32 +78,61 @@ function names(environment: Environment): Problem[] {
     const name = environment.names[key];
     if (pattern.test(name)) return [];
     const isBucket = key.endsWith('Bucket') && environment.platform.bucketPrefix !== undefined;
-    return [{ path: isBucket ? 'platform.bucketPrefix' : 'name', follows: ['name', 'product.name', 'platform.bucketPrefix'], message: `makes ${shown(name)}, which is not ${says}: shorten ${isBucket ? 'the prefix' : "the product's or the environment's name"}` }];
+    return [
+      {
+        path: isBucket ? 'platform.bucketPrefix' : 'name',
+        follows: ['name', 'product.name', 'platform.bucketPrefix'],
+        message: `makes ${shown(name)}, which is not ${says}: shorten ${isBucket ? 'the prefix' : "the product's or the environment's name"}`,
+      },
+    ];
   });
 }
 
 /** Traefik has no files of its own to serve: pages would need a service that is never down. */
 function ingress({ platform, pages, maintenance }: Environment): Problem[] {
   if (platform.ingress === 'caddy') return [];
-  const wanted = [...Object.keys(pages).map((page) => `pages.${page}`), ...(maintenance === false ? [] : ['maintenance'])];
-  return wanted.map((path) => ({ path, message: 'is something that Traefik cannot do: take it out, or take platform.ingress "caddy"' }));
+  const wanted = [
+    ...Object.keys(pages).map((page) => `pages.${page}`),
+    ...(maintenance === false ? [] : ['maintenance']),
+  ];
+  return wanted.map((path) => ({
+    path,
+    message: 'is something that Traefik cannot do: take it out, or take platform.ingress "caddy"',
+  }));
 }
 
 function managed({ datastores }: Environment): Problem[] {
   return datastores.flatMap((store) => {
     if (store.placement === 'machine' || store.name !== 'redis' || store.placement.managed.nodes <= 2) return [];
     // docs.digitalocean.com/products/databases/valkey/details/limits: one primary and at most one standby
-    return [{ path: `platform.datastores.${store.name}.managed.nodes`, message: `got ${store.placement.managed.nodes}; a managed Redis has 1 or 2` }];
+    return [
+      {
+        path: `platform.datastores.${store.name}.managed.nodes`,
+        message: `got ${store.placement.managed.nodes}; a managed Redis has 1 or 2`,
+      },
+    ];
   });
 }
 
 function image({ platform }: Environment): Problem[] {
   if (platform.image === 'debian-13-x64') return [];
-  return [{ path: 'platform.image', message: `got ${shown(platform.image)}; the boot layer is written for and tested on "debian-13-x64"` }];
+  return [
+    {
+      path: 'platform.image',
+      message: `got ${shown(platform.image)}; the boot layer is written for and tested on "debian-13-x64"`,
+    },
+  ];
 }
 
 function reviewers({ github }: Environment): Problem[] {
   const count = github.reviewers.users.length + github.reviewers.teams.length;
   // docs.github.com, "Managing environments for deployment": up to six users or teams
-  return count <= 6 ? [] : [{ path: 'github.reviewers', message: `got ${count} users and teams; GitHub takes 6 at most: name a team instead` }];
+  return count <= 6
+    ? []
+    : [
+        {
+          path: 'github.reviewers',
+          message: `got ${count} users and teams; GitHub takes 6 at most: name a team instead`,
+        },
+      ];
 }

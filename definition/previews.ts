@@ -13,8 +13,12 @@ const previews = new WeakSet<object>();
 
 /** Declares previews. Their environments are checked like every other, when one is made. */
 export function definePreviews({ hours, environment }: Previews): Previews {
-  if (!Number.isInteger(hours) || hours < 1 || hours > 720) throw new ExplainedError(`previews.hours: got ${hours}; a whole number of hours, 1 to 720`);
-  const made: Previews = { hours, environment: (name) => defineEnvironment({ ...environment(name), name, protected: false }) };
+  if (!Number.isInteger(hours) || hours < 1 || hours > 720)
+    throw new ExplainedError(`previews.hours: got ${hours}; a whole number of hours, 1 to 720`);
+  const made: Previews = {
+    hours,
+    environment: (name) => defineEnvironment({ ...environment(name), name, protected: false }),
+  };
   previews.add(made);
   return made;
 }
@@ -30,7 +34,12 @@ export const pullOf = (name: string): number | undefined => {
 
 /** The one that a module of `environments/` exports. */
 export function previewsOf(exported: Record<string, unknown>): Previews {
-  const found = Object.values(exported).find((value): value is Previews => typeof value === 'object' && value !== null && previews.has(value));
-  if (!found) throw new ExplainedError('environments/previews.ts exports no previews: export const previews = definePreviews({ hours: 72, environment: (name) => ({ … }) })');
+  const found = Object.values(exported).find(
+    (value): value is Previews => typeof value === 'object' && value !== null && previews.has(value),
+  );
+  if (!found)
+    throw new ExplainedError(
+      'environments/previews.ts exports no previews: export const previews = definePreviews({ hours: 72, environment: (name) => ({ … }) })',
+    );
   return found;
 }

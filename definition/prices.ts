@@ -2,7 +2,10 @@ import catalogue from './data/other-prices.json';
 import { dropletSize, sizeCatalogue } from './sizes';
 
 /** From which day the prices are, and where they were read: droplets apart from everything else. */
-export const priceDates = { droplets: { asOf: sizeCatalogue.asOf, source: sizeCatalogue.source }, others: { asOf: catalogue.asOf, source: catalogue.source } } as const;
+export const priceDates = {
+  droplets: { asOf: sizeCatalogue.asOf, source: sizeCatalogue.source },
+  others: { asOf: catalogue.asOf, source: catalogue.source },
+} as const;
 
 export type BackupPlan = 'off' | 'weekly' | 'daily';
 

@@ -15,11 +15,15 @@ export interface Problem {
 
 /** The same, without what only follows from values that `wrong` names already. */
 export const independent = (problems: readonly Problem[], wrong: readonly Problem[]): Problem[] =>
-  problems.filter(({ path, follows = [path] }) => !follows.some((one) => wrong.some((other) => touches(one, other.path))));
+  problems.filter(
+    ({ path, follows = [path] }) => !follows.some((one) => wrong.some((other) => touches(one, other.path))),
+  );
 
 /** Whether two paths name the same value, or one of them a part of the other. A service is the product's and the environment's. */
 function touches(one: string, other: string): boolean {
-  const [short, long] = [one, other].map((path) => path.replace(/^product\./, '')).sort((a, b) => a.length - b.length) as [string, string];
+  const [short, long] = [one, other]
+    .map((path) => path.replace(/^product\./, ''))
+    .sort((a, b) => a.length - b.length) as [string, string];
   return long.startsWith(short) && (long.length === short.length || short === '' || '.['.includes(long[short.length]!));
 }
 
@@ -44,17 +48,28 @@ export function orExplain(action: () => void): void {
     process.stderr.write(`${trace ?? message}\n`);
     process.exitCode = 1;
     // a file may have left behind what ends the process as if all were well
-    process.on('exit', () => { process.exitCode = 1; });
+    process.on('exit', () => {
+      process.exitCode = 1;
+    });
   };
   const late = (error: unknown): void => {
-    const [, file, line] = /(environments\/[\w.-]+\.ts):(\d+)/.exec(error instanceof Error ? error.stack ?? '' : '') ?? [];
-    fail(`${file === undefined ? 'a file of environments/' : `${file} (line ${line})`} left something running that fails after it was read: ${reason(error)}`, error);
+    const [, file, line] =
+      /(environments\/[\w.-]+\.ts):(\d+)/.exec(error instanceof Error ? (error.stack ?? '') : '') ?? [];
+    fail(
+      `${file === undefined ? 'a file of environments/' : `${file} (line ${line})`} left something running that fails after it was read: ${reason(error)}`,
+      error,
+    );
   };
   process.on('uncaughtException', late).on('unhandledRejection', late);
   try {
     action();
   } catch (error) {
-    fail(error instanceof ExplainedError ? error.message : `no check has foreseen this: ${reason(error)} (BERTH_DEBUG=1 tells where it comes from)`, error);
+    fail(
+      error instanceof ExplainedError
+        ? error.message
+        : `no check has foreseen this: ${reason(error)} (BERTH_DEBUG=1 tells where it comes from)`,
+      error,
+    );
   }
 }
 
@@ -63,7 +78,11 @@ export function describeProblems(where: string, problems: readonly Problem[]): s
   const lines = problems.map((p) => `  ${width === 0 ? '' : `${p.path.padEnd(width)}  `}${p.message}`);
   // one that cannot even be read is wrong as a whole
   if (problems.every(({ path }) => path === '')) return [`${where} cannot be used:`, ...lines].join('\n');
-  const what = where.endsWith('/product.ts') ? 'a product' : where.endsWith('/state.ts') ? 'a state bucket' : 'an environment';
+  const what = where.endsWith('/product.ts')
+    ? 'a product'
+    : where.endsWith('/state.ts')
+      ? 'a state bucket'
+      : 'an environment';
   return [`${where} is not ${what} yet:`, ...lines].join('\n');
 }
 
@@ -71,7 +90,9 @@ export function describeProblems(where: string, problems: readonly Problem[]): s
 export function suggestion(given: string, allowed: readonly string[]): string | undefined {
   if (allowed.length === 0) return undefined;
   const nearest = closest(given.toLowerCase(), allowed as string[]);
-  return distance(given.toLowerCase(), nearest) <= (given.length < 3 ? 1 : Math.max(2, Math.floor(given.length / 3))) ? nearest : undefined;
+  return distance(given.toLowerCase(), nearest) <= (given.length < 3 ? 1 : Math.max(2, Math.floor(given.length / 3)))
+    ? nearest
+    : undefined;
 }
 
 export function didYouMean(given: string, allowed: readonly string[]): string {

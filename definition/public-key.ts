@@ -18,9 +18,15 @@ export function publicKeyProblem(line: string): string | undefined {
   if (!match) return 'an OpenSSH public key on one line, like "ssh-ed25519 AAAA… name"';
   const [, type, body] = match as unknown as [string, string, string];
   const wanted = Object.hasOwn(parts, type) ? parts[type] : undefined;
-  if (!wanted) return `an OpenSSH public key of a type that DigitalOcean and GitHub take: ${Object.keys(parts).join(', ')}`;
+  if (!wanted)
+    return `an OpenSSH public key of a type that DigitalOcean and GitHub take: ${Object.keys(parts).join(', ')}`;
   const found = fields(Buffer.from(body, 'base64'));
-  if (!found || found[0]?.toString('latin1') !== type || found.length !== wanted.length + 1 || wanted.some((bytes, index) => bytes !== undefined && found[index + 1]!.length !== bytes)) {
+  if (
+    !found ||
+    found[0]?.toString('latin1') !== type ||
+    found.length !== wanted.length + 1 ||
+    wanted.some((bytes, index) => bytes !== undefined && found[index + 1]!.length !== bytes)
+  ) {
     return `a whole OpenSSH public key: what follows "${type}" is cut off or damaged, so copy the line of the .pub file again`;
   }
   const bits = type === 'ssh-rsa' ? BigInt(`0x${found[2]!.toString('hex') || '0'}`).toString(2).length : fewestRsaBits;

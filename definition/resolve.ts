@@ -1,10 +1,26 @@
 import { type DropletInput, dropletDefaults } from './droplet';
-import { alertDefaults, type DeploySource, environmentDefaults, type EnvironmentInput, githubDefaults } from './environment';
+import {
+  alertDefaults,
+  type DeploySource,
+  environmentDefaults,
+  type EnvironmentInput,
+  githubDefaults,
+} from './environment';
 import { type Layer, merge, type Source } from './layers';
 import { type Names, resourceNames } from './names';
 import { datastoreDefaults, type ProductInput } from './product';
 import type { Region } from './regions';
-import { answersRequests, type DatastoreName, datastoreNames, expandHealth, expandRoute, type Service, serviceDefaults, type ServiceInput, type ServiceOverride } from './service';
+import {
+  answersRequests,
+  type DatastoreName,
+  datastoreNames,
+  expandHealth,
+  expandRoute,
+  type Service,
+  serviceDefaults,
+  type ServiceInput,
+  type ServiceOverride,
+} from './service';
 
 export interface Datastore {
   readonly name: DatastoreName;
@@ -114,8 +130,14 @@ export function resolveLayers(input: EnvironmentInput): { value: Tree; sources: 
 /** Decides every value of a checked environment. */
 export function resolve(input: EnvironmentInput, sealed: Record<string, SealedSecret> = {}): Environment {
   const { value } = resolveLayers(input);
-  const { services, datastores, platform, ...rest } = value as Tree & { services: Record<string, object>; datastores: Record<string, object>; platform: Tree };
-  const { datastores: placements, ...machine } = platform as Tree & { datastores: Record<DatastoreName, Datastore['placement']> };
+  const { services, datastores, platform, ...rest } = value as Tree & {
+    services: Record<string, object>;
+    datastores: Record<string, object>;
+    platform: Tree;
+  };
+  const { datastores: placements, ...machine } = platform as Tree & {
+    datastores: Record<DatastoreName, Datastore['placement']>;
+  };
   return {
     ...(rest as unknown as Omit<Environment, 'services' | 'datastores' | 'platform' | 'product' | 'names' | 'sealed'>),
     product: input.product.name,
@@ -131,7 +153,13 @@ export function resolve(input: EnvironmentInput, sealed: Record<string, SealedSe
 
 /** Decides every value of a checked product, apart from any environment. */
 export function resolveProduct(product: ProductInput): Pick<Environment, 'product' | 'services' | 'datastores'> {
-  const nowhere = { name: 'local', product, domain: '', platform: { kind: 'droplet', region: 'fra1', size: '' }, github: { repository: '', deployFrom: [] } };
+  const nowhere = {
+    name: 'local',
+    product,
+    domain: '',
+    platform: { kind: 'droplet', region: 'fra1', size: '' },
+    github: { repository: '', deployFrom: [] },
+  };
   const { services, datastores } = resolve(nowhere as unknown as EnvironmentInput);
   return { product: product.name, services, datastores };
 }
@@ -142,27 +170,47 @@ const servicesOf = (input: EnvironmentInput): [string, ServiceInput][] =>
 
 /** An object has more names than were written into it: `constructor` is one. */
 const overrideOf = ({ services = {} }: EnvironmentInput, name: string): ServiceOverride | false | undefined =>
-  (Object.hasOwn(services, name) ? services[name] : undefined);
+  Object.hasOwn(services, name) ? services[name] : undefined;
 
 /** Short forms written out. */
-const expandService = <T extends ServiceOverride | Omit<ServiceInput, 'kind' | 'image'>>({ route, health, ...rest }: T): Tree =>
-  ({ ...rest, health: expandHealth(health), route: expandRoute(route) });
+const expandService = <T extends ServiceOverride | Omit<ServiceInput, 'kind' | 'image'>>({
+  route,
+  health,
+  ...rest
+}: T): Tree => ({ ...rest, health: expandHealth(health), route: expandRoute(route) });
 
 function defaultsFor(input: EnvironmentInput): Tree {
-  const nodes = (given: unknown): Tree | 'machine' => (typeof given === 'object' ? { managed: { nodes: 1 } } : 'machine');
+  const nodes = (given: unknown): Tree | 'machine' =>
+    typeof given === 'object' ? { managed: { nodes: 1 } } : 'machine';
   return {
     ...environmentDefaults,
     stage: input.name === 'production' ? 'production' : 'staging',
-    services: Object.fromEntries(servicesOf(input).map(([name, { kind }]) => {
-      const expanded = expandService(serviceDefaults[kind]);
-      return [name, answersRequests(kind) ? { ...expanded, health: { ...(expanded.health as object), https: true } } : expanded];
-    })),
-    datastores: Object.fromEntries(Object.keys({ ...input.product.datastores, ...input.datastores }).map((name) => [name, datastoreDefaults[name as DatastoreName]])),
+    services: Object.fromEntries(
+      servicesOf(input).map(([name, { kind }]) => {
+        const expanded = expandService(serviceDefaults[kind]);
+        return [
+          name,
+          answersRequests(kind) ? { ...expanded, health: { ...(expanded.health as object), https: true } } : expanded,
+        ];
+      }),
+    ),
+    datastores: Object.fromEntries(
+      Object.keys({ ...input.product.datastores, ...input.datastores }).map((name) => [
+        name,
+        datastoreDefaults[name as DatastoreName],
+      ]),
+    ),
     platform: {
       ...dropletDefaults,
-      datastores: { postgres: nodes(input.platform.datastores?.postgres), redis: nodes(input.platform.datastores?.redis) },
+      datastores: {
+        postgres: nodes(input.platform.datastores?.postgres),
+        redis: nodes(input.platform.datastores?.redis),
+      },
     },
-    github: { ...githubDefaults, ...(input.github.defaultBranch ? { defaultBranch: { approvals: 1, checks: [] } } : {}) },
+    github: {
+      ...githubDefaults,
+      ...(input.github.defaultBranch ? { defaultBranch: { approvals: 1, checks: [] } } : {}),
+    },
     ...(input.alerts ? { alerts: alertDefaults } : {}),
   };
 }
@@ -176,9 +224,17 @@ function expandProduct(input: EnvironmentInput): Tree {
 
 function expandEnvironment({ product, services = {}, datastores, ...rest }: EnvironmentInput): Tree {
   const overrides = Object.entries(services).flatMap(([name, change]) =>
-    change === false || !Object.hasOwn(product.services, name) ? [] : [[name, expandService(change)] as const]);
-  return { ...rest, platform: rest.platform satisfies DropletInput, services: Object.fromEntries(overrides), datastores: expandDatastores(datastores) };
+    change === false || !Object.hasOwn(product.services, name) ? [] : [[name, expandService(change)] as const],
+  );
+  return {
+    ...rest,
+    platform: rest.platform satisfies DropletInput,
+    services: Object.fromEntries(overrides),
+    datastores: expandDatastores(datastores),
+  };
 }
 
 const expandDatastores = (given: EnvironmentInput['datastores']): Tree =>
-  Object.fromEntries(Object.entries(given ?? {}).map(([name, value]) => [name, typeof value === 'number' ? { version: value } : value]));
+  Object.fromEntries(
+    Object.entries(given ?? {}).map(([name, value]) => [name, typeof value === 'number' ? { version: value } : value]),
+  );

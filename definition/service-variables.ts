@@ -5,6 +5,21 @@ import type { DatastoreName } from './service';
  * (postgresql.org/docs/17/libpq-envars.html) and most clients of Redis read by themselves.
  */
 export const datastoreVariables = {
-  postgres: { url: 'DATABASE_URL', host: 'PGHOST', port: 'PGPORT', user: 'PGUSER', password: 'PGPASSWORD', database: 'PGDATABASE', sslmode: 'PGSSLMODE' },
-  redis: { url: 'REDIS_URL', host: 'REDIS_HOST', port: 'REDIS_PORT', user: 'REDIS_USERNAME', password: 'REDIS_PASSWORD', database: 'REDIS_DB' },
+  postgres: {
+    url: 'DATABASE_URL',
+    host: 'PGHOST',
+    port: 'PGPORT',
+    user: 'PGUSER',
+    password: 'PGPASSWORD',
+    database: 'PGDATABASE',
+    sslmode: 'PGSSLMODE',
+  },
+  redis: {
+    url: 'REDIS_URL',
+    host: 'REDIS_HOST',
+    port: 'REDIS_PORT',
+    user: 'REDIS_USERNAME',
+    password: 'REDIS_PASSWORD',
+    database: 'REDIS_DB',
+  },
 } as const satisfies Record<DatastoreName, Record<string, string>>;

@@ -19,7 +19,20 @@ export type DatastoreName = (typeof datastoreNames)[number];
  * capabilities"). Here it gets those that its definition names, and no others can be given.
  */
 export const capabilityNames = [
-  'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'NET_RAW', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT',
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'MKNOD',
+  'NET_BIND_SERVICE',
+  'NET_RAW',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
 ] as const;
 
 const variableName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'upper-case letters, digits and "_"');
@@ -29,21 +42,40 @@ const variableName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'upper-case letters,
  * a registry's host, then parts of letters and digits with single separators between them. At most 255 characters.
  */
 const imageRepository = /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)+$/;
-const image = z.string().regex(imageRepository, 'an image repository without tag or digest, like "ghcr.io/acme/web"').max(255);
+const image = z
+  .string()
+  .regex(imageRepository, 'an image repository without tag or digest, like "ghcr.io/acme/web"')
+  .max(255);
 
 /** execve(2): one text that a program is started with takes 131,072 bytes at most, its name and its end among them (MAX_ARG_STRLEN). */
 const longestText = 131_072;
 const bytes = (text: string): number => Buffer.byteLength(text) + 1;
-const argument = z.string().min(1).refine((text) => bytes(text) <= longestText, `at most ${longestText - 1} bytes`);
+const argument = z
+  .string()
+  .min(1)
+  .refine((text) => bytes(text) <= longestText, `at most ${longestText - 1} bytes`);
 export const variables = z.record(variableName, z.string()).superRefine((entries, context) => {
   for (const [name, value] of Object.entries(entries)) {
-    if (bytes(`${name}=${value}`) > longestText) context.addIssue({ code: 'custom', path: [name], params: { says: `takes ${bytes(value).toLocaleString('en-US')} bytes; Linux starts no program with a variable of more than ${longestText.toLocaleString('en-US')} (execve(2)): put it in a file of the image` } });
+    if (bytes(`${name}=${value}`) > longestText)
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        params: {
+          says: `takes ${bytes(value).toLocaleString('en-US')} bytes; Linux starts no program with a variable of more than ${longestText.toLocaleString('en-US')} (execve(2)): put it in a file of the image`,
+        },
+      });
   }
 });
 
 /** Segments that clients take out of a path before they ask (RFC 3986, 5.2.4) would never be asked for. */
-const path = z.string().regex(/^\/[A-Za-z0-9/_.~-]*$/, 'starts with "/" and holds letters, digits and / _ . ~ -')
-  .refine((given) => !/(^|\/)\.{1,2}(\/|$)|\/\//.test(given), 'a path without "//", "/./" and "/../": browsers take them out before they ask').max(1024);
+const path = z
+  .string()
+  .regex(/^\/[A-Za-z0-9/_.~-]*$/, 'starts with "/" and holds letters, digits and / _ . ~ -')
+  .refine(
+    (given) => !/(^|\/)\.{1,2}(\/|$)|\/\//.test(given),
+    'a path without "//", "/./" and "/../": browsers take them out before they ask',
+  )
+  .max(1024);
 
 const route = z.union([
   path,
@@ -61,7 +93,11 @@ const health = z.union([
     /** Left out: the kind's own. */
     path: path.optional(),
     /** The host that it is asked for, for a service that answers only to certain ones. Left out: the host of its route, as visitors ask. */
-    host: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, 'a host name in lower case, like "localhost"').max(longestDomain + 6).optional(),
+    host: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, 'a host name in lower case, like "localhost"')
+      .max(longestDomain + 6)
+      .optional(),
     /** Whether it is asked as a request that came by HTTPS (`X-Forwarded-Proto: https`), as the proxy asks. Left out: true. */
     https: z.boolean().optional(),
   }),
@@ -152,12 +188,37 @@ export interface Service {
 
 type Defaults = Omit<ServiceInput, 'kind' | 'image'>;
 
-const everyKind = { streaming: false, replicas: 1, cpu: 500, variables: {}, secrets: [], needs: [], capabilities: [] } satisfies Defaults;
+const everyKind = {
+  streaming: false,
+  replicas: 1,
+  cpu: 500,
+  variables: {},
+  secrets: [],
+  needs: [],
+  capabilities: [],
+} satisfies Defaults;
 
 /** The defaults of each kind. */
 export const serviceDefaults: Record<ServiceKind, Defaults> = {
-  web: { ...everyKind, port: 3000, health: '/', startGrace: startGraceDefault, route: '/', replicas: 2, memory: 256, stopGrace: 15 },
-  api: { ...everyKind, port: 8000, health: '/health', startGrace: startGraceDefault, replicas: 2, memory: 256, stopGrace: 20 },
+  web: {
+    ...everyKind,
+    port: 3000,
+    health: '/',
+    startGrace: startGraceDefault,
+    route: '/',
+    replicas: 2,
+    memory: 256,
+    stopGrace: 15,
+  },
+  api: {
+    ...everyKind,
+    port: 8000,
+    health: '/health',
+    startGrace: startGraceDefault,
+    replicas: 2,
+    memory: 256,
+    stopGrace: 20,
+  },
   worker: { ...everyKind, memory: 256, stopGrace: 60 },
   cms: { ...everyKind, port: 3000, health: '/', startGrace: startGraceDefault, memory: 512, stopGrace: 20 },
   cron: { ...everyKind, memory: 256, stopGrace: 60 },

@@ -13,23 +13,34 @@ export function odd(what: string): unknown {
 /** A value as its author would recognise it, short enough for one line. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = visibleJson(typeof value === 'object' && value !== null ? JSON.stringify(value, (_, inner: unknown) => bare(inner) ?? inner) : bare(value) ?? JSON.stringify(value));
+  const text = visibleJson(
+    typeof value === 'object' && value !== null
+      ? JSON.stringify(value, (_, inner: unknown) => bare(inner) ?? inner)
+      : (bare(value) ?? JSON.stringify(value)),
+  );
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 /** What JSON has no word for. */
 function bare(value: unknown): string | undefined {
   switch (typeof value) {
-    case 'function': return oddities.get(value) ?? 'a function';
-    case 'bigint': return `${value}n`;
-    case 'symbol': return 'a symbol';
-    case 'number': return Number.isFinite(value) ? undefined : String(value);
-    default: return undefined;
+    case 'function':
+      return oddities.get(value) ?? 'a function';
+    case 'bigint':
+      return `${value}n`;
+    case 'symbol':
+      return 'a symbol';
+    case 'number':
+      return Number.isFinite(value) ? undefined : String(value);
+    default:
+      return undefined;
   }
 }
 
 /** A path as it would be written in the file: `services.api.memory`, `registries["ghcr.io"].user`. */
-export const joined = (path: readonly PropertyKey[]): string => path.reduce<string>((text, key) => {
-  if (typeof key === 'number' || /^[\w-]+$/.test(String(key))) return text === '' ? String(key) : `${text}.${String(key)}`;
-  return `${text}[${shown(typeof key === 'symbol' ? key.description ?? 'a symbol' : key)}]`;
-}, '');
+export const joined = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, key) => {
+    if (typeof key === 'number' || /^[\w-]+$/.test(String(key)))
+      return text === '' ? String(key) : `${text}.${String(key)}`;
+    return `${text}[${shown(typeof key === 'symbol' ? (key.description ?? 'a symbol') : key)}]`;
+  }, '');

@@ -18,14 +18,23 @@ export type State = Readonly<z.infer<typeof stateSchema>>;
 const states = new WeakSet<object>();
 
 export function defineState(state: z.input<typeof stateSchema>): State {
-  if (typeof state !== 'object' || state === null) throw new ExplainedError(`defineState: got ${shown(state)}; an object { bucket, region } is needed`);
+  if (typeof state !== 'object' || state === null)
+    throw new ExplainedError(`defineState: got ${shown(state)}; an object { bucket, region } is needed`);
   states.add(state);
   return state;
 }
 
 export function stateOf(exported: unknown): State {
-  const state = Object.values(exported as Record<string, unknown>).find((value): value is State => typeof value === 'object' && value !== null && states.has(value));
-  if (state === undefined) throw new DefinitionError([{ where: 'environments/state.ts', problems: [{ path: '', message: 'it must export `defineState({ bucket, region })`' }] }]);
+  const state = Object.values(exported as Record<string, unknown>).find(
+    (value): value is State => typeof value === 'object' && value !== null && states.has(value),
+  );
+  if (state === undefined)
+    throw new DefinitionError([
+      {
+        where: 'environments/state.ts',
+        problems: [{ path: '', message: 'it must export `defineState({ bucket, region })`' }],
+      },
+    ]);
   const { value, problems: unreadable } = plain(state);
   const problems = [...unreadable, ...check(stateSchema, value)];
   if (problems.length > 0) throw new DefinitionError([{ where: 'environments/state.ts', problems }]);

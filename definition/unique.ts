@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import { shown } from './shown';
 
 /** A list in which nothing comes twice; `same` tells what makes two entries one, `where` whose rule it is. */
-export function unique<T extends z.ZodArray>(list: T, same: (entry: z.output<T>[number]) => unknown = (entry) => entry): T {
+export function unique<T extends z.ZodArray>(
+  list: T,
+  same: (entry: z.output<T>[number]) => unknown = (entry) => entry,
+): T {
   return list.superRefine((entries, context) => {
     const seen = new Map<unknown, unknown>();
     const told = new Set<unknown>();
@@ -12,7 +15,15 @@ export function unique<T extends z.ZodArray>(list: T, same: (entry: z.output<T>[
       else if (!told.has(key)) {
         told.add(key);
         const first = seen.get(key);
-        context.addIssue({ code: 'custom', params: { says: first === entry || typeof entry === 'object' ? `${shown(entry)} is named twice: take one out` : `${shown(first)} and ${shown(entry)} are the same: take one out` } });
+        context.addIssue({
+          code: 'custom',
+          params: {
+            says:
+              first === entry || typeof entry === 'object'
+                ? `${shown(entry)} is named twice: take one out`
+                : `${shown(first)} and ${shown(entry)} are the same: take one out`,
+          },
+        });
       }
     }
   }) as T;
@@ -25,7 +36,13 @@ export function uniqueNames<T extends z.ZodRecord>(record: T, whose: string): T 
     for (const name of Object.keys(entries)) {
       const first = seen.get(name.toLowerCase());
       if (first === undefined) seen.set(name.toLowerCase(), name);
-      else context.addIssue({ code: 'custom', params: { says: `${shown(first)} and ${shown(name)} are one name to ${whose}, which does not tell capitals from small letters: take one out` } });
+      else
+        context.addIssue({
+          code: 'custom',
+          params: {
+            says: `${shown(first)} and ${shown(name)} are one name to ${whose}, which does not tell capitals from small letters: take one out`,
+          },
+        });
     }
   }) as T;
 }

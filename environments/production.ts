@@ -20,7 +20,10 @@ export const production = defineEnvironment({
   access: {
     ssh: {
       from: ['203.0.113.7/32'],
-      keys: { operations: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL6Vh7bRrTnXyVYV9ZCVfGQ3QpC9XZ4wJ1Zg0m5ZQq0e operations@acme.example' },
+      keys: {
+        operations:
+          'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL6Vh7bRrTnXyVYV9ZCVfGQ3QpC9XZ4wJ1Zg0m5ZQq0e operations@acme.example',
+      },
     },
   },
   github: {

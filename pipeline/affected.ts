@@ -21,7 +21,9 @@ export interface Affected {
 /** `everything`: the digests cannot be trusted to show every change, so each stack of the head counts as changed. */
 export function compareSides(base: Fingerprints, head: Fingerprints, everything = false): Affected {
   const names = [...new Set([...base.keys(), ...head.keys()])].sort();
-  const changed = names.filter((name) => base.has(name) && head.has(name) && (everything || base.get(name)?.digest !== head.get(name)?.digest));
+  const changed = names.filter(
+    (name) => base.has(name) && head.has(name) && (everything || base.get(name)?.digest !== head.get(name)?.digest),
+  );
   const added = names.filter((name) => !base.has(name));
   const removed = names.filter((name) => !head.has(name));
   return { changed, added, removed, affected: [...changed, ...added, ...removed].sort() };
@@ -33,7 +35,11 @@ export function compareSides(base: Fingerprints, head: Fingerprints, everything 
  */
 export function withoutBase(baseFiles: readonly string[], head: Fingerprints, headFiles: readonly string[]): Affected {
   const changed = [...head.keys()].sort();
-  const removed = baseFiles.filter((file) => !headFiles.includes(file)).map((file) => file.replace(/\.ts$/, '')).filter((name) => !head.has(name)).sort();
+  const removed = baseFiles
+    .filter((file) => !headFiles.includes(file))
+    .map((file) => file.replace(/\.ts$/, ''))
+    .filter((name) => !head.has(name))
+    .sort();
   return { changed, added: [], removed, affected: [...changed, ...removed].sort() };
 }
 
@@ -46,7 +52,8 @@ export interface MatrixEntry {
 }
 
 export function matrixOf({ changed, added, removed }: Affected, base: string): MatrixEntry[] {
-  const entries = (names: readonly string[], change: MatrixEntry['change'], ref: string) => names.map((environment): MatrixEntry => ({ environment, change, ref }));
+  const entries = (names: readonly string[], change: MatrixEntry['change'], ref: string) =>
+    names.map((environment): MatrixEntry => ({ environment, change, ref }));
   return [...entries(changed, 'changed', ''), ...entries(added, 'added', ''), ...entries(removed, 'removed', base)];
 }
 
@@ -57,6 +64,7 @@ export interface Waves {
 }
 
 export function wavesOf(matrix: readonly MatrixEntry[], base: Fingerprints, head: Fingerprints): Waves {
-  const isProduction = ({ environment }: MatrixEntry): boolean => (head.get(environment) ?? base.get(environment))?.production ?? true;
+  const isProduction = ({ environment }: MatrixEntry): boolean =>
+    (head.get(environment) ?? base.get(environment))?.production ?? true;
   return { first: matrix.filter((entry) => !isProduction(entry)), production: matrix.filter(isProduction) };
 }

@@ -9,8 +9,13 @@ const number = lenient(z.number());
 const names = z.record(z.string(), z.unknown());
 
 const serviceSchema = z.looseObject({
-  kind: lenient(z.string()), schedule: lenient(z.string()), replicas: number, memory: number,
-  route: lenient(z.object({ host: z.string(), path: z.string() })), datastores: lenient(names), secrets: lenient(z.array(z.string())),
+  kind: lenient(z.string()),
+  schedule: lenient(z.string()),
+  replicas: number,
+  memory: number,
+  route: lenient(z.object({ host: z.string(), path: z.string() })),
+  datastores: lenient(names),
+  secrets: lenient(z.array(z.string())),
 });
 const datastoreSchema = z.looseObject({ version: number, placement: lenient(z.string()), memory: number });
 
@@ -35,9 +40,15 @@ export interface States {
 export function statesOf(object: ResourceChange | undefined): States {
   if (!object) return {};
   const [was, will] = [object.before, object.after].map((value) => value !== null);
-  const [before, after] = [readDesired(visible(object, 'before', 'content')), readDesired(visible(object, 'after', 'content'))];
+  const [before, after] = [
+    readDesired(visible(object, 'before', 'content')),
+    readDesired(visible(object, 'after', 'content')),
+  ];
   if ((was && !before) || (will && !after)) return {};
-  const sealed = before && after ? new Set(differences(before.secrets ?? {}, after.secrets ?? {}).map(({ path }) => path)) : new Set<string>();
+  const sealed =
+    before && after
+      ? new Set(differences(before.secrets ?? {}, after.secrets ?? {}).map(({ path }) => path))
+      : new Set<string>();
   // what is only forgotten goes on
   const last = after ?? (kindOf(object) === 'forget' ? before : undefined);
   return { ...(before ? { before: stateOf(before, sealed) } : {}), ...(last ? { after: stateOf(last, sealed) } : {}) };
@@ -58,26 +69,65 @@ export function desiredParts(states: States): Parts {
     const [was, will] = [routeOf(states.before, before), routeOf(states.after, after)];
     if (was ?? will) {
       const streams = before?.streaming !== after?.streaming;
-      const part: Part = { form: 'name', title: fromTo(was?.title, will?.title)!, onMachine: true, host: (will ?? was)!.host, facts: [] };
-      parts.set(`route ${name}`, compared(part, was, will, streams ? ['streaming'] : [], streams || was?.title !== will?.title));
+      const part: Part = {
+        form: 'name',
+        title: fromTo(was?.title, will?.title)!,
+        onMachine: true,
+        host: (will ?? was)!.host,
+        facts: [],
+      };
+      parts.set(
+        `route ${name}`,
+        compared(part, was, will, streams ? ['streaming'] : [], streams || was?.title !== will?.title),
+      );
     }
     const resealed = (after?.secrets ?? []).filter((secret) => states.after!.sealed.has(secret));
     const facts = [...factsOf(before, after, ['replicas', 'memory', 'schedule', 'kind'], onlyRoute), ...resealed];
-    parts.set(`service ${name}`, compared({ form: 'program', title: name, detail: sizeOf(name, (after ?? before)!), onMachine: true, facts: [] }, before, after, facts));
+    parts.set(
+      `service ${name}`,
+      compared(
+        { form: 'program', title: name, detail: sizeOf(name, (after ?? before)!), onMachine: true, facts: [] },
+        before,
+        after,
+        facts,
+      ),
+    );
   }
   for (const name of namesIn(states, 'datastores')) {
     const [before, after] = [states.before?.datastores.get(name), states.after?.datastores.get(name)];
     const { version, placement, memory } = (after ?? before)!;
     const detail = placement === 'managed' ? 'managed' : memory === undefined ? undefined : `${memory} MiB`;
-    parts.set(`datastore ${name}`, compared({ form: 'store', title: titleOfStore(name, version?.toString()), detail, onMachine: placement !== 'managed', facts: [] }, before, after, factsOf(before, after, ['version', 'memory', 'placement'])));
+    parts.set(
+      `datastore ${name}`,
+      compared(
+        {
+          form: 'store',
+          title: titleOfStore(name, version?.toString()),
+          detail,
+          onMachine: placement !== 'managed',
+          facts: [],
+        },
+        before,
+        after,
+        factsOf(before, after, ['version', 'memory', 'placement']),
+      ),
+    );
   }
   return parts;
 }
 
 /** Names on either side, in the order of the file. */
-export const namesIn = ({ before, after }: States, which: 'services' | 'datastores'): string[] => [...new Set([...(before?.[which].keys() ?? []), ...(after?.[which].keys() ?? [])])];
+export const namesIn = ({ before, after }: States, which: 'services' | 'datastores'): string[] => [
+  ...new Set([...(before?.[which].keys() ?? []), ...(after?.[which].keys() ?? [])]),
+];
 
-function compared(part: Part, before: unknown, after: unknown, facts: readonly string[], changed = facts.length > 0): Part {
+function compared(
+  part: Part,
+  before: unknown,
+  after: unknown,
+  facts: readonly string[],
+  changed = facts.length > 0,
+): Part {
   if (after === undefined) return withEffect(part, 'destroyed');
   if (before === undefined) return withEffect(part, 'created');
   return changed ? withEffect(part, 'changed', { facts }) : part;
@@ -88,14 +138,30 @@ const onlyRoute: ReadonlySet<string> = new Set(['route', 'streaming']);
 const units: ReadonlyMap<string, string> = new Map([['memory', ' MiB']]);
 
 /** The fields that differ: those that are told with their values so, the others by name alone, as values of variables are nobody's business here. */
-function factsOf(before: object | undefined, after: object | undefined, told: readonly string[], except: ReadonlySet<string> = new Set()): string[] {
+function factsOf(
+  before: object | undefined,
+  after: object | undefined,
+  told: readonly string[],
+  except: ReadonlySet<string> = new Set(),
+): string[] {
   if (!before || !after) return [];
   const changed = differences(before, after).filter(({ path }) => !except.has(path.split('.')[0]!));
-  return [...new Set(changed.map(({ path, before: was, after: will }) => (told.includes(path) ? `${path} ${String(was ?? 'none')} → ${String(will ?? 'none')}${units.get(path) ?? ''}` : path.replace(/^variables\./, '').split('.')[0]!)))];
+  return [
+    ...new Set(
+      changed.map(({ path, before: was, after: will }) =>
+        told.includes(path)
+          ? `${path} ${String(was ?? 'none')} → ${String(will ?? 'none')}${units.get(path) ?? ''}`
+          : path.replace(/^variables\./, '').split('.')[0]!,
+      ),
+    ),
+  ];
 }
 
 /** A route as people write it, and the key of its host name. */
-function routeOf(state: State | undefined, service: Service | undefined): { readonly title: string; readonly host: string } | undefined {
+function routeOf(
+  state: State | undefined,
+  service: Service | undefined,
+): { readonly title: string; readonly host: string } | undefined {
   if (!state || !service?.route) return undefined;
   const { host, path } = service.route;
   const zone = `.${state.domain ?? ''}`;
@@ -103,6 +169,13 @@ function routeOf(state: State | undefined, service: Service | undefined): { read
   return { title: `${host}${path}`, host: `host ${label}` };
 }
 
-const sizeOf = (name: string, { kind, schedule, replicas, memory }: Service): string => [
-  kind === name ? undefined : kind, schedule, memory === undefined ? undefined : `${replicas === undefined || replicas === 1 ? '' : `${replicas} × `}${memory} MiB`,
-].filter((text) => text !== undefined).join(', ');
+const sizeOf = (name: string, { kind, schedule, replicas, memory }: Service): string =>
+  [
+    kind === name ? undefined : kind,
+    schedule,
+    memory === undefined
+      ? undefined
+      : `${replicas === undefined || replicas === 1 ? '' : `${replicas} × `}${memory} MiB`,
+  ]
+    .filter((text) => text !== undefined)
+    .join(', ');

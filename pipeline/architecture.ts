@@ -30,7 +30,11 @@ export function architectureOf(plan: Plan, consequences: readonly Consequence[])
     const subject = subjects.get(address) ?? '';
     const key = address === object?.address ? keyInDesired(consequence) : keyOf(subject);
     const part = parts.get(key);
-    if (part) parts.set(key, told(part, changed.has(key) && consequence.subject === subject && !belonging.test(subject), consequence));
+    if (part)
+      parts.set(
+        key,
+        told(part, changed.has(key) && consequence.subject === subject && !belonging.test(subject), consequence),
+      );
     // "services" as a whole are drawn one by one
     return !part && consequence.category !== 'service';
   });
@@ -39,7 +43,22 @@ export function architectureOf(plan: Plan, consequences: readonly Consequence[])
 }
 
 /** Keys, or the first words of them. */
-const order = ['visitors', 'host', 'public address', 'firewall', 'machine', 'proxy', 'route', 'service', 'datastore', 'data volume', 'config bucket', 'exchange bucket', 'backups bucket', 'GitHub environment'];
+const order = [
+  'visitors',
+  'host',
+  'public address',
+  'firewall',
+  'machine',
+  'proxy',
+  'route',
+  'service',
+  'datastore',
+  'data volume',
+  'config bucket',
+  'exchange bucket',
+  'backups bucket',
+  'GitHub environment',
+];
 const rank = (key: string): number => order.findIndex((word) => key === word || key.startsWith(`${word} `));
 
 /** The key of the part that a thing belongs to, by what `pipeline/group.ts` calls the thing; any other text for one that is not drawn. */
@@ -49,7 +68,13 @@ function keyOf(subject: string): string {
   if (subject.startsWith('managed ')) return `datastore ${subject.slice('managed '.length)}`;
   if (subject.startsWith('database ')) return 'datastore postgres';
   if (subject.startsWith('GitHub ')) return 'GitHub environment';
-  return new Map([['agent', 'machine'], ['volume attachment', 'machine'], ['address assignment', 'public address']]).get(subject) ?? subject;
+  return (
+    new Map([
+      ['agent', 'machine'],
+      ['volume attachment', 'machine'],
+      ['address assignment', 'public address'],
+    ]).get(subject) ?? subject
+  );
 }
 
 /** What the proxy reads of the desired state, beside routes. */
@@ -67,27 +92,56 @@ function partsOf(changes: readonly ResourceChange[], states: States): Parts {
   for (const change of changes) {
     const key = keyOf(subjectOf(change));
     const draw = rank(key) < 0 ? undefined : drawn.get(change.type);
-    if (draw) parts.set(key, withEffect({ facts: [], ...parts.get(key), ...draw(change, zone) }, isChange(change) ? effectOf(kindOf(change)) : undefined));
+    if (draw)
+      parts.set(
+        key,
+        withEffect(
+          { facts: [], ...parts.get(key), ...draw(change, zone) },
+          isChange(change) ? effectOf(kindOf(change)) : undefined,
+        ),
+      );
   }
   if (parts.has('machine')) parts.set('proxy', { form: 'program', title: 'proxy', onMachine: true, facts: [] });
   parts.set('visitors', { form: 'people', title: 'visitors', facts: [] });
   return parts;
 }
 
-type Draw = (change: ResourceChange, zone: ResourceChange | undefined) => Pick<Part, 'form' | 'title' | 'detail' | 'onMachine'>;
+type Draw = (
+  change: ResourceChange,
+  zone: ResourceChange | undefined,
+) => Pick<Part, 'form' | 'title' | 'detail' | 'onMachine'>;
 
 /** Resources that are parts of the picture, each with what a reader asks of it first. */
-const drawn: ReadonlyMap<string, Draw> = new Map(Object.entries<Draw>({
-  digitalocean_domain: (change) => ({ form: 'name', title: hostOf(undefined, change) }),
-  digitalocean_record: (change, zone) => ({ form: 'name', title: hostOf(change, zone) }),
-  digitalocean_reserved_ip: (change) => ({ form: 'name', title: 'public address', detail: attribute(change, 'ip_address') }),
-  digitalocean_firewall: () => ({ form: 'program', title: 'firewall' }),
-  digitalocean_droplet: (change) => ({ form: 'program', title: 'machine', detail: attribute(change, 'size') }),
-  digitalocean_database_cluster: (change) => ({ form: 'store', title: titleOfStore(keyOf(subjectOf(change)).replace('datastore ', ''), attribute(change, 'version')), detail: ['managed', attribute(change, 'size')].filter((text) => text !== undefined).join(', '), onMachine: false }),
-  digitalocean_volume: (change) => ({ form: 'store', title: 'data volume', detail: attribute(change, 'size', ' GiB') }),
-  digitalocean_spaces_bucket: (change) => ({ form: 'store', title: subjectOf(change) }),
-  github_repository_environment: (change) => ({ form: 'program', title: 'GitHub environment', detail: attribute(change, 'environment') }),
-}));
+const drawn: ReadonlyMap<string, Draw> = new Map(
+  Object.entries<Draw>({
+    digitalocean_domain: (change) => ({ form: 'name', title: hostOf(undefined, change) }),
+    digitalocean_record: (change, zone) => ({ form: 'name', title: hostOf(change, zone) }),
+    digitalocean_reserved_ip: (change) => ({
+      form: 'name',
+      title: 'public address',
+      detail: attribute(change, 'ip_address'),
+    }),
+    digitalocean_firewall: () => ({ form: 'program', title: 'firewall' }),
+    digitalocean_droplet: (change) => ({ form: 'program', title: 'machine', detail: attribute(change, 'size') }),
+    digitalocean_database_cluster: (change) => ({
+      form: 'store',
+      title: titleOfStore(keyOf(subjectOf(change)).replace('datastore ', ''), attribute(change, 'version')),
+      detail: ['managed', attribute(change, 'size')].filter((text) => text !== undefined).join(', '),
+      onMachine: false,
+    }),
+    digitalocean_volume: (change) => ({
+      form: 'store',
+      title: 'data volume',
+      detail: attribute(change, 'size', ' GiB'),
+    }),
+    digitalocean_spaces_bucket: (change) => ({ form: 'store', title: subjectOf(change) }),
+    github_repository_environment: (change) => ({
+      form: 'program',
+      title: 'GitHub environment',
+      detail: attribute(change, 'environment'),
+    }),
+  }),
+);
 
 /** A value as it will be, or as it was for what goes; nothing when only an apply will know. */
 function attribute(change: ResourceChange, name: string, unit = ''): string | undefined {
@@ -99,7 +153,9 @@ function attribute(change: ResourceChange, name: string, unit = ''): string | un
 function hostOf(record: ResourceChange | undefined, zone: ResourceChange | undefined): string {
   const [before, after] = (['before', 'after'] as const).map((side) => {
     const label = record ? visible(record, side, 'name') : '@';
-    const name = [label === '@' ? undefined : label, zone && visible(zone, side, 'name')].filter((part) => typeof part === 'string').join('.');
+    const name = [label === '@' ? undefined : label, zone && visible(zone, side, 'name')]
+      .filter((part) => typeof part === 'string')
+      .join('.');
     return label === undefined || name === '' ? undefined : name;
   });
   return fromTo(before, after) ?? 'host name';
@@ -111,11 +167,18 @@ const belonging = /^(?:database |GitHub (?:variable|secret) |agent$|volume attac
 /** A part with a consequence for it; `itself` when the part's own resource changes, and not only something that belongs to it. */
 function told(part: Part, itself: boolean, { category, subject, effect, what, interruption, data }: Consequence): Part {
   // a change of a service may be one of its route alone: both are compared already
-  if (category === 'service' || category === 'datastore') return effect === 'changed' ? part : withEffect(part, effect, { interruption });
+  if (category === 'service' || category === 'datastore')
+    return effect === 'changed' ? part : withEffect(part, effect, { interruption });
   // what comes and goes as a whole is told as a whole
-  if (!itself) return ['created', 'destroyed'].includes(part.effect ?? '') ? part : withEffect(part, data === 'lost' ? 'destroyed' : 'changed', { interruption, facts: [subject] });
+  if (!itself)
+    return ['created', 'destroyed'].includes(part.effect ?? '')
+      ? part
+      : withEffect(part, data === 'lost' ? 'destroyed' : 'changed', { interruption, facts: [subject] });
   const facts = what === undefined || effect === 'created' || effect === 'destroyed' ? [] : [what];
-  return withEffect(part, effect, { interruption, facts: data === 'lost' && category !== 'machine' ? [...facts, 'its data is lost'] : facts });
+  return withEffect(part, effect, {
+    interruption,
+    facts: data === 'lost' && category !== 'machine' ? [...facts, 'its data is lost'] : facts,
+  });
 }
 
 /** What is on a machine comes, stops and goes with it. */
@@ -133,16 +196,31 @@ function flowsOf(parts: Parts, states: States): Flow[] {
   const hosts = keys.filter((key) => key.startsWith('host '));
   const onVolume = keys.filter((key) => key.startsWith('datastore ') && parts.get(key)!.onMachine);
   const flows: Flow[] = [
-    ...hosts.flatMap((host): Flow[] => [['visitors', host], [host, 'public address']]),
-    ['public address', 'machine'], ['public address', 'firewall'], ['firewall', 'machine'], ['machine', 'proxy'],
+    ...hosts.flatMap((host): Flow[] => [
+      ['visitors', host],
+      [host, 'public address'],
+    ]),
+    ['public address', 'machine'],
+    ['public address', 'firewall'],
+    ['firewall', 'machine'],
+    ['machine', 'proxy'],
     ...namesIn(states, 'services').flatMap((name): Flow[] => {
-      const users = [states.before, states.after].flatMap((state) => Object.keys(state?.services.get(name)?.datastores ?? {}));
-      const way: Flow[] = parts.has(`route ${name}`) ? [['proxy', `route ${name}`], [`route ${name}`, `service ${name}`]] : [['machine', `service ${name}`]];
+      const users = [states.before, states.after].flatMap((state) =>
+        Object.keys(state?.services.get(name)?.datastores ?? {}),
+      );
+      const way: Flow[] = parts.has(`route ${name}`)
+        ? [
+            ['proxy', `route ${name}`],
+            [`route ${name}`, `service ${name}`],
+          ]
+        : [['machine', `service ${name}`]];
       return [...way, ...[...new Set(users)].map((store): Flow => [`service ${name}`, `datastore ${store}`])];
     }),
     ...(onVolume.length > 0 ? onVolume : ['machine']).map((key): Flow => [key, 'data volume']),
     [parts.get('datastore postgres')?.onMachine ? 'datastore postgres' : 'machine', 'backups bucket'],
-    ['config bucket', 'machine'], ['GitHub environment', 'exchange bucket'], ['exchange bucket', 'machine'],
+    ['config bucket', 'machine'],
+    ['GitHub environment', 'exchange bucket'],
+    ['exchange bucket', 'machine'],
   ];
   return flows.filter((flow) => flow.every((key) => parts.has(key)));
 }

@@ -49,7 +49,13 @@ export function locator({ environment, product, sources }: DefinitionText): Loca
     const [path] = paths;
     if (path === undefined) return undefined;
     const holder = path.slice(0, Math.max(0, path.lastIndexOf('.')));
-    return { path, source: 'default', ...(inEnvironment.has(holder) ? { file: environment.file, line: inEnvironment.get(holder)! } : { file: environment.file }) };
+    return {
+      path,
+      source: 'default',
+      ...(inEnvironment.has(holder)
+        ? { file: environment.file, line: inEnvironment.get(holder)! }
+        : { file: environment.file }),
+    };
   };
 }
 
@@ -58,6 +64,7 @@ function sourceOf(sources: ReadonlyMap<string, Source>, path: string): Source | 
   const own = sources.get(path);
   if (own) return own;
   let beneath: Source | undefined;
-  for (const [known, source] of sources) if (known.startsWith(`${path}.`) && (beneath === undefined || source === 'environment')) beneath = source;
+  for (const [known, source] of sources)
+    if (known.startsWith(`${path}.`) && (beneath === undefined || source === 'environment')) beneath = source;
   return beneath;
 }

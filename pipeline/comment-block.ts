@@ -42,11 +42,13 @@ export function fitBlocks(blocks: readonly Block[], room: number, where: string)
 function fairShares(blocks: readonly Laid[], room: number): Map<Laid, number> {
   const shares = new Map<Laid, number>();
   let left = room - sum(blocks.map(({ least }) => least));
-  [...blocks].sort((a, b) => a.whole - a.least - (b.whole - b.least)).forEach((block, i) => {
-    const more = Math.min(block.whole - block.least, Math.floor(left / (blocks.length - i)));
-    shares.set(block, block.least + more);
-    left -= more;
-  });
+  [...blocks]
+    .sort((a, b) => a.whole - a.least - (b.whole - b.least))
+    .forEach((block, i) => {
+      const more = Math.min(block.whole - block.least, Math.floor(left / (blocks.length - i)));
+      shares.set(block, block.least + more);
+      left -= more;
+    });
   return shares;
 }
 
@@ -58,7 +60,10 @@ function lay({ title, body, fence }: Block, where: string): Laid {
   const after = `\n${fence === undefined ? '' : `${marks}\n`}\n</details>\n`;
   const whole = before.length + sum(lines.map((line) => line.length + 1)) - 1 + after.length;
   // half a diagram is none
-  const least = fence === 'mermaid' ? whole : before.length + Math.min(200, lines[0]!.length) + after.length + notice(lines.length, where).length;
+  const least =
+    fence === 'mermaid'
+      ? whole
+      : before.length + Math.min(200, lines[0]!.length) + after.length + notice(lines.length, where).length;
   return { before, lines, after, whole, least: Math.min(whole, least) };
 }
 
@@ -74,6 +79,7 @@ function show({ before, lines, after, whole }: Laid, share: number, where: strin
   return before + kept.join('\n') + after.replace(/(?=\n<\/details>\n$)/, notice(lines.length - kept.length, where));
 }
 
-const notice = (lines: number, where: string): string => `\n… ${number(lines)} more ${lines === 1 ? 'line' : 'lines'}: the whole is ${where}\n`;
+const notice = (lines: number, where: string): string =>
+  `\n… ${number(lines)} more ${lines === 1 ? 'line' : 'lines'}: the whole is ${where}\n`;
 const number = (n: number): string => n.toLocaleString('en-US');
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

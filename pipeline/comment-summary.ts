@@ -1,7 +1,12 @@
 import type { CommentPart } from './comment';
 import { guardLine, inline, shorten } from './markdown';
 
-const signs: Record<CommentPart['severity'], string> = { failed: '❌', destructive: '⚠️', changed: '✏️', unchanged: '✅' };
+const signs: Record<CommentPart['severity'], string> = {
+  failed: '❌',
+  destructive: '⚠️',
+  changed: '✏️',
+  unchanged: '✅',
+};
 
 /** Lengths that the lines are cut to, one after the other, before any of them is left out. */
 const lengths = [Infinity, 600, 300, 150, 80];
@@ -16,14 +21,30 @@ export function fitSummary(parts: readonly CommentPart[], room: number, where: s
     lines: part.survives.map((line) => `  - ${guardLine(line)}`),
   }));
   for (const length of lengths) {
-    const text = guarded.flatMap(({ verdict, lines }) => [shorten(verdict, Math.max(length, 150)), ...lines.map((line) => shorten(line, length))]).join('\n');
+    const text = guarded
+      .flatMap(({ verdict, lines }) => [
+        shorten(verdict, Math.max(length, 150)),
+        ...lines.map((line) => shorten(line, length)),
+      ])
+      .join('\n');
     if (text.length <= room) return text;
   }
-  return counted(guarded.map(({ verdict, lines }) => ({ verdict: shorten(verdict, 150), lines: lines.map((line) => shorten(line, 80)) })), room, where);
+  return counted(
+    guarded.map(({ verdict, lines }) => ({
+      verdict: shorten(verdict, 150),
+      lines: lines.map((line) => shorten(line, 80)),
+    })),
+    room,
+    where,
+  );
 }
 
 /** The very last resort: the environments first, then as many of their lines as there is room for, and how many more there are. */
-function counted(parts: readonly { readonly verdict: string; readonly lines: readonly string[] }[], room: number, where: string): string {
+function counted(
+  parts: readonly { readonly verdict: string; readonly lines: readonly string[] }[],
+  room: number,
+  where: string,
+): string {
   let left = room - reserve;
   const shown: { verdict: string; lines: readonly string[]; kept: string[] }[] = [];
   for (const { verdict, lines } of parts) {
@@ -41,7 +62,15 @@ function counted(parts: readonly { readonly verdict: string; readonly lines: rea
   }
   const missing = parts.length - shown.length;
   return [
-    ...shown.flatMap(({ verdict, lines, kept }) => [verdict, ...kept, ...(kept.length < lines.length ? [`  - **and ${number(lines.length - kept.length)} more of these**, ${number(lines.length)} in all: the whole is ${where}`] : [])]),
+    ...shown.flatMap(({ verdict, lines, kept }) => [
+      verdict,
+      ...kept,
+      ...(kept.length < lines.length
+        ? [
+            `  - **and ${number(lines.length - kept.length)} more of these**, ${number(lines.length)} in all: the whole is ${where}`,
+          ]
+        : []),
+    ]),
     ...(missing > 0 ? [`- **and ${number(missing)} more environments**: the whole is ${where}`] : []),
   ].join('\n');
 }

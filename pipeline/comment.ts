@@ -14,7 +14,11 @@ export interface CommentPart {
   /** Whether a policy stands in the way. */
   readonly blocked?: boolean;
   /** Folded blocks, cut at line boundaries when there is too much. `fence`: the body is put in a fence of its own that its text cannot close. */
-  readonly details: readonly { readonly title: string; readonly body: string; readonly fence?: 'diff' | 'text' | 'mermaid' }[];
+  readonly details: readonly {
+    readonly title: string;
+    readonly body: string;
+    readonly fence?: 'diff' | 'text' | 'mermaid';
+  }[];
 }
 
 export interface CommentOptions {
@@ -41,43 +45,77 @@ const order: readonly CommentPart['severity'][] = ['failed', 'destructive', 'cha
  * However much there is, it stays within the limit: details are cut first, and lines of the summary are counted instead of told
  * only when they alone are too many.
  */
-export function composeComment(parts: readonly CommentPart[], { commit, failed = false, ...options }: CommentOptions & { /** Nothing could be planned; the notes say why. */ readonly failed?: boolean } = {}): string {
+export function composeComment(
+  parts: readonly CommentPart[],
+  {
+    commit,
+    failed = false,
+    ...options
+  }: CommentOptions & { /** Nothing could be planned; the notes say why. */ readonly failed?: boolean } = {},
+): string {
   const foot = commit === undefined ? [] : [`planned at ${code(commit.slice(0, 12))}`];
-  return compose(parts, { ...options, head: `${markerLine(reviewMarker, commit)}\n### ${failed ? 'Nothing could be planned' : headline(parts)}\n`, foot });
+  return compose(parts, {
+    ...options,
+    head: `${markerLine(reviewMarker, commit)}\n### ${failed ? 'Nothing could be planned' : headline(parts)}\n`,
+    foot,
+  });
 }
 
 /** The same for whatever else is kept at GitHub: `head` begins with its marker. */
-export function compose(parts: readonly CommentPart[], { limit = commentLimit, whole, notes = [], head: start, foot: end }: Omit<CommentOptions, 'commit'> & { readonly head: string; readonly foot: readonly string[] }): string {
-  const sorted = [...parts].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || compare(a.environment, b.environment));
+export function compose(
+  parts: readonly CommentPart[],
+  {
+    limit = commentLimit,
+    whole,
+    notes = [],
+    head: start,
+    foot: end,
+  }: Omit<CommentOptions, 'commit'> & { readonly head: string; readonly foot: readonly string[] },
+): string {
+  const sorted = [...parts].sort(
+    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || compare(a.environment, b.environment),
+  );
   const where = whereIs(whole);
   const head = `${start}${notes.map((note) => `\n${shorten(guardLine(note), 2_000)}\n`).join('')}`;
   const foot = [...end, ...(whole === undefined ? [] : [`the whole is [here](${address(whole)})`])].join(' · ');
   const footer = foot === '' ? '' : `\n<sub>${foot}</sub>\n`;
   const room = limit - head.length - footer.length;
   const summary = parts.length === 0 ? '' : `\n${fitSummary(sorted, room - 1, where)}\n`;
-  const blocks = sorted.flatMap(({ environment, details }): Block[] => details.map(({ title, body, fence }) => ({ title: `<b>${markup(environment)}</b>: ${markup(title)}`, body, fence })));
+  const blocks = sorted.flatMap(({ environment, details }): Block[] =>
+    details.map(({ title, body, fence }) => ({
+      title: `<b>${markup(environment)}</b>: ${markup(title)}`,
+      body,
+      fence,
+    })),
+  );
   return `${head}${summary}${fitBlocks(blocks, room - summary.length, where)}${footer}`;
 }
 
 /** How many environments it is about, and what becomes of them. */
 export function headline(parts: readonly CommentPart[]): string {
   if (parts.length === 0) return 'No environment is affected';
-  const count = (severity: CommentPart['severity']): number => parts.filter((part) => part.severity === severity).length;
+  const count = (severity: CommentPart['severity']): number =>
+    parts.filter((part) => part.severity === severity).length;
   const words = [
     [count('failed'), 'could not be planned'],
     [count('destructive'), 'would lose something'],
     [count('changed'), count('changed') === 1 ? 'changes' : 'change'],
     [count('unchanged'), count('unchanged') === 1 ? 'stays as it is' : 'stay as they are'],
   ] as const;
-  return words.filter(([n]) => n > 0).map(([n, what], i) => `${n}${i === 0 ? ` environment${n === 1 ? '' : 's'}` : ''} ${what}`).join(', ');
+  return words
+    .filter(([n]) => n > 0)
+    .map(([n, what], i) => `${n}${i === 0 ? ` environment${n === 1 ? '' : 's'}` : ''} ${what}`)
+    .join(', ');
 }
 
 /** Told after "the whole is". */
-const whereIs = (whole: string | undefined): string => (whole === undefined ? 'in `npx berth review ENV`' : `[here](${address(whole)})`);
+const whereIs = (whole: string | undefined): string =>
+  whole === undefined ? 'in `npx berth review ENV`' : `[here](${address(whole)})`;
 
 function address(whole: string): string {
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') throw new Error(`${JSON.stringify(whole)} is no address that a reader could open: give an http or https URL`);
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
+    throw new Error(`${JSON.stringify(whole)} is no address that a reader could open: give an http or https URL`);
   return url.href.replace(/[()<>\s]/g, (sign) => encodeURIComponent(sign).replace('(', '%28').replace(')', '%29'));
 }
 

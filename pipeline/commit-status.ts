@@ -12,8 +12,20 @@ export interface CommitStatus {
 }
 
 /** Says at a commit whether its plans may be merged. Of several the newest counts. */
-export async function setCommitStatus(octokit: Octokit, repository: RepositoryName, commit: string, { state, description, url }: CommitStatus): Promise<void> {
-  await asking({ what: `setting the status of ${commit.slice(0, 12)}`, repository, needs: 'statuses: write' }, () => octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', {
-    ...repository, sha: commit, state, context: statusName, description: description.length > 140 ? `${description.slice(0, 139)}…` : description, ...(url !== undefined && { target_url: url }),
-  }));
+export async function setCommitStatus(
+  octokit: Octokit,
+  repository: RepositoryName,
+  commit: string,
+  { state, description, url }: CommitStatus,
+): Promise<void> {
+  await asking({ what: `setting the status of ${commit.slice(0, 12)}`, repository, needs: 'statuses: write' }, () =>
+    octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', {
+      ...repository,
+      sha: commit,
+      state,
+      context: statusName,
+      description: description.length > 140 ? `${description.slice(0, 139)}…` : description,
+      ...(url !== undefined && { target_url: url }),
+    }),
+  );
 }

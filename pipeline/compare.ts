@@ -22,7 +22,11 @@ export function compareChanges(reviewed: readonly SealedChange[], fresh: readonl
   return pairs(reviewed, fresh).flatMap(([before, now]): Difference[] => {
     if (!now) return [{ address: keyOf(before!), reviewed: doing(before!), now: 'nothing to do any more' }];
     if (!before) return [{ address: keyOf(now), reviewed: 'nothing to do', now: doing(now) }, ...attributesOf(now)];
-    if (doing(before) !== doing(now)) return [{ address: keyOf(now), reviewed: doing(before), now: doing(now) }, ...attributeDifferences(before, now, sameAttribute)];
+    if (doing(before) !== doing(now))
+      return [
+        { address: keyOf(now), reviewed: doing(before), now: doing(now) },
+        ...attributeDifferences(before, now, sameAttribute),
+      ];
     return attributeDifferences(before, now, sameAttribute);
   });
 }
@@ -74,30 +78,48 @@ function remains(reviewed: SealedChange, fresh: SealedChange): Sameness {
     // an attribute that needs no change any more
     if (now === undefined || sameAttribute(before, now)) return true;
     const goes = ofItsOwn || sameLeaf(before?.before, now.before);
-    const becomes = deposed || sameLeaf(before?.after, now.after) || isUnknown(before?.after) || (now.computed ?? false) || (ofItsOwn && now.after === undefined);
+    const becomes =
+      deposed ||
+      sameLeaf(before?.after, now.after) ||
+      isUnknown(before?.after) ||
+      (now.computed ?? false) ||
+      (ofItsOwn && now.after === undefined);
     return goes && becomes;
   };
 }
 
-function pairs(reviewed: readonly SealedChange[], fresh: readonly SealedChange[]): [SealedChange | undefined, SealedChange | undefined][] {
+function pairs(
+  reviewed: readonly SealedChange[],
+  fresh: readonly SealedChange[],
+): [SealedChange | undefined, SealedChange | undefined][] {
   const [a, b] = [reviewed, fresh].map((changes) => new Map(changes.map((change) => [keyOf(change), change])));
   return [...new Set([...a!.keys(), ...b!.keys()])].sort().map((key) => [a!.get(key), b!.get(key)]);
 }
 
 function attributeDifferences(before: SealedChange, now: SealedChange, same: Sameness): Difference[] {
   const paths = [...new Set([...Object.keys(before.attributes), ...Object.keys(now.attributes)])].sort();
-  return paths.filter((path) => !same(before.attributes[path], now.attributes[path]))
+  return paths
+    .filter((path) => !same(before.attributes[path], now.attributes[path]))
     .map((path) => ({ address: keyOf(now), attribute: path, ...told(before.attributes[path], now.attributes[path]) }));
 }
 
 /** Of a change that nobody has reviewed: what it would change. */
-const attributesOf = (now: SealedChange): Difference[] => Object.entries(now.attributes)
-  .filter(([, { before, after, computed }]) => now.actions.join() === 'update' && !computed && !sameLeaf(before, after))
-  .map(([attribute, value]) => ({ address: keyOf(now), attribute, reviewed: 'no change', now: transition(value) }));
+const attributesOf = (now: SealedChange): Difference[] =>
+  Object.entries(now.attributes)
+    .filter(
+      ([, { before, after, computed }]) => now.actions.join() === 'update' && !computed && !sameLeaf(before, after),
+    )
+    .map(([attribute, value]) => ({ address: keyOf(now), attribute, reviewed: 'no change', now: transition(value) }));
 
 const phrases: Readonly<Record<string, string>> = {
-  create: 'made', update: 'updated in place', delete: 'destroyed', 'delete,create': 'replaced, the old one destroyed first', 'create,delete': 'replaced, the new one made first',
-  forget: 'forgotten, and left as it is', 'create,forget': 'replaced, the old one left as it is', 'no-op': 'kept',
+  create: 'made',
+  update: 'updated in place',
+  delete: 'destroyed',
+  'delete,create': 'replaced, the old one destroyed first',
+  'create,delete': 'replaced, the new one made first',
+  forget: 'forgotten, and left as it is',
+  'create,forget': 'replaced, the old one left as it is',
+  'no-op': 'kept',
 };
 
 /** What a change does, with all that counts beside its attributes. */
@@ -111,7 +133,10 @@ function doing({ actions, previousAddress, importing, reason, replacePaths }: Se
 }
 
 /** Both values in words; what is sensitive is said to be, and that it is another. */
-function told(before: SealedAttribute | undefined, now: SealedAttribute | undefined): Pick<Difference, 'reviewed' | 'now'> {
+function told(
+  before: SealedAttribute | undefined,
+  now: SealedAttribute | undefined,
+): Pick<Difference, 'reviewed' | 'now'> {
   const lines = changedLines(before?.after, now?.after) ?? changedLines(before?.before, now?.before);
   if (lines) return lines;
   const [reviewed, fresh] = [transition(before), transition(now)];
@@ -120,19 +145,36 @@ function told(before: SealedAttribute | undefined, now: SealedAttribute | undefi
 
 /** Two values of a stack's JSON in words. */
 export const inWords = (reviewed: unknown, now: unknown): Pick<Difference, 'reviewed' | 'now'> => {
-  const leaf = (value: unknown): SealedAttribute | undefined => (value === undefined ? undefined : { after: { value } });
+  const leaf = (value: unknown): SealedAttribute | undefined =>
+    value === undefined ? undefined : { after: { value } };
   const words = told(leaf(reviewed), leaf(now));
-  return { reviewed: reviewed === undefined ? 'nothing' : words.reviewed, now: now === undefined ? 'nothing' : words.now };
+  return {
+    reviewed: reviewed === undefined ? 'nothing' : words.reviewed,
+    now: now === undefined ? 'nothing' : words.now,
+  };
 };
 
 /** Of two long texts, the lines that only one of them has. */
-function changedLines(reviewed: Leaf | undefined, now: Leaf | undefined): Pick<Difference, 'reviewed' | 'now'> | undefined {
-  const [a, b] = [reviewed, now].map((leaf) => (leaf && 'value' in leaf && typeof leaf.value === 'string' && leaf.value.includes('\n') ? leaf.value : undefined));
+function changedLines(
+  reviewed: Leaf | undefined,
+  now: Leaf | undefined,
+): Pick<Difference, 'reviewed' | 'now'> | undefined {
+  const [a, b] = [reviewed, now].map((leaf) =>
+    leaf && 'value' in leaf && typeof leaf.value === 'string' && leaf.value.includes('\n') ? leaf.value : undefined,
+  );
   if (a === undefined || b === undefined || a === b) return undefined;
   const parts = diffLines(a, b);
   const only = (side: 'added' | 'removed'): string => {
-    const lines = parts.filter((part) => part[side]).flatMap(({ value }) => value.split('\n')).map((line) => line.trim()).filter((line) => line !== '');
-    return lines.length === 0 ? 'without these lines' : [...lines.slice(0, 5).map(legible), ...(lines.length > 5 ? [`… ${lines.length - 5} more lines`] : [])].join(', ');
+    const lines = parts
+      .filter((part) => part[side])
+      .flatMap(({ value }) => value.split('\n'))
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+    return lines.length === 0
+      ? 'without these lines'
+      : [...lines.slice(0, 5).map(legible), ...(lines.length > 5 ? [`… ${lines.length - 5} more lines`] : [])].join(
+          ', ',
+        );
   };
   return { reviewed: only('removed'), now: only('added') };
 }

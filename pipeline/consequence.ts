@@ -9,8 +9,20 @@ export type Effect = (typeof effects)[number];
 
 /** What a verdict counts, with its plural; what matters most comes first. */
 export const categories = {
-  machine: 'machines', database: 'databases', volume: 'volumes', bucket: 'buckets', service: 'services', datastore: 'datastores',
-  address: 'addresses', domain: 'domains', network: 'networks', firewall: 'firewalls', key: 'keys', object: 'objects', alert: 'alerts', 'other resource': 'other resources',
+  machine: 'machines',
+  database: 'databases',
+  volume: 'volumes',
+  bucket: 'buckets',
+  service: 'services',
+  datastore: 'datastores',
+  address: 'addresses',
+  domain: 'domains',
+  network: 'networks',
+  firewall: 'firewalls',
+  key: 'keys',
+  object: 'objects',
+  alert: 'alerts',
+  'other resource': 'other resources',
 } as const;
 export type Category = keyof typeof categories;
 
@@ -53,19 +65,42 @@ export interface Whole {
 
 export function whole(plan: Plan): Whole {
   const fates = new Map<string, Kind>();
-  for (const change of plan.changes) if (change.mode === 'managed' && change.deposed === undefined && (!fates.has(change.type) || fates.get(change.type) === 'no-op')) fates.set(change.type, kindOf(change));
+  for (const change of plan.changes)
+    if (
+      change.mode === 'managed' &&
+      change.deposed === undefined &&
+      (!fates.has(change.type) || fates.get(change.type) === 'no-op')
+    )
+      fates.set(change.type, kindOf(change));
   return { plan, fate: (type) => fates.get(type) };
 }
 
 export type Teller = (group: Group, whole: Whole) => readonly Consequence[];
 
 /** What every consequence of a group has. */
-export const about = ({ subject, category, changes }: Group): Pick<Consequence, 'subject' | 'category' | 'resources' | 'paths'> => ({
-  subject, category, resources: changes.map(({ address }) => address), paths: [],
+export const about = ({
+  subject,
+  category,
+  changes,
+}: Group): Pick<Consequence, 'subject' | 'category' | 'resources' | 'paths'> => ({
+  subject,
+  category,
+  resources: changes.map(({ address }) => address),
+  paths: [],
 });
 
 export const effectOf = (kind: Kind): Effect =>
-  ({ create: 'created', update: 'changed', replace: 'replaced', delete: 'destroyed', forget: 'forgotten', read: 'changed', 'no-op': 'changed' } as const)[kind];
+  (
+    ({
+      create: 'created',
+      update: 'changed',
+      replace: 'replaced',
+      delete: 'destroyed',
+      forget: 'forgotten',
+      read: 'changed',
+      'no-op': 'changed',
+    }) as const
+  )[kind];
 
 /** `64 → 128`; values that are hidden or unknown are named so. */
 export function arrow(change: ResourceChange, name: string, ...path: readonly (string | number)[]): string {
@@ -75,7 +110,9 @@ export function arrow(change: ResourceChange, name: string, ...path: readonly (s
 
 /** The arrows of attributes that differ and whose new value is known. */
 export const facts = (change: ResourceChange, ...names: readonly string[]): string[] =>
-  names.filter((name) => differs(change, name) && visible(change, 'after', name) !== undefined).map((name) => arrow(change, name, name));
+  names
+    .filter((name) => differs(change, name) && visible(change, 'after', name) !== undefined)
+    .map((name) => arrow(change, name, name));
 
 /**
  * Every attribute that differs, but for those that are told already, in Terraform's own words: what forces a replacement first,
@@ -83,19 +120,32 @@ export const facts = (change: ResourceChange, ...names: readonly string[]): stri
  */
 export function otherFacts(change: ResourceChange, ...told: readonly string[]): string[] {
   if (change.before === null || change.after === null) return [];
-  const weight = ({ forcesReplacement, after }: AttributeChange): number => (forcesReplacement ? 0 : after === unknown ? 2 : 1);
-  return attributeChanges(change).filter(({ path }) => !told.includes(rootOf(path))).sort((a, b) => weight(a) - weight(b))
-    .map(({ path, before = 'none', after = 'none', forcesReplacement }) => `${path} ${cut(before)} → ${cut(after)}${forcesReplacement ? ' (forces the replacement)' : ''}`);
+  const weight = ({ forcesReplacement, after }: AttributeChange): number =>
+    forcesReplacement ? 0 : after === unknown ? 2 : 1;
+  return attributeChanges(change)
+    .filter(({ path }) => !told.includes(rootOf(path)))
+    .sort((a, b) => weight(a) - weight(b))
+    .map(
+      ({ path, before = 'none', after = 'none', forcesReplacement }) =>
+        `${path} ${cut(before)} → ${cut(after)}${forcesReplacement ? ' (forces the replacement)' : ''}`,
+    );
 }
 
 const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
 
 /** Facts as one text; nothing when there are none, and the number of those that are too many. */
 export const few = (told: readonly string[]): string | undefined =>
-  (told.length === 0 ? undefined : told.length > 4 ? `${told.slice(0, 4).join(', ')} and ${told.length - 4} more` : told.join(', '));
+  told.length === 0
+    ? undefined
+    : told.length > 4
+      ? `${told.slice(0, 4).join(', ')} and ${told.length - 4} more`
+      : told.join(', ');
 
 /** A value within a sentence. */
-export const say = (value: unknown): string => (value === undefined || value === null ? 'none' : withoutCredentials(typeof value === 'string' ? value : JSON.stringify(value)));
+export const say = (value: unknown): string =>
+  value === undefined || value === null
+    ? 'none'
+    : withoutCredentials(typeof value === 'string' ? value : JSON.stringify(value));
 
 export const differs = (change: ResourceChange, ...path: readonly (string | number)[]): boolean =>
   JSON.stringify(visible(change, 'before', ...path)) !== JSON.stringify(visible(change, 'after', ...path));

@@ -19,18 +19,29 @@ export function consequencesOf(plan: Plan): Consequence[] {
   const everything = whole(plan);
   const told = groupChanges(plan).flatMap((group) => {
     const own = tellers[group.category];
-    const teller = own && (own.about === '' || group.changes.some(({ type }) => type === own.about)) ? own.teller : tellOther;
+    const teller =
+      own && (own.about === '' || group.changes.some(({ type }) => type === own.about)) ? own.teller : tellOther;
     return teller(group, everything);
   });
   // sorting is stable: what weighs the same stays in Terraform's order
-  return told.map((consequence) => ({ consequence, weight: weightOf(consequence) })).sort((a, b) => a.weight - b.weight).map(({ consequence }) => consequence);
+  return told
+    .map((consequence) => ({ consequence, weight: weightOf(consequence) }))
+    .sort((a, b) => a.weight - b.weight)
+    .map(({ consequence }) => consequence);
 }
 
 const order = Object.keys(categories);
-const weightOf = ({ effect, data, category }: Consequence): number => ((data === 'lost' ? 0 : effects.length) + effects.indexOf(effect)) * order.length + order.indexOf(category);
+const weightOf = ({ effect, data, category }: Consequence): number =>
+  ((data === 'lost' ? 0 : effects.length) + effects.indexOf(effect)) * order.length + order.indexOf(category);
 
 const counted: Readonly<Record<Effect, string>> = {
-  destroyed: 'destroyed', replaced: 'replaced', interrupted: 'interrupted', changed: 'in place', created: 'created', moved: 'moved', forgotten: 'forgotten',
+  destroyed: 'destroyed',
+  replaced: 'replaced',
+  interrupted: 'interrupted',
+  changed: 'in place',
+  created: 'created',
+  moved: 'moved',
+  forgotten: 'forgotten',
 };
 
 /** As many are told by what they are; more are counted. */
@@ -41,7 +52,9 @@ const longest = 100;
 /** `api memory 512 → 640 MiB, in place`; nothing when there are too many, or one says too little by itself. */
 function eachWords(consequences: readonly Consequence[]): string | undefined {
   if (consequences.length > fewEnough) return undefined;
-  const told = consequences.flatMap(({ subject, what, effect }) => (what === undefined ? [] : [`${subject} ${what}, ${counted[effect]}`]));
+  const told = consequences.flatMap(({ subject, what, effect }) =>
+    what === undefined ? [] : [`${subject} ${what}, ${counted[effect]}`],
+  );
   const words = told.join('; ');
   return told.length === consequences.length && words.length <= longest ? words : undefined;
 }
@@ -53,18 +66,23 @@ function eachWords(consequences: readonly Consequence[]): string | undefined {
 export function countedWords(consequences: readonly Consequence[], plan: Plan): string {
   if (consequences.length === 0) return 'no change';
   const managed = plan.changes.filter(({ mode }) => mode === 'managed').map(kindOf);
-  if (managed.length > 1 && managed.every((kind) => kind === 'create')) return `everything created: ${managed.length} resources`;
-  if (managed.length > 1 && managed.every((kind) => kind === 'delete')) return `everything destroyed: ${managed.length} resources`;
+  if (managed.length > 1 && managed.every((kind) => kind === 'create'))
+    return `everything created: ${managed.length} resources`;
+  if (managed.length > 1 && managed.every((kind) => kind === 'delete'))
+    return `everything destroyed: ${managed.length} resources`;
   const each = eachWords(consequences);
   if (each !== undefined) return each;
   const parts = effects.flatMap((effect) => {
     const those = consequences.filter((consequence) => consequence.effect === effect);
     if (those.length === 0) return [];
     if (effect === 'changed') return [`${those.length} ${those.length === 1 ? 'change' : 'changes'} in place`];
-    if (effect === 'created' || effect === 'moved' || effect === 'forgotten') return [`${those.length} ${counted[effect]}`];
+    if (effect === 'created' || effect === 'moved' || effect === 'forgotten')
+      return [`${those.length} ${counted[effect]}`];
     const byCategory = new Map<Category, number>();
     for (const { category } of those) byCategory.set(category, (byCategory.get(category) ?? 0) + 1);
-    return [...byCategory].map(([category, count]) => `${count} ${count === 1 ? category : categories[category]} ${counted[effect]}`);
+    return [...byCategory].map(
+      ([category, count]) => `${count} ${count === 1 ? category : categories[category]} ${counted[effect]}`,
+    );
   });
   return parts.join(', ');
 }

@@ -15,7 +15,12 @@ export type Decision =
   | { readonly apply: false; readonly why: readonly string[]; readonly todo: string };
 
 /** Whether a fresh plan may be applied: it was reviewed, or somebody has said why it is not. */
-export function decide(found: Found | undefined, planned: Planned, commit: string, reason: string | undefined): Decision {
+export function decide(
+  found: Found | undefined,
+  planned: Planned,
+  commit: string,
+  reason: string | undefined,
+): Decision {
   const { environment } = planned;
   const short = commit.slice(0, 12);
   if (!found) {
@@ -30,14 +35,27 @@ export function decide(found: Found | undefined, planned: Planned, commit: strin
   const verdict = judge(review, uses, planned);
   const of = `the review of ${review.commit.slice(0, 12)}, sealed ${review.sealedAt}`;
   if (verdict.verdict === 'same') {
-    const others = verdict.stack.length === 0 ? [] : ['the synthesized stack is another than the reviewed one, and its plan is the same; in it differ:', ...describeDifferences(verdict.stack).map((line) => `  ${line}`)];
+    const others =
+      verdict.stack.length === 0
+        ? []
+        : [
+            'the synthesized stack is another than the reviewed one, and its plan is the same; in it differ:',
+            ...describeDifferences(verdict.stack).map((line) => `  ${line}`),
+          ];
     return { apply: true, because: [`the fresh plan is the reviewed one (${of})`, ...others].join('\n') };
   }
-  if (verdict.verdict === 'rest') return { apply: true, because: `an apply of it has failed before, and the fresh plan is the rest of the reviewed one (${of})` };
+  if (verdict.verdict === 'rest')
+    return {
+      apply: true,
+      because: `an apply of it has failed before, and the fresh plan is the rest of the reviewed one (${of})`,
+    };
   const refused = verdict.verdict === 'refused';
   return {
     apply: false,
-    why: [refused ? verdict.why : `the fresh plan is not the reviewed one (${of})`, ...describeDifferences(verdict.differences)],
+    why: [
+      refused ? verdict.why : `the fresh plan is not the reviewed one (${of})`,
+      ...describeDifferences(verdict.differences),
+    ],
     todo: `The world is not as it was when this was reviewed. Look at what changed; then push again, or plan this commit anew and have that reviewed: \`npx berth review ${environment} --seal --commit ${commit}\`; then deploy again.`,
   };
 }

@@ -4,7 +4,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { looksSecret, withoutCredentials } from './secret-text';
 
-const service = z.looseObject({ kind: z.string().optional(), image: z.string().optional(), variables: z.record(z.string(), z.unknown()).optional() });
+const service = z.looseObject({
+  kind: z.string().optional(),
+  image: z.string().optional(),
+  variables: z.record(z.string(), z.unknown()).optional(),
+});
 const desired = z.looseObject({
   environment: z.string().optional(),
   domain: z.string().optional(),
@@ -38,25 +42,45 @@ type Tree = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What stands under a name, and not what every object has under `constructor`. */
-export const ownValue = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined => (record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined);
+export const ownValue = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 
 /** Leaves that differ between two trees; lists count as one value. */
 export function differences(before: unknown, after: unknown, path = ''): Difference[] {
   if (isTree(before) && isTree(after)) {
-    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => differences(ownValue(before, key), ownValue(after, key), path === '' ? key : `${path}.${key}`));
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+      differences(ownValue(before, key), ownValue(after, key), path === '' ? key : `${path}.${key}`),
+    );
   }
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];
 }
 
 /** The text as it may be shown: ciphertexts shortened to a digest, and nothing that looks like a secret in the clear. */
 export function shownDesired(text: string): string {
-  const short = text.replace(/-----BEGIN AGE ENCRYPTED FILE-----[\s\S]*?-----END AGE ENCRYPTED FILE-----/g, (sealed) => `(sealed, ${createHash('sha256').update(sealed.replace(/\s+/g, '\n')).digest('hex').slice(0, 12)})`);
-  return withoutCredentials(short).replace(/^(\s+)([A-Za-z_][A-Za-z0-9_]*): (?![|>{[]\s*$)(.+)$/gm, (line, indent: string, name: string, value: string) => (name === name.toUpperCase() && looksSecret(name, value) ? `${indent}${name}: (looks like a secret: hidden)` : line));
+  const short = text.replace(
+    /-----BEGIN AGE ENCRYPTED FILE-----[\s\S]*?-----END AGE ENCRYPTED FILE-----/g,
+    (sealed) => `(sealed, ${createHash('sha256').update(sealed.replace(/\s+/g, '\n')).digest('hex').slice(0, 12)})`,
+  );
+  return withoutCredentials(short).replace(
+    /^(\s+)([A-Za-z_][A-Za-z0-9_]*): (?![|>{[]\s*$)(.+)$/gm,
+    (line, indent: string, name: string, value: string) =>
+      name === name.toUpperCase() && looksSecret(name, value)
+        ? `${indent}${name}: (looks like a secret: hidden)`
+        : line,
+  );
 }
 
 /** A unified diff with three lines around each change; empty when both are the same. */
 export function desiredDiff(before: string, after: string): string {
   if (before === after) return '';
-  const patch = createTwoFilesPatch('desired.yaml', 'desired.yaml', shownDesired(before), shownDesired(after), 'before', 'after', { context: 3 });
+  const patch = createTwoFilesPatch(
+    'desired.yaml',
+    'desired.yaml',
+    shownDesired(before),
+    shownDesired(after),
+    'before',
+    'after',
+    { context: 3 },
+  );
   return patch.slice(patch.indexOf('--- '));
 }

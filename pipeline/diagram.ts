@@ -38,9 +38,16 @@ function draw(architecture: Architecture, width: number): string {
     ...drawn.map(([key, part]) => `  ${ids.get(key)!}${shaped(part, width)}:::${classOf(part.effect)}`),
     ...beside(others, width),
     ...leftOut([...parts].filter(([key]) => !shown.has(key)).map(([, part]) => part)),
-    ...flows.filter(([from, to]) => shown.has(from) && shown.has(to) && !(to === 'machine' && from === 'public address' && shown.has('firewall'))).map(([from, to]) => `  ${ids.get(from)!} --> ${ids.get(to)!}`),
+    ...flows
+      .filter(
+        ([from, to]) =>
+          shown.has(from) && shown.has(to) && !(to === 'machine' && from === 'public address' && shown.has('firewall')),
+      )
+      .map(([from, to]) => `  ${ids.get(from)!} --> ${ids.get(to)!}`),
     // strong colours with white text, and none for what stays: readable on GitHub's light and dark pages
-    ...Object.entries(colours).map(([name, colour]) => `  classDef ${name} fill:${colour},stroke:${colour},color:#ffffff`),
+    ...Object.entries(colours).map(
+      ([name, colour]) => `  classDef ${name} fill:${colour},stroke:${colour},color:#ffffff`,
+    ),
     '  classDef same fill:none,stroke:#8c959f',
     '  classDef note fill:none,stroke:none',
   ].join('\n');
@@ -49,7 +56,9 @@ function draw(architecture: Architecture, width: number): string {
 /** What changes, the worst of it before the rest, then the ways to it, then what is next to it, as long as there is room; there always is for one way. */
 function chosen({ parts, flows }: Architecture): Set<string> {
   const weight = (key: string): number => effects.indexOf(parts.get(key)!.effect!);
-  const changed = [...parts.keys()].filter((key) => parts.get(key)!.effect !== undefined).sort((a, b) => weight(a) - weight(b));
+  const changed = [...parts.keys()]
+    .filter((key) => parts.get(key)!.effect !== undefined)
+    .sort((a, b) => weight(a) - weight(b));
   // requests come to a datastore by a service with a route; what has none is only reached from its machine
   const requests = flows.filter(([from, to]) => from !== 'machine' || !to.startsWith('service '));
   const cameFrom = new Map([...waysFrom('visitors', flows), ...waysFrom('visitors', requests)]);
@@ -57,8 +66,19 @@ function chosen({ parts, flows }: Architecture): Set<string> {
     const before = key === 'public address' && host !== undefined && parts.has(host) ? host : cameFrom.get(key);
     return before === undefined ? [] : [before, ...wayTo(before, host ?? parts.get(before)!.host)];
   };
-  const neighbours = flows.flatMap(([from, to]) => [from, to].filter((_, index, ends) => parts.get(ends[1 - index]!)!.effect !== undefined));
-  return new Set([...new Set([...changed.slice(0, 1).flatMap((key) => wayTo(key)), ...changed, ...changed.flatMap((key) => wayTo(key)), ...neighbours])].slice(0, most));
+  const neighbours = flows.flatMap(([from, to]) =>
+    [from, to].filter((_, index, ends) => parts.get(ends[1 - index]!)!.effect !== undefined),
+  );
+  return new Set(
+    [
+      ...new Set([
+        ...changed.slice(0, 1).flatMap((key) => wayTo(key)),
+        ...changed,
+        ...changed.flatMap((key) => wayTo(key)),
+        ...neighbours,
+      ]),
+    ].slice(0, most),
+  );
 }
 
 /** By key, the one before it on the shortest way from here. */
@@ -80,15 +100,44 @@ function waysFrom(start: string, flows: Architecture['flows']): Map<string, stri
   return cameFrom;
 }
 
-const colours = { created: '#1a7f37', changed: '#0969da', interrupted: '#9a6700', replaced: '#bc4c00', destroyed: '#cf222e' } as const;
-const classOf = (effect: Effect | undefined): string => (effect === undefined ? 'same' : ({ moved: 'changed', forgotten: 'destroyed' } as Partial<Record<Effect, string>>)[effect] ?? effect);
-const words: Readonly<Record<Effect, string>> = { created: 'created', changed: 'changed in place', interrupted: 'interrupted', replaced: 'replaced', destroyed: 'destroyed', moved: 'moved', forgotten: 'no longer managed' };
+const colours = {
+  created: '#1a7f37',
+  changed: '#0969da',
+  interrupted: '#9a6700',
+  replaced: '#bc4c00',
+  destroyed: '#cf222e',
+} as const;
+const classOf = (effect: Effect | undefined): string =>
+  effect === undefined
+    ? 'same'
+    : (({ moved: 'changed', forgotten: 'destroyed' } as Partial<Record<Effect, string>>)[effect] ?? effect);
+const words: Readonly<Record<Effect, string>> = {
+  created: 'created',
+  changed: 'changed in place',
+  interrupted: 'interrupted',
+  replaced: 'replaced',
+  destroyed: 'destroyed',
+  moved: 'moved',
+  forgotten: 'no longer managed',
+};
 
-const shapes: Readonly<Record<Part['form'], readonly [string, string]>> = { people: ['(["', '"])'], name: ['("', '")'], program: ['["', '"]'], store: ['[("', '")]'] };
+const shapes: Readonly<Record<Part['form'], readonly [string, string]>> = {
+  people: ['(["', '"])'],
+  name: ['("', '")'],
+  program: ['["', '"]'],
+  store: ['[("', '")]'],
+};
 
 function shaped({ form, title, detail, effect, interruption, facts }: Part, width: number): string {
   const [open, close] = shapes[form];
-  const happens = effect === undefined ? [] : [`${words[effect]}${interruption === undefined ? '' : `, ${interruption}`}`, ...facts.slice(0, mostFacts), ...more(facts.length - mostFacts)];
+  const happens =
+    effect === undefined
+      ? []
+      : [
+          `${words[effect]}${interruption === undefined ? '' : `, ${interruption}`}`,
+          ...facts.slice(0, mostFacts),
+          ...more(facts.length - mostFacts),
+        ];
   return `${open}${[title, ...(detail ? [detail] : []), ...happens].map((line) => escaped(line, width)).join('<br/>')}${close}`;
 }
 
@@ -97,14 +146,22 @@ const more = (count: number): string[] => (count > 0 ? [`and ${count} more`] : [
 /** Things that nobody draws, in one box at the side, in the colour of the worst. */
 function beside(others: readonly Consequence[], width: number): string[] {
   if (others.length === 0) return [];
-  const lines = [...others.slice(0, mostOthers).map(({ subject, effect }) => `${subject}: ${words[effect]}`), ...more(others.length - mostOthers)];
-  return [`  also["${lines.map((line) => escaped(line, width)).join('<br/>')}"]:::${classOf(effects.find((each) => others.some(({ effect }) => effect === each)))}`];
+  const lines = [
+    ...others.slice(0, mostOthers).map(({ subject, effect }) => `${subject}: ${words[effect]}`),
+    ...more(others.length - mostOthers),
+  ];
+  return [
+    `  also["${lines.map((line) => escaped(line, width)).join('<br/>')}"]:::${classOf(effects.find((each) => others.some(({ effect }) => effect === each)))}`,
+  ];
 }
 
 function leftOut(parts: readonly Part[]): string[] {
   const changed = parts.filter(({ effect }) => effect !== undefined).length;
   const stays = parts.length - changed;
-  const counts = [...(changed > 0 ? [`${changed} more that ${changed === 1 ? 'changes' : 'change'}`] : []), ...(stays > 0 ? [`${stays} more that ${stays === 1 ? 'stays as it is' : 'stay as they are'}`] : [])];
+  const counts = [
+    ...(changed > 0 ? [`${changed} more that ${changed === 1 ? 'changes' : 'change'}`] : []),
+    ...(stays > 0 ? [`${stays} more that ${stays === 1 ? 'stays as it is' : 'stay as they are'}`] : []),
+  ];
   return counts.length === 0 ? [] : [`  left["and ${counts.join(', ')}"]:::note`];
 }
 
@@ -116,5 +173,7 @@ function leftOut(parts: readonly Part[]): string[] {
 export function escaped(text: string, width = longest): string {
   const signs = [...visible(withoutCredentials(text)).replace(/\s+/g, ' ')];
   const cut = (signs.length > width ? [...signs.slice(0, width), '…'] : signs).join('');
-  return cut.replace(/(?<=[A-Za-z0-9])[.-](?=[A-Za-z0-9])|[,/]|([!-/:-@[-`{-~])/g, (sign, other?: string) => (other === undefined ? sign : `#${sign.charCodeAt(0)};${/[$:]/.test(sign) ? '#8203;' : ''}`));
+  return cut.replace(/(?<=[A-Za-z0-9])[.-](?=[A-Za-z0-9])|[,/]|([!-/:-@[-`{-~])/g, (sign, other?: string) =>
+    other === undefined ? sign : `#${sign.charCodeAt(0)};${/[$:]/.test(sign) ? '#8203;' : ''}`,
+  );
 }

@@ -31,17 +31,42 @@ const tries = 4;
  * Keeps exactly one issue for a drifted environment: opens it, updates it, closes it when the environment is as it was deployed,
  * and opens the same one again when it drifts once more. Of several, the oldest stays and the others are closed.
  */
-export async function keepDriftIssue({ octokit, repository, environment, body }: DriftIssue): Promise<DriftIssueOutcome> {
+export async function keepDriftIssue({
+  octokit,
+  repository,
+  environment,
+  body,
+}: DriftIssue): Promise<DriftIssueOutcome> {
   return asking({ what: `keeping the drift issue of ${environment}`, repository, needs: 'issues: write' }, async () => {
     const us = await ourselves(octokit);
     const ours = async (): Promise<Issue[]> => {
-      const all: Issue[] = await octokit.paginate('GET /repos/{owner}/{repo}/issues', { ...repository, labels: driftLabel, state: 'all', per_page: 100 });
-      return all.filter((issue) => issue.pull_request === undefined && isOurs(issue, driftMarker, us, environment)).sort((a, b) => a.number - b.number);
+      const all: Issue[] = await octokit.paginate('GET /repos/{owner}/{repo}/issues', {
+        ...repository,
+        labels: driftLabel,
+        state: 'all',
+        per_page: 100,
+      });
+      return all
+        .filter((issue) => issue.pull_request === undefined && isOurs(issue, driftMarker, us, environment))
+        .sort((a, b) => a.number - b.number);
     };
-    const change = (issue: Issue, fields: { body?: string; title?: string; state?: 'open' | 'closed'; state_reason?: 'completed' | 'not_planned' | 'reopened' }) =>
-      octokit.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', { ...repository, issue_number: issue.number, ...fields });
+    const change = (
+      issue: Issue,
+      fields: {
+        body?: string;
+        title?: string;
+        state?: 'open' | 'closed';
+        state_reason?: 'completed' | 'not_planned' | 'reopened';
+      },
+    ) =>
+      octokit.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
+        ...repository,
+        issue_number: issue.number,
+        ...fields,
+      });
     const closeAll = async (issues: readonly Issue[], reason: 'completed' | 'not_planned'): Promise<void> => {
-      for (const issue of issues) if (issue.state === 'open') await change(issue, { state: 'closed', state_reason: reason });
+      for (const issue of issues)
+        if (issue.state === 'open') await change(issue, { state: 'closed', state_reason: reason });
     };
 
     for (let attempt = 1, lost = false; ; attempt++) {
@@ -55,13 +80,23 @@ export async function keepDriftIssue({ octokit, repository, environment, body }:
       if (first) {
         await closeAll(doubles, 'not_planned');
         const url = first.html_url;
-        if (first.state === 'open' && sameText(first.body ?? '', body)) return { did: lost ? 'opened' : 'unchanged', url };
-        await change(first, { body, ...(first.state === 'closed' && { state: 'open' as const, state_reason: 'reopened' as const }) });
+        if (first.state === 'open' && sameText(first.body ?? '', body))
+          return { did: lost ? 'opened' : 'unchanged', url };
+        await change(first, {
+          body,
+          ...(first.state === 'closed' && { state: 'open' as const, state_reason: 'reopened' as const }),
+        });
         return { did: first.state === 'closed' ? 'reopened' : 'updated', url };
       }
       try {
         await makeLabel(octokit, repository);
-        const { data: made } = await octokit.request('POST /repos/{owner}/{repo}/issues', { ...repository, title: driftTitle(environment), body, labels: [driftLabel], request: { retries: 0 } });
+        const { data: made } = await octokit.request('POST /repos/{owner}/{repo}/issues', {
+          ...repository,
+          title: driftTitle(environment),
+          body,
+          labels: [driftLabel],
+          request: { retries: 0 },
+        });
         if (made.user) us.push(made.user.login);
         // another run may have opened one at the same time
         const [kept, ...others] = await ours();
@@ -82,7 +117,13 @@ async function makeLabel(octokit: Octokit, repository: RepositoryName): Promise<
     await octokit.request('GET /repos/{owner}/{repo}/labels/{name}', { ...repository, name: driftLabel });
   } catch (error) {
     if (!isFailure(error) || error.status !== 404) throw error;
-    await octokit.request('POST /repos/{owner}/{repo}/labels', { ...repository, name: driftLabel, color: 'd93f0b', description: 'What is there is not what was deployed' })
+    await octokit
+      .request('POST /repos/{owner}/{repo}/labels', {
+        ...repository,
+        name: driftLabel,
+        color: 'd93f0b',
+        description: 'What is there is not what was deployed',
+      })
       .catch((refused: unknown) => {
         // somebody was faster
         if (!isFailure(refused) || refused.status !== 422) throw refused;

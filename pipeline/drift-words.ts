@@ -9,7 +9,8 @@ export const driftMarker = 'berth:drift';
 
 export const driftTitle = (environment: string): string => `${environment} has drifted`;
 
-const count = (n: number, what: string): string => (n === 0 ? '' : `${n} ${n === 1 ? 'resource' : 'resources'} ${what}`);
+const count = (n: number, what: string): string =>
+  n === 0 ? '' : `${n} ${n === 1 ? 'resource' : 'resources'} ${what}`;
 
 /** `1 resource changed, 2 resources destroyed, behind Terraform's back`. */
 export function driftVerdict({ drifted }: Drift): string {
@@ -19,7 +20,8 @@ export function driftVerdict({ drifted }: Drift): string {
 }
 
 /** `ports: "443" → "22"`; nothing on a side is said so. */
-export const attributeText = ({ path, before, after }: Drifted['attributes'][number]): string => `${path}: ${before ?? 'nothing'} → ${after ?? 'nothing'}`;
+export const attributeText = ({ path, before, after }: Drifted['attributes'][number]): string =>
+  `${path}: ${before ?? 'nothing'} → ${after ?? 'nothing'}`;
 
 /** How the files and the world come together again. `file` is the environment's. */
 export const wayBack = (environment: string, file: string): string[] => [
@@ -44,17 +46,49 @@ export function composeDriftIssue(drift: Drift, { file, whole, limit }: DriftTex
     severity: 'destructive',
     verdict: inline(driftVerdict(drift)),
     survives: [
-      ...drifted.map(({ address, how, attributes }) => `**${how}** ${code(address)}${attributes.length === 0 ? '' : `: ${attributes.slice(0, 3).map((one) => code(cut(attributeText(one)))).join(', ')}${attributes.length > 3 ? ` and ${attributes.length - 3} more` : ''}`}`),
-      ...consequences.map((told) => `the next deploy: ${isDestructive(told) ? `**${told.effect.toUpperCase()}**` : `**${told.effect}**`} ${code(told.subject)}: ${inline(told.says)}`),
-      ...(kept.length === 0 ? [] : [`the next deploy leaves ${kept.map(({ address }) => code(address)).join(', ')} as it is found`]),
+      ...drifted.map(
+        ({ address, how, attributes }) =>
+          `**${how}** ${code(address)}${
+            attributes.length === 0
+              ? ''
+              : `: ${attributes
+                  .slice(0, 3)
+                  .map((one) => code(cut(attributeText(one))))
+                  .join(', ')}${attributes.length > 3 ? ` and ${attributes.length - 3} more` : ''}`
+          }`,
+      ),
+      ...consequences.map(
+        (told) =>
+          `the next deploy: ${isDestructive(told) ? `**${told.effect.toUpperCase()}**` : `**${told.effect}**`} ${code(told.subject)}: ${inline(told.says)}`,
+      ),
+      ...(kept.length === 0
+        ? []
+        : [`the next deploy leaves ${kept.map(({ address }) => code(address)).join(', ')} as it is found`]),
     ],
     details: [
-      { title: 'Everything that was changed', body: drifted.flatMap(({ address, how, attributes }) => [`${address} ${how}`, ...attributes.map((one) => `  ${attributeText(one)}`)]).join('\n'), fence: 'text' },
-      ...(undeployed.length === 0 ? [] : [{ title: `Merged and not deployed, which is no drift: ${undeployed.length}`, body: undeployed.map((address) => `- ${code(address)}`).join('\n') }]),
+      {
+        title: 'Everything that was changed',
+        body: drifted
+          .flatMap(({ address, how, attributes }) => [
+            `${address} ${how}`,
+            ...attributes.map((one) => `  ${attributeText(one)}`),
+          ])
+          .join('\n'),
+        fence: 'text',
+      },
+      ...(undeployed.length === 0
+        ? []
+        : [
+            {
+              title: `Merged and not deployed, which is no drift: ${undeployed.length}`,
+              body: undeployed.map((address) => `- ${code(address)}`).join('\n'),
+            },
+          ]),
     ],
   };
   return compose([part], {
-    limit, whole,
+    limit,
+    whole,
     head: `${markerLine(driftMarker, environment)}\n### What is there is not what was deployed\n`,
     notes: wayBack(environment, file).map((text, i) => (i === 0 ? `**The way back.** ${text}` : text)),
     foot: ['kept by `npx berth drift --issue`: updated while it lasts, closed by itself'],

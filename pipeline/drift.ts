@@ -27,16 +27,31 @@ export interface Drift {
 
 /** Tells what somebody changed behind Terraform's back from what was merged and not deployed yet. */
 export function driftOf(plan: Plan, environment: string): Drift {
-  const byAddress = new Map(plan.changes.filter(({ mode }) => mode === 'managed').map((change) => [change.address, change]));
-  const drifted = plan.drift.filter(({ mode }) => mode === 'managed').flatMap((drift) => driftedOf(drift, byAddress.get(drift.address), plan.configured.get(drift.address)));
+  const byAddress = new Map(
+    plan.changes.filter(({ mode }) => mode === 'managed').map((change) => [change.address, change]),
+  );
+  const drifted = plan.drift
+    .filter(({ mode }) => mode === 'managed')
+    .flatMap((drift) => driftedOf(drift, byAddress.get(drift.address), plan.configured.get(drift.address)));
   const changes = plan.changes.filter((change) => change.mode === 'managed' && isChange(change));
   const explained = explainedBy(drifted, plan.drift, changes, plan.references);
   const undeployed = changes.filter(({ address }) => !explained.has(address)).map(({ address }) => address);
   const leftOut = new Set(undeployed.filter((address) => !drifted.some((one) => one.address === address)));
   return {
-    environment, drifted, undeployed,
-    neverDeployed: plan.changes.length > 0 && plan.changes.every(({ mode, before }) => mode === 'data' || before === null) && plan.drift.length === 0,
-    consequences: drifted.length === 0 ? [] : consequencesOf({ ...plan, changes: plan.changes.map((change) => (leftOut.has(change.address) ? asItIs(change) : change)) }),
+    environment,
+    drifted,
+    undeployed,
+    neverDeployed:
+      plan.changes.length > 0 &&
+      plan.changes.every(({ mode, before }) => mode === 'data' || before === null) &&
+      plan.drift.length === 0,
+    consequences:
+      drifted.length === 0
+        ? []
+        : consequencesOf({
+            ...plan,
+            changes: plan.changes.map((change) => (leftOut.has(change.address) ? asItIs(change) : change)),
+          }),
   };
 }
 
@@ -44,7 +59,11 @@ export function driftOf(plan: Plan, environment: string): Drift {
  * What only the provider computes (when it was last seen, what is attached to it) is no drift: no file says how it should be. Nor is anything
  * of what the files name no more, which goes: a former generation's machine.
  */
-function driftedOf(drift: ResourceChange, planned: ResourceChange | undefined, configured: ReadonlySet<string> | undefined): Drifted[] {
+function driftedOf(
+  drift: ResourceChange,
+  planned: ResourceChange | undefined,
+  configured: ReadonlySet<string> | undefined,
+): Drifted[] {
   const takenBack = planned !== undefined && isChange(planned);
   const { address } = drift;
   if (kindOf(drift) === 'delete') return [{ address, how: 'destroyed', attributes: [], takenBack }];
@@ -56,19 +75,33 @@ function driftedOf(drift: ResourceChange, planned: ResourceChange | undefined, c
  * The changes that undo a drift, and those that follow from them: an address of a machine that has to be made anew. What else
  * a file says differently from what is there was merged and not deployed.
  */
-function explainedBy(drifted: readonly Drifted[], drifts: readonly ResourceChange[], changes: readonly ResourceChange[], references: Plan['references']): ReadonlySet<string> {
+function explainedBy(
+  drifted: readonly Drifted[],
+  drifts: readonly ResourceChange[],
+  changes: readonly ResourceChange[],
+  references: Plan['references'],
+): ReadonlySet<string> {
   const told = new Map(drifted.map((one) => [one.address, one]));
-  const explained = new Set(changes.filter((change) => {
-    const one = told.get(change.address);
-    if (one === undefined) return false;
-    if (one.how === 'destroyed') return kindOf(change) === 'create';
-    const touched = new Set(drifts.filter(({ address }) => address === change.address).flatMap((drift) => attributeChanges(drift).map(({ path }) => topOf(path))));
-    return known(change).every((attribute) => touched.has(attribute));
-  }).map(({ address }) => address));
+  const explained = new Set(
+    changes
+      .filter((change) => {
+        const one = told.get(change.address);
+        if (one === undefined) return false;
+        if (one.how === 'destroyed') return kindOf(change) === 'create';
+        const touched = new Set(
+          drifts
+            .filter(({ address }) => address === change.address)
+            .flatMap((drift) => attributeChanges(drift).map(({ path }) => topOf(path))),
+        );
+        return known(change).every((attribute) => touched.has(attribute));
+      })
+      .map(({ address }) => address),
+  );
   for (let before = -1; before !== explained.size;) {
     before = explained.size;
     for (const change of changes) {
-      const follows = (references.get(change.address) ?? []).some((address) => explained.has(address)) && known(change).length === 0;
+      const follows =
+        (references.get(change.address) ?? []).some((address) => explained.has(address)) && known(change).length === 0;
       if (follows) explained.add(change.address);
     }
   }
@@ -76,8 +109,19 @@ function explainedBy(drifted: readonly Drifted[], drifts: readonly ResourceChang
 }
 
 /** Attributes whose new value the files say already; the others follow from what has to be made first. */
-const known = (change: ResourceChange): string[] => (kindOf(change) === 'create' || kindOf(change) === 'delete' ? [kindOf(change)] : attributeChanges(change).filter(({ after }) => after !== '(known after apply)').map(({ path }) => topOf(path)));
+const known = (change: ResourceChange): string[] =>
+  kindOf(change) === 'create' || kindOf(change) === 'delete'
+    ? [kindOf(change)]
+    : attributeChanges(change)
+        .filter(({ after }) => after !== '(known after apply)')
+        .map(({ path }) => topOf(path));
 
 const topOf = (path: string): string => /^[^.[]+/.exec(path)![0];
 
-const asItIs = (change: ResourceChange): ResourceChange => ({ ...change, actions: ['no-op'], after: change.before, afterUnknown: false, replacePaths: [] });
+const asItIs = (change: ResourceChange): ResourceChange => ({
+  ...change,
+  actions: ['no-op'],
+  after: change.before,
+  afterUnknown: false,
+  replacePaths: [],
+});

@@ -1,12 +1,16 @@
 /** The functions of Terraform that compute from what they are given alone. What reads a file, the clock or the machine is not among them. */
-const pureFunctions: ReadonlySet<string> = new Set(`
+const pureFunctions: ReadonlySet<string> = new Set(
+  `
   abs alltrue anytrue base64decode base64encode base64sha256 base64sha512 can ceil chomp chunklist cidrhost cidrnetmask cidrsubnet cidrsubnets
   coalesce coalescelist compact concat contains csvdecode distinct element endswith flatten floor format formatdate formatlist indent index
   issensitive join jsondecode jsonencode keys length log lookup lower matchkeys max md5 merge min one parseint pow range regex regexall replace
   reverse sensitive setintersection setproduct setsubtract setunion sha1 sha256 sha512 signum slice sort split startswith strcontains strrev
   substr sum title tobool tolist tomap tonumber toset tostring transpose trim trimprefix trimspace trimsuffix try upper urlencode uuidv5 values
   yamldecode yamlencode zipmap
-`.trim().split(/\s+/));
+`
+    .trim()
+    .split(/\s+/),
+);
 
 /** What an expression may begin with: a resource of the two providers, and what stands for the resource itself. */
 const root = /^(?:(?:digitalocean|github)_[a-z0-9_]+|terraform_data|data|self|each|count|local|true|false|null)$/;
@@ -61,10 +65,13 @@ function refused(expression: string, sign: string, assets: ReadonlySet<string>):
   const strings = [...known.matchAll(/"([^"]*)"/g)].map(([, inside]) => inside!);
   if (strings.some((inside) => /[$%\\\n]/.test(inside))) return 'holds a template or an escape in a string';
   const bare = known.replace(/"[^"]*"/g, ' "" ');
-  if (/\/\/|\/\*|<</.test(bare) || !/^[\w\s.[\](),:?!=<>&|+\-*/%"]*$/.test(bare) || /[\n\r]/.test(bare)) return 'is more than a plain expression';
+  if (/\/\/|\/\*|<</.test(bare) || !/^[\w\s.[\](),:?!=<>&|+\-*/%"]*$/.test(bare) || /[\n\r]/.test(bare))
+    return 'is more than a plain expression';
   for (const [, before, name, after] of bare.matchAll(/(\.\s*|::\s*)?([A-Za-z_][\w-]*(?:::[\w-]+)*)\s*(\(|::)?/g)) {
-    if (after !== undefined && !pureFunctions.has(name!)) return `calls ${name}(), which is not among the functions that compute from their arguments alone`;
-    if (after === undefined && before === undefined && !root.test(name!)) return `names ${name}, which is no resource of the two providers`;
+    if (after !== undefined && !pureFunctions.has(name!))
+      return `calls ${name}(), which is not among the functions that compute from their arguments alone`;
+    if (after === undefined && before === undefined && !root.test(name!))
+      return `names ${name}, which is no resource of the two providers`;
   }
   return undefined;
 }

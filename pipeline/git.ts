@@ -8,11 +8,16 @@ export class Git {
   /** Standard output, without the newline at its end. Throws what Git said. */
   run(...args: readonly string[]): Promise<string> {
     return new Promise((resolve, reject) => {
-      execFile('git', ['-c', 'core.hooksPath=/dev/null', ...args], { cwd: this.folder, maxBuffer: 256 * 1024 * 1024 }, (error, stdout, stderr) => {
-        if (!error) return resolve(stdout.trimEnd());
-        const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-        return reject(new Error(missing ? 'git was not found on PATH' : stderr.trim() || error.message));
-      });
+      execFile(
+        'git',
+        ['-c', 'core.hooksPath=/dev/null', ...args],
+        { cwd: this.folder, maxBuffer: 256 * 1024 * 1024 },
+        (error, stdout, stderr) => {
+          if (!error) return resolve(stdout.trimEnd());
+          const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+          return reject(new Error(missing ? 'git was not found on PATH' : stderr.trim() || error.message));
+        },
+      );
     });
   }
 
@@ -26,13 +31,24 @@ export class Git {
    * it had been removed. Throws with what to do when it cannot be told.
    */
   async base(ref: string): Promise<string> {
-    if (await this.try('rev-parse', '--git-dir') === undefined) throw new ExplainedError(`${this.folder} is not in a Git repository: there is no base to compare with`);
-    const commit = ref.startsWith('-') ? undefined : await this.try('rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
-    const shallow = await this.try('rev-parse', '--is-shallow-repository') === 'true';
-    const fetched = shallow ? 'this clone is shallow: fetch all of it (`git fetch --unshallow`; in a workflow, actions/checkout with `fetch-depth: 0`)' : undefined;
-    if (commit === undefined) throw new ExplainedError(`--base ${ref}: no such commit here; ${fetched ?? `fetch it first (\`git fetch origin ${ref.replace(/^origin\//, '')}\`), or name another: a branch, a tag or a commit`}`);
+    if ((await this.try('rev-parse', '--git-dir')) === undefined)
+      throw new ExplainedError(`${this.folder} is not in a Git repository: there is no base to compare with`);
+    const commit = ref.startsWith('-')
+      ? undefined
+      : await this.try('rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
+    const shallow = (await this.try('rev-parse', '--is-shallow-repository')) === 'true';
+    const fetched = shallow
+      ? 'this clone is shallow: fetch all of it (`git fetch --unshallow`; in a workflow, actions/checkout with `fetch-depth: 0`)'
+      : undefined;
+    if (commit === undefined)
+      throw new ExplainedError(
+        `--base ${ref}: no such commit here; ${fetched ?? `fetch it first (\`git fetch origin ${ref.replace(/^origin\//, '')}\`), or name another: a branch, a tag or a commit`}`,
+      );
     const base = await this.try('merge-base', commit, 'HEAD');
-    if (base === undefined) throw new ExplainedError(`--base ${ref}: where this branch left it cannot be told; ${fetched ?? 'the two have no commit in common'}`);
+    if (base === undefined)
+      throw new ExplainedError(
+        `--base ${ref}: where this branch left it cannot be told; ${fetched ?? 'the two have no commit in common'}`,
+      );
     return base;
   }
 
@@ -42,8 +58,12 @@ export class Git {
    */
   async order(commit: string, other: string): Promise<'same' | 'behind' | 'other' | 'unknown' | undefined> {
     if (commit === other) return 'same';
-    const [here, otherHere] = await Promise.all([commit, other].map(async (each) => await this.try('rev-parse', '--verify', '--quiet', `${each}^{commit}`) !== undefined));
+    const [here, otherHere] = await Promise.all(
+      [commit, other].map(
+        async (each) => (await this.try('rev-parse', '--verify', '--quiet', `${each}^{commit}`)) !== undefined,
+      ),
+    );
     if (!here || !otherHere) return here === otherHere ? undefined : 'unknown';
-    return await this.try('merge-base', '--is-ancestor', commit, other) === undefined ? 'other' : 'behind';
+    return (await this.try('merge-base', '--is-ancestor', commit, other)) === undefined ? 'other' : 'behind';
   }
 }

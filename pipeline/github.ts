@@ -24,22 +24,31 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 const noPace = { key: () => ({ schedule: (_: unknown, work: () => unknown) => Promise.resolve(work()) }) };
 const paceOf = (second: number): object => (second < 1000 ? { write: noPace, notifications: noPace } : {});
 
-const pausing = (_: Core, { second = 1000 }: Record<string, unknown>) => ({ pause: (seconds: number): Promise<void> => sleep(seconds * Number(second)) });
+const pausing = (_: Core, { second = 1000 }: Record<string, unknown>) => ({
+  pause: (seconds: number): Promise<void> => sleep(seconds * Number(second)),
+});
 const Client = Core.plugin(paginateRest, retry, throttling, pausing);
 
 /** GitHub's REST API: reads what has several pages, tries again after 5xx, and waits for rate limits, though not for an hour. */
 export type Octokit = InstanceType<typeof Client>;
 
 export function createOctokit({ token, url = 'https://api.github.com', second = 1000 }: OctokitSettings): Octokit {
-  const worthIt = (seconds: number, _options: unknown, _octokit: unknown, count: number): boolean => seconds <= patience && count < tries;
+  const worthIt = (seconds: number, _options: unknown, _octokit: unknown, count: number): boolean =>
+    seconds <= patience && count < tries;
   return new Client({
     auth: token,
     baseUrl: url.replace(/\/$/, ''),
     userAgent: 'berth',
     log: silent,
     second,
-    request: { fetch: (input: string, init: RequestInit) => fetch(input, { ...init, signal: AbortSignal.timeout(timeout) }) },
-    retry: { retries: tries, retryAfterBaseValue: second, doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 429, 451] },
+    request: {
+      fetch: (input: string, init: RequestInit) => fetch(input, { ...init, signal: AbortSignal.timeout(timeout) }),
+    },
+    retry: {
+      retries: tries,
+      retryAfterBaseValue: second,
+      doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 429, 451],
+    },
     throttle: { retryAfterBaseValue: second, onRateLimit: worthIt, onSecondaryRateLimit: worthIt, ...paceOf(second) },
   });
 }
@@ -47,8 +56,14 @@ export function createOctokit({ token, url = 'https://api.github.com', second = 
 /** As a workflow's environment says: `BERTH_GITHUB_TOKEN`, or else `GITHUB_TOKEN`, which Terraform's provider reads too; `GITHUB_API_URL`. */
 export function octokitOf(env: NodeJS.ProcessEnv): Octokit {
   const { GITHUB_TOKEN, BERTH_GITHUB_TOKEN: token = GITHUB_TOKEN, GITHUB_API_URL: url } = env;
-  if (!token) throw new ExplainedError('GITHUB_TOKEN is not set: give a token that may read and write issues and pull requests (in a workflow `github.token`; by hand `gh auth token`)');
-  if (url && !URL.canParse(url)) throw new ExplainedError(`GITHUB_API_URL is ${JSON.stringify(url)}, which is no URL: leave it out for https://api.github.com`);
+  if (!token)
+    throw new ExplainedError(
+      'GITHUB_TOKEN is not set: give a token that may read and write issues and pull requests (in a workflow `github.token`; by hand `gh auth token`)',
+    );
+  if (url && !URL.canParse(url))
+    throw new ExplainedError(
+      `GITHUB_API_URL is ${JSON.stringify(url)}, which is no URL: leave it out for https://api.github.com`,
+    );
   return createOctokit({ token, url: url || undefined });
 }
 
@@ -59,9 +74,15 @@ export interface RepositoryName {
 
 /** `owner/name`, as given or as `GITHUB_REPOSITORY` of a workflow says. */
 export function repositoryName(given: string | undefined): RepositoryName {
-  if (!given) throw new ExplainedError('which repository? Give --repository OWNER/NAME, or set GITHUB_REPOSITORY as workflows do');
+  if (!given)
+    throw new ExplainedError(
+      'which repository? Give --repository OWNER/NAME, or set GITHUB_REPOSITORY as workflows do',
+    );
   const match = /^([\w.-]+)\/([\w.-]+)$/.exec(given);
-  if (!match) throw new ExplainedError(`${JSON.stringify(given)} is no repository: write OWNER/NAME, such as acme/infrastructure`);
+  if (!match)
+    throw new ExplainedError(
+      `${JSON.stringify(given)} is no repository: write OWNER/NAME, such as acme/infrastructure`,
+    );
   return { owner: match[1]!, repo: match[2]! };
 }
 
@@ -71,13 +92,15 @@ interface Failure {
   readonly response?: { readonly headers: Readonly<Record<string, string | undefined>>; readonly data?: unknown };
 }
 
-export const isFailure = (error: unknown): error is Error & Failure => error instanceof Error && 'status' in error && typeof error.status === 'number';
+export const isFailure = (error: unknown): error is Error & Failure =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number';
 
 /** Whether it may have happened although no answer came, or could go well another time. */
 export const isPassing = (error: unknown): boolean => isFailure(error) && error.status >= 500;
 
 export const isRateLimit = ({ status, message, response }: Failure): boolean =>
-  (status === 403 || status === 429) && (response?.headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(message));
+  (status === 403 || status === 429) &&
+  (response?.headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(message));
 
 export interface Doing {
   /** `writing the comment of pull request 7`. */
@@ -101,13 +124,19 @@ function explanation(failure: Failure, { repository: { owner, repo }, needs }: D
   const { status, response } = failure;
   // what GitHub says may quote what was sent, and is long when it does
   const said = failure.message.split(' - https://docs.github.com')[0]!.replace(/\s+/g, ' ').slice(0, 300);
-  if (response === undefined) return `GitHub could not be reached, tried ${tries + 1} times (${said}); run it again, and see GITHUB_API_URL`;
-  if (isRateLimit(failure)) return `GitHub's rate limit is used up (${status})${until(response.headers)}: run it again then, or with a token of somebody who asks less`;
-  if (status === 401) return `GitHub does not take the token (401): GITHUB_TOKEN has expired, was withdrawn or is not complete`;
-  if (status === 403) return `the token may not (403 ${said}): a workflow's job needs \`permissions: ${needs}\`, and a pull request from a fork gets a token that may only read`;
-  if (status === 404) return `GitHub knows nothing of the kind in ${owner}/${repo}, or the token may not see it (404): check the number and the repository (GITHUB_REPOSITORY), and that the job has \`permissions: ${needs}\``;
+  if (response === undefined)
+    return `GitHub could not be reached, tried ${tries + 1} times (${said}); run it again, and see GITHUB_API_URL`;
+  if (isRateLimit(failure))
+    return `GitHub's rate limit is used up (${status})${until(response.headers)}: run it again then, or with a token of somebody who asks less`;
+  if (status === 401)
+    return `GitHub does not take the token (401): GITHUB_TOKEN has expired, was withdrawn or is not complete`;
+  if (status === 403)
+    return `the token may not (403 ${said}): a workflow's job needs \`permissions: ${needs}\`, and a pull request from a fork gets a token that may only read`;
+  if (status === 404)
+    return `GitHub knows nothing of the kind in ${owner}/${repo}, or the token may not see it (404): check the number and the repository (GITHUB_REPOSITORY), and that the job has \`permissions: ${needs}\``;
   if (status === 422) return `GitHub does not accept what was sent (422 ${said})`;
-  if (status >= 500) return `GitHub answered ${status}, tried ${tries + 1} times; nothing is wrong here: run it again, and see githubstatus.com`;
+  if (status >= 500)
+    return `GitHub answered ${status}, tried ${tries + 1} times; nothing is wrong here: run it again, and see githubstatus.com`;
   return `GitHub answered ${status} ${said}`;
 }
 

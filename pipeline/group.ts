@@ -19,74 +19,126 @@ const followsBuckets = ['config bucket', 'exchange bucket', 'backups bucket'] as
 const withoutGeneration = (name: string): string => name.replace(/-\d+$/, '');
 
 const ofTerraformData = (name: string): Place => {
-  if (name === 'succession' || name === 'succession-relieved') return { subject: 'succession', category: 'other resource', follows: ['machine', '*'] };
-  if (name === 'data-volume-holder') return { subject: 'volume attachment', category: 'other resource', follows: ['machine', 'data volume'] };
-  if (withoutGeneration(name) === 'convergence') return { subject: 'convergence', category: 'other resource', follows: ['machine', 'services', 'agent', '*'] };
-  return /^buckets-\w+-name$/.test(name) ? { subject: bucketOf(name), category: 'bucket' } : { subject: `terraform_data.${name}`, category: 'other resource' };
+  if (name === 'succession' || name === 'succession-relieved')
+    return { subject: 'succession', category: 'other resource', follows: ['machine', '*'] };
+  if (name === 'data-volume-holder')
+    return { subject: 'volume attachment', category: 'other resource', follows: ['machine', 'data volume'] };
+  if (withoutGeneration(name) === 'convergence')
+    return { subject: 'convergence', category: 'other resource', follows: ['machine', 'services', 'agent', '*'] };
+  return /^buckets-\w+-name$/.test(name)
+    ? { subject: bucketOf(name), category: 'bucket' }
+    : { subject: `terraform_data.${name}`, category: 'other resource' };
 };
 
 const ofObject = (change: ResourceChange): Place => {
   // in a bucket that is made anew an object is written anew, and says the same
   const moved = kindOf(change) === 'replace' && !differs(change, 'content') ? ['config bucket'] : undefined;
   if (change.name === 'desired') return { subject: 'services', category: 'service', follows: moved };
-  if (change.name === 'agent' || change.name === 'agent-digest') return { subject: 'agent', category: 'object', follows: moved };
-  return { subject: change.name === 'managed-urls' ? 'managed URLs' : change.address, category: 'object', follows: change.name === 'managed-urls' ? ['managed postgres', 'managed redis', 'config bucket'] : undefined };
+  if (change.name === 'agent' || change.name === 'agent-digest')
+    return { subject: 'agent', category: 'object', follows: moved };
+  return {
+    subject: change.name === 'managed-urls' ? 'managed URLs' : change.address,
+    category: 'object',
+    follows: change.name === 'managed-urls' ? ['managed postgres', 'managed redis', 'config bucket'] : undefined,
+  };
 };
 
 const ofKey = ({ name, address, actions }: ResourceChange): Place => ({
-  subject: name === 'ci-key' ? 'CI\'s key' : name === 'machine-key' ? 'the machine\'s key' : address, category: 'key', follows: actions.join() === 'update' ? followsBuckets : undefined,
+  subject: name === 'ci-key' ? "CI's key" : name === 'machine-key' ? "the machine's key" : address,
+  category: 'key',
+  follows: actions.join() === 'update' ? followsBuckets : undefined,
 });
 
 /** One that a stack makes once, under this name; any other of its type stands for itself. */
-const once = (expected: string, subject: string, category: Category, follows?: readonly string[]) => ({ name, address }: ResourceChange): Place =>
-  (name === expected ? { subject, category, follows } : { subject: address, category });
+const once =
+  (expected: string, subject: string, category: Category, follows?: readonly string[]) =>
+  ({ name, address }: ResourceChange): Place =>
+    name === expected ? { subject, category, follows } : { subject: address, category };
 
 /** One that a stack makes once for each generation of the machine. */
-const ofMachine = (expected: string, subject: string, category: Category, follows?: readonly string[]) => ({ name, address }: ResourceChange): Place =>
-  (withoutGeneration(name) === expected ? { subject, category, follows } : { subject: address, category });
+const ofMachine =
+  (expected: string, subject: string, category: Category, follows?: readonly string[]) =>
+  ({ name, address }: ResourceChange): Place =>
+    withoutGeneration(name) === expected ? { subject, category, follows } : { subject: address, category };
 
 /** Those that a stack makes by this prefix, one for each of something. */
-const each = (prefix: string, title: string, category: Category, follows?: readonly string[]) => ({ name, address }: ResourceChange): Place =>
-  (name.startsWith(prefix) ? { subject: `${title}${name.slice(prefix.length)}`, category, follows } : { subject: address, category });
+const each =
+  (prefix: string, title: string, category: Category, follows?: readonly string[]) =>
+  ({ name, address }: ResourceChange): Place =>
+    name.startsWith(prefix)
+      ? { subject: `${title}${name.slice(prefix.length)}`, category, follows }
+      : { subject: address, category };
 
-const ofDatabase = ({ name, address }: ResourceChange): Place => ({ subject: name.startsWith('managed-') ? databaseOf(name) : address, category: 'database' });
+const ofDatabase = ({ name, address }: ResourceChange): Place => ({
+  subject: name.startsWith('managed-') ? databaseOf(name) : address,
+  category: 'database',
+});
 
 /** The thing that a resource belongs to, by what `stacks/` make. Anything else stands for itself. */
-const places: ReadonlyMap<string, (change: ResourceChange) => Place> = new Map(Object.entries({
-  digitalocean_droplet: ofMachine('machine', 'machine', 'machine'),
-  digitalocean_volume: once('data-volume', 'data volume', 'volume'),
-  digitalocean_volume_attachment: ofMachine('data-volume-attachment', 'volume attachment', 'other resource', ['machine', 'data volume']),
-  digitalocean_reserved_ip: once('public-address', 'public address', 'address'),
-  digitalocean_reserved_ip_assignment: ofMachine('public-address-assignment', 'address assignment', 'other resource', ['machine', 'public address']),
-  digitalocean_domain: once('domain', 'domain', 'domain'),
-  digitalocean_record: (change) => (change.name === 'domain-apex' ? once('domain-apex', 'record apex', 'domain', ['domain', 'public address'])(change) : each('domain-host-', 'record ', 'domain', ['domain', 'public address'])(change)),
-  digitalocean_vpc: once('network', 'network', 'network'),
-  digitalocean_firewall: once('firewall', 'firewall', 'firewall'),
-  digitalocean_tag: once('tag', 'tag', 'other resource'),
-  digitalocean_spaces_bucket: ({ name, address }) => ({ subject: name.startsWith('buckets-') ? bucketOf(name) : address, category: 'bucket' }),
-  digitalocean_spaces_bucket_object: ofObject,
-  digitalocean_spaces_key: ofKey,
-  digitalocean_database_cluster: ofDatabase,
-  digitalocean_database_db: each('managed-postgres-database-', 'database ', 'database', ['managed postgres']),
-  digitalocean_database_user: ofDatabase,
-  digitalocean_database_connection_pool: ofDatabase,
-  digitalocean_database_firewall: ofDatabase,
-  digitalocean_monitor_alert: each('alert-', 'alerts.', 'alert'),
-  digitalocean_uptime_check: once('uptime', 'uptime check', 'alert'),
-  digitalocean_uptime_alert: each('uptime-', 'uptime alert ', 'alert', ['uptime check']),
-  digitalocean_project: once('project', 'project', 'other resource'),
-  digitalocean_project_resources: once('project-resources', 'project', 'other resource', ['project', 'machine', '*']),
-  digitalocean_ssh_key: each('ssh-key-', 'SSH key ', 'key'),
-  github_repository_environment: once('github-environment', 'GitHub environment', 'other resource'),
-  github_repository_environment_deployment_policy: (change) => (change.name.startsWith('github-environment-branch-') ? { subject: 'GitHub environment', category: 'other resource' } : { subject: change.address, category: 'other resource' }),
-  github_actions_environment_variable: (change) => each('github-environment-variable-', 'GitHub variable ', 'other resource', ['GitHub environment', ...(change.name.includes('BERTH_') ? followsBuckets : [])])(change),
-  github_actions_environment_secret: each('github-secret-', 'GitHub secret ', 'key', ['CI\'s key', 'GitHub environment']),
-  github_repository_deploy_key: each('deploy-key-', 'deploy key ', 'key'),
-  github_repository_ruleset: once('default-branch', 'default branch', 'other resource'),
-  terraform_data: ({ name }) => ofTerraformData(name),
-}));
+const places: ReadonlyMap<string, (change: ResourceChange) => Place> = new Map(
+  Object.entries({
+    digitalocean_droplet: ofMachine('machine', 'machine', 'machine'),
+    digitalocean_volume: once('data-volume', 'data volume', 'volume'),
+    digitalocean_volume_attachment: ofMachine('data-volume-attachment', 'volume attachment', 'other resource', [
+      'machine',
+      'data volume',
+    ]),
+    digitalocean_reserved_ip: once('public-address', 'public address', 'address'),
+    digitalocean_reserved_ip_assignment: ofMachine(
+      'public-address-assignment',
+      'address assignment',
+      'other resource',
+      ['machine', 'public address'],
+    ),
+    digitalocean_domain: once('domain', 'domain', 'domain'),
+    digitalocean_record: (change) =>
+      change.name === 'domain-apex'
+        ? once('domain-apex', 'record apex', 'domain', ['domain', 'public address'])(change)
+        : each('domain-host-', 'record ', 'domain', ['domain', 'public address'])(change),
+    digitalocean_vpc: once('network', 'network', 'network'),
+    digitalocean_firewall: once('firewall', 'firewall', 'firewall'),
+    digitalocean_tag: once('tag', 'tag', 'other resource'),
+    digitalocean_spaces_bucket: ({ name, address }) => ({
+      subject: name.startsWith('buckets-') ? bucketOf(name) : address,
+      category: 'bucket',
+    }),
+    digitalocean_spaces_bucket_object: ofObject,
+    digitalocean_spaces_key: ofKey,
+    digitalocean_database_cluster: ofDatabase,
+    digitalocean_database_db: each('managed-postgres-database-', 'database ', 'database', ['managed postgres']),
+    digitalocean_database_user: ofDatabase,
+    digitalocean_database_connection_pool: ofDatabase,
+    digitalocean_database_firewall: ofDatabase,
+    digitalocean_monitor_alert: each('alert-', 'alerts.', 'alert'),
+    digitalocean_uptime_check: once('uptime', 'uptime check', 'alert'),
+    digitalocean_uptime_alert: each('uptime-', 'uptime alert ', 'alert', ['uptime check']),
+    digitalocean_project: once('project', 'project', 'other resource'),
+    digitalocean_project_resources: once('project-resources', 'project', 'other resource', ['project', 'machine', '*']),
+    digitalocean_ssh_key: each('ssh-key-', 'SSH key ', 'key'),
+    github_repository_environment: once('github-environment', 'GitHub environment', 'other resource'),
+    github_repository_environment_deployment_policy: (change) =>
+      change.name.startsWith('github-environment-branch-')
+        ? { subject: 'GitHub environment', category: 'other resource' }
+        : { subject: change.address, category: 'other resource' },
+    github_actions_environment_variable: (change) =>
+      each('github-environment-variable-', 'GitHub variable ', 'other resource', [
+        'GitHub environment',
+        ...(change.name.includes('BERTH_') ? followsBuckets : []),
+      ])(change),
+    github_actions_environment_secret: each('github-secret-', 'GitHub secret ', 'key', [
+      "CI's key",
+      'GitHub environment',
+    ]),
+    github_repository_deploy_key: each('deploy-key-', 'deploy key ', 'key'),
+    github_repository_ruleset: once('default-branch', 'default branch', 'other resource'),
+    terraform_data: ({ name }) => ofTerraformData(name),
+  }),
+);
 
-const placeOf = (change: ResourceChange): Place => (change.deposed !== undefined ? { subject: `${change.address} (deposed ${change.deposed})`, category: 'other resource' } : places.get(change.type)?.(change) ?? { subject: change.address, category: 'other resource' });
+const placeOf = (change: ResourceChange): Place =>
+  change.deposed !== undefined
+    ? { subject: `${change.address} (deposed ${change.deposed})`, category: 'other resource' }
+    : (places.get(change.type)?.(change) ?? { subject: change.address, category: 'other resource' });
 
 /** What people call the thing that a resource belongs to; its address when they have no name for it. */
 export const subjectOf = (change: ResourceChange): string => placeOf(change).subject;
@@ -102,7 +154,9 @@ export function groupChanges(plan: Plan): Group[] {
     groups.set(subject, group);
     group.changes.push(change);
   };
-  const placed = plan.changes.filter((change) => change.mode === 'managed' && isChange(change)).map((change) => ({ change, place: placeOf(change) }));
+  const placed = plan.changes
+    .filter((change) => change.mode === 'managed' && isChange(change))
+    .map((change) => ({ change, place: placeOf(change) }));
   for (const { change, place } of placed) if (!place.follows) put(place, change);
   // those that stand alone after all come in Terraform's order, and may be followed in turn
   for (const { change, place } of placed) {

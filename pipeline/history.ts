@@ -37,14 +37,20 @@ export type HistoryEntry = z.infer<typeof entrySchema>;
 const folder = (environment: string): string => `history/${environment}/`;
 
 /** A key for something that happens now; keys sort by time. */
-export const historyKey = (environment: string, at: Date): string => `${historyFrom(environment, at)}-${randomBytes(2).toString('hex')}.json`;
+export const historyKey = (environment: string, at: Date): string =>
+  `${historyFrom(environment, at)}-${randomBytes(2).toString('hex')}.json`;
 
 const historyFrom = (environment: string, at: Date): string => `${folder(environment)}${at.toISOString()}`;
 
-export const writeEntry = (store: RecordStore, key: string, entry: HistoryEntry): Promise<void> => store.put(key, `${JSON.stringify(entry)}\n`);
+export const writeEntry = (store: RecordStore, key: string, entry: HistoryEntry): Promise<void> =>
+  store.put(key, `${JSON.stringify(entry)}\n`);
 
 /** The newest entries of an environment, the newest first. What cannot be read is told by its key. */
-export async function readHistory(store: RecordStore, environment: string, limit: number): Promise<(HistoryEntry | { readonly unreadable: string })[]> {
+export async function readHistory(
+  store: RecordStore,
+  environment: string,
+  limit: number,
+): Promise<(HistoryEntry | { readonly unreadable: string })[]> {
   const keys = (await store.list(folder(environment))).sort().reverse().slice(0, limit);
   return Promise.all(keys.map((key) => readEntry(store, key)));
 }
@@ -53,7 +59,10 @@ export async function readHistory(store: RecordStore, environment: string, limit
 export async function lastDeploy(store: RecordStore, environment: string): Promise<HistoryEntry | undefined> {
   for (const key of (await store.list(folder(environment))).sort().reverse()) {
     const entry = await readEntry(store, key);
-    if ('unreadable' in entry) throw new ExplainedError(`${entry.unreadable} in the state bucket cannot be read, so it cannot be told what was deployed last: take that object away if it is damaged, or use the version of this program that wrote it`);
+    if ('unreadable' in entry)
+      throw new ExplainedError(
+        `${entry.unreadable} in the state bucket cannot be read, so it cannot be told what was deployed last: take that object away if it is damaged, or use the version of this program that wrote it`,
+      );
     if (entry.outcome !== 'refused') return entry;
   }
   return undefined;
@@ -68,13 +77,16 @@ export async function usesOf(store: RecordStore, { environment, commit, sealedAt
   const keys = (await store.list(folder(environment))).filter((key) => key >= since);
   const entries = await Promise.all(keys.map((key) => readEntry(store, key)));
   return entries.flatMap((entry): Use[] => {
-    if ('unreadable' in entry) throw new ExplainedError(`${entry.unreadable} in the state bucket cannot be read, so it cannot be told whether the review of ${commit.slice(0, 12)} was used already: take that object away if it is damaged, or use the version of this program that wrote it`);
+    if ('unreadable' in entry)
+      throw new ExplainedError(
+        `${entry.unreadable} in the state bucket cannot be read, so it cannot be told whether the review of ${commit.slice(0, 12)} was used already: take that object away if it is damaged, or use the version of this program that wrote it`,
+      );
     const { outcome, review, at } = entry;
     return outcome !== 'refused' && review?.commit === commit && review.sealedAt === sealedAt ? [{ at, outcome }] : [];
   });
 }
 
 async function readEntry(store: RecordStore, key: string): Promise<HistoryEntry | { readonly unreadable: string }> {
-  const parsed = entrySchema.safeParse(asJson(await store.get(key) ?? ''));
+  const parsed = entrySchema.safeParse(asJson((await store.get(key)) ?? ''));
   return parsed.success ? parsed.data : { unreadable: key };
 }

@@ -3,7 +3,8 @@
  * sign in them that could end it.
  */
 export function markerLine(name: string, about?: string): string {
-  if (about !== undefined && !/^[\w.-]*\w$/.test(about)) throw new Error(`${JSON.stringify(about)} cannot be put into a marker: letters, digits, dots and dashes can`);
+  if (about !== undefined && !/^[\w.-]*\w$/.test(about))
+    throw new Error(`${JSON.stringify(about)} cannot be put into a marker: letters, digits, dots and dashes can`);
   return `<!-- ${name}${about === undefined ? '' : ` ${about}`} -->`;
 }
 
@@ -22,6 +23,9 @@ export const workflowUser = 'github-actions[bot]';
  */
 export function isOurs({ body, user }: Written, name: string, us: readonly string[], about?: string): boolean {
   const [first = ''] = (body ?? '').split(/\r?\n/, 1);
-  const marked = about === undefined ? new RegExp(`^<!-- ${name}(?: [\\w.-]+)? -->$`).test(first) : first === markerLine(name, about);
+  const marked =
+    about === undefined
+      ? new RegExp(`^<!-- ${name}(?: [\\w.-]+)? -->$`).test(first)
+      : first === markerLine(name, about);
   return marked && user != null && us.includes(user.login);
 }

@@ -27,7 +27,8 @@ export async function narrow(git: Git, root: string, base: string): Promise<read
   const others = readdirSync(folder).filter((file) => file.endsWith('.ts') && !names.has(file.slice(0, -3)));
   const read = others.map((file) => readFileSync(join(folder, file), 'utf8'));
   // one that was made from another's differs with it
-  if ([...names].some((name) => read.some((text) => new RegExp(`['"\`]\\./${name}(\\.ts)?['"\`]`).test(text)))) return undefined;
+  if ([...names].some((name) => read.some((text) => new RegExp(`['"\`]\\./${name}(\\.ts)?['"\`]`).test(text))))
+    return undefined;
   return [...names].map((name) => `${name}.ts`).sort();
 }
 

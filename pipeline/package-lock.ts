@@ -11,11 +11,21 @@ interface Package {
 export function changedPackages(base: string | undefined, head: string | undefined): string[] {
   const [before, after] = [runtimePackages(base), runtimePackages(head)];
   const paths = [...new Set([...before.keys(), ...after.keys()])];
-  return [...new Set(paths.filter((path) => before.get(path) !== after.get(path)).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)))].sort();
+  return [
+    ...new Set(
+      paths
+        .filter((path) => before.get(path) !== after.get(path))
+        .map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)),
+    ),
+  ].sort();
 }
 
 function runtimePackages(text: string | undefined): ReadonlyMap<string, string> {
   if (text === undefined) return new Map();
   const { packages = {} } = JSON.parse(text) as { packages?: Readonly<Record<string, Package>> };
-  return new Map(Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev).map(([path, { version, integrity }]) => [path, `${version} ${integrity}`]));
+  return new Map(
+    Object.entries(packages)
+      .filter(([path, { dev }]) => path !== '' && !dev)
+      .map(([path, { version, integrity }]) => [path, `${version} ${integrity}`]),
+  );
 }

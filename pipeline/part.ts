@@ -22,13 +22,27 @@ export interface Part {
 export type Parts = Map<string, Part>;
 
 /** The part with one more thing that happens to it; what weighs most is what it is drawn as. */
-export const withEffect = (part: Part, effect: Effect | undefined, { interruption = part.interruption, facts = [] }: Partial<Pick<Part, 'interruption' | 'facts'>> = {}): Part =>
-  ({ ...part, effect: worse(part.effect, effect), interruption, facts: [...new Set([...part.facts, ...facts])] });
+export const withEffect = (
+  part: Part,
+  effect: Effect | undefined,
+  { interruption = part.interruption, facts = [] }: Partial<Pick<Part, 'interruption' | 'facts'>> = {},
+): Part => ({
+  ...part,
+  effect: worse(part.effect, effect),
+  interruption,
+  facts: [...new Set([...part.facts, ...facts])],
+});
 
-const worse = (one: Effect | undefined, other: Effect | undefined): Effect | undefined => effects.find((effect) => effect === one || effect === other);
+const worse = (one: Effect | undefined, other: Effect | undefined): Effect | undefined =>
+  effects.find((effect) => effect === one || effect === other);
 
 /** `a → b`, or the one that is there. */
-export const fromTo = (before: string | undefined, after: string | undefined): string | undefined => (before === undefined || after === undefined || before === after ? after ?? before : `${before} → ${after}`);
+export const fromTo = (before: string | undefined, after: string | undefined): string | undefined =>
+  before === undefined || after === undefined || before === after ? (after ?? before) : `${before} → ${after}`;
 
-const stores: ReadonlyMap<string, string> = new Map([['postgres', 'Postgres'], ['redis', 'Redis']]);
-export const titleOfStore = (name: string, version: string | undefined): string => [stores.get(name) ?? name, version].filter((text) => text !== undefined).join(' ');
+const stores: ReadonlyMap<string, string> = new Map([
+  ['postgres', 'Postgres'],
+  ['redis', 'Redis'],
+]);
+export const titleOfStore = (name: string, version: string | undefined): string =>
+  [stores.get(name) ?? name, version].filter((text) => text !== undefined).join(' ');

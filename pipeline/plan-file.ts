@@ -19,10 +19,14 @@ export interface PlanFile {
  */
 export function readPlanFile(path: string): PlanFile {
   const entries = zipEntries(bytesOf(path));
-  if (!entries) throw new ExplainedError(`${path} is no plan file, or not all of it: \`npx cdktf diff ENV\` writes one anew`);
+  if (!entries)
+    throw new ExplainedError(`${path} is no plan file, or not all of it: \`npx cdktf diff ENV\` writes one anew`);
   const text = (name: string): string => {
     const entry = entries.get(name);
-    if (!entry) throw new ExplainedError(`${path} holds no ${name}: it was not written by Terraform 1.11 or a later one; plan again with the version in .terraform-version`);
+    if (!entry)
+      throw new ExplainedError(
+        `${path} holds no ${name}: it was not written by Terraform 1.11 or a later one; plan again with the version in .terraform-version`,
+      );
     try {
       return entry().toString('utf8');
     } catch {
@@ -31,13 +35,19 @@ export function readPlanFile(path: string): PlanFile {
   };
   const stack = parseStack(text('tfconfig/m-/cdk.tf.json')) as Tree;
   const { lineage, serial } = JSON.parse(text('tfstate')) as { lineage: string; serial: number };
-  return { stack, providerLock: readProviderLock(entries.has('.terraform.lock.hcl') ? text('.terraform.lock.hcl') : ''), state: { lineage, serial } };
+  return {
+    stack,
+    providerLock: readProviderLock(entries.has('.terraform.lock.hcl') ? text('.terraform.lock.hcl') : ''),
+    state: { lineage, serial },
+  };
 }
 
 function bytesOf(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new ExplainedError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}): \`npx cdktf diff ENV\` writes it; run that first`);
+    throw new ExplainedError(
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}): \`npx cdktf diff ENV\` writes it; run that first`,
+    );
   }
 }

@@ -40,7 +40,12 @@ export interface Plan {
   /** What somebody else changed since the last apply, as far as this plan depends on it. */
   readonly drift: readonly ResourceChange[];
   /** Outputs that change, by name. */
-  readonly outputs: Readonly<Record<string, Pick<ResourceChange, 'actions' | 'before' | 'after' | 'afterUnknown' | 'beforeSensitive' | 'afterSensitive'>>>;
+  readonly outputs: Readonly<
+    Record<
+      string,
+      Pick<ResourceChange, 'actions' | 'before' | 'after' | 'afterUnknown' | 'beforeSensitive' | 'afterSensitive'>
+    >
+  >;
   /** By address, the addresses that a resource's configuration names. */
   readonly references: ReadonlyMap<string, readonly string[]>;
   /** By address, the attributes that the configuration sets; the others are the provider's. */
@@ -94,7 +99,9 @@ const planSchema = z.object({
   resource_changes: z.array(resourceChange).optional(),
   resource_drift: z.array(resourceChange).optional(),
   output_changes: z.record(z.string(), z.object(valueChange)).optional(),
-  configuration: z.object({ root_module: z.object({ resources: z.array(configured).optional() }).optional() }).optional(),
+  configuration: z
+    .object({ root_module: z.object({ resources: z.array(configured).optional() }).optional() })
+    .optional(),
 });
 
 /** The major version of Terraform's plan format that this reads; minor ones only add (developer.hashicorp.com/terraform/internals/json-format). */
@@ -107,39 +114,70 @@ const formatMajor = '1';
 export function readPlan(text: string, source: string): Plan {
   const json = parse(text, source);
   const format = (json as { format_version?: unknown } | null)?.format_version;
-  if (typeof format !== 'string') throw new ExplainedError(`${source} is no plan of Terraform: it has no format_version; give what \`terraform show -json PLAN\` prints, or the plan file itself`);
+  if (typeof format !== 'string')
+    throw new ExplainedError(
+      `${source} is no plan of Terraform: it has no format_version; give what \`terraform show -json PLAN\` prints, or the plan file itself`,
+    );
   if (format.split('.')[0] !== formatMajor) {
-    throw new ExplainedError(`${source} is in plan format ${format.slice(0, 20)}; this reads ${formatMajor}.x: use the Terraform that the project names (docs/review.md), and plan again`);
+    throw new ExplainedError(
+      `${source} is in plan format ${format.slice(0, 20)}; this reads ${formatMajor}.x: use the Terraform that the project names (docs/review.md), and plan again`,
+    );
   }
-  if ('values' in (json as object) && !('resource_changes' in (json as object))) throw new ExplainedError(`${source} is a state and no plan: give the plan's file to \`terraform show -json\``);
+  if ('values' in (json as object) && !('resource_changes' in (json as object)))
+    throw new ExplainedError(`${source} is a state and no plan: give the plan's file to \`terraform show -json\``);
   const parsed = planSchema.safeParse(json);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
-    throw new ExplainedError(`${source} is not a plan as format ${format} describes it: ${path.map(String).join('.')}: ${message}; plan again, with the Terraform that the project names (docs/review.md)`);
+    throw new ExplainedError(
+      `${source} is not a plan as format ${format} describes it: ${path.map(String).join('.')}: ${message}; plan again, with the Terraform that the project names (docs/review.md)`,
+    );
   }
   const { data } = parsed;
   const configuration = ofInstances(data.configuration?.root_module?.resources ?? [], data.resource_changes ?? []);
-  if (data.errored) throw new ExplainedError(`${source} is the plan of a run that failed, and cannot be applied: see the error that \`cdktf diff\` ended with, then plan again`);
+  if (data.errored)
+    throw new ExplainedError(
+      `${source} is the plan of a run that failed, and cannot be applied: see the error that \`cdktf diff\` ended with, then plan again`,
+    );
   return {
     formatVersion: data.format_version,
     terraformVersion: data.terraform_version,
     changes: (data.resource_changes ?? []).map(asChange),
     drift: (data.resource_drift ?? []).map(asChange),
-    outputs: Object.fromEntries(Object.entries(data.output_changes ?? {}).map(([name, output]) => [name, asValueChange(output)])),
-    references: new Map(configuration.map(({ address, expressions, for_each_expression: each, depends_on: after = [] }) => [address, [...new Set([...referencesIn(expressions), ...referencesIn(each), ...after].filter((name) => !name.startsWith('each.')).map(resourceOf))]])),
-    configured: new Map(configuration.map(({ address, expressions }) => [address, new Set(Object.keys(expressions ?? {}))])),
+    outputs: Object.fromEntries(
+      Object.entries(data.output_changes ?? {}).map(([name, output]) => [name, asValueChange(output)]),
+    ),
+    references: new Map(
+      configuration.map(({ address, expressions, for_each_expression: each, depends_on: after = [] }) => [
+        address,
+        [
+          ...new Set(
+            [...referencesIn(expressions), ...referencesIn(each), ...after]
+              .filter((name) => !name.startsWith('each.'))
+              .map(resourceOf),
+          ),
+        ],
+      ]),
+    ),
+    configured: new Map(
+      configuration.map(({ address, expressions }) => [address, new Set(Object.keys(expressions ?? {}))]),
+    ),
     complete: data.complete ?? true,
     timestamp: data.timestamp,
   };
 }
 
 /** What is configured once and is there several times, by key, is found under each address. */
-function ofInstances(resources: readonly z.infer<typeof configured>[], changes: readonly { readonly address: string }[]): z.infer<typeof configured>[] {
+function ofInstances(
+  resources: readonly z.infer<typeof configured>[],
+  changes: readonly { readonly address: string }[],
+): z.infer<typeof configured>[] {
   const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
-  const instances = changes.filter(({ address }) => address.endsWith(']')).flatMap(({ address }) => {
-    const resource = byAddress.get(address.replace(/\[[^[]*\]$/, ''));
-    return resource ? [{ ...resource, address }] : [];
-  });
+  const instances = changes
+    .filter(({ address }) => address.endsWith(']'))
+    .flatMap(({ address }) => {
+      const resource = byAddress.get(address.replace(/\[[^[]*\]$/, ''));
+      return resource ? [{ ...resource, address }] : [];
+    });
   return [...resources, ...instances];
 }
 
@@ -150,7 +188,9 @@ function parse(text: string, source: string): unknown {
   } catch {
     // the parser's own message quotes the text, which may hold a secret
     const cut = text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}');
-    throw new ExplainedError(`${source} is ${cut ? 'cut off: it begins as JSON and does not end' : 'no JSON'} (${text.length.toLocaleString('en-US')} characters); plan again, and give the file that \`cdktf diff\` left or what \`terraform show -json\` prints`);
+    throw new ExplainedError(
+      `${source} is ${cut ? 'cut off: it begins as JSON and does not end' : 'no JSON'} (${text.length.toLocaleString('en-US')} characters); plan again, and give the file that \`cdktf diff\` left or what \`terraform show -json\` prints`,
+    );
   }
 }
 
@@ -180,10 +220,18 @@ const asChange = ({ change, ...resource }: z.infer<typeof resourceChange>): Reso
 function referencesIn(expression: unknown): string[] {
   if (Array.isArray(expression)) return expression.flatMap(referencesIn);
   if (typeof expression !== 'object' || expression === null) return [];
-  return Object.entries(expression).flatMap(([key, value]) => (key === 'references' && Array.isArray(value) ? value.filter((name) => typeof name === 'string') : referencesIn(value)));
+  return Object.entries(expression).flatMap(([key, value]) =>
+    key === 'references' && Array.isArray(value)
+      ? value.filter((name) => typeof name === 'string')
+      : referencesIn(value),
+  );
 }
 
-const resourceOf = (reference: string): string => reference.split('.').slice(0, reference.startsWith('data.') ? 3 : 2).join('.');
+const resourceOf = (reference: string): string =>
+  reference
+    .split('.')
+    .slice(0, reference.startsWith('data.') ? 3 : 2)
+    .join('.');
 
 /** What a change does, in one word; `replace` for either order of a replacement. */
 export type Kind = 'create' | 'update' | 'replace' | 'delete' | 'forget' | 'read' | 'no-op';

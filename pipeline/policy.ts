@@ -65,32 +65,59 @@ const expired = ({ until }: Acknowledgement, today: string): boolean => until < 
 export function outcomesOf(context: PolicyContext, locate?: Locate): Outcome[] {
   const { acknowledgements, today } = context;
   const outcomes = [...rules, ...aboutAcknowledgements].flatMap(({ id, level, title, check }) => {
-    const acknowledged = acknowledgements.find((one) => rules.some((rule) => rule.id === one.policy) && one.policy === id && !expired(one, today));
+    const acknowledged = acknowledgements.find(
+      (one) => rules.some((rule) => rule.id === one.policy) && one.policy === id && !expired(one, today),
+    );
     return check(context).map(({ message, address, paths = [] }): Outcome => {
       const cause = locate?.(paths);
       return {
-        policy: id, level, title, message, address, file: cause?.file, line: cause?.line, docs: docsOf(id),
+        policy: id,
+        level,
+        title,
+        message,
+        address,
+        file: cause?.file,
+        line: cause?.line,
+        docs: docsOf(id),
         ...(acknowledged ? { acknowledged: { reason: acknowledged.reason, until: acknowledged.until } } : {}),
       };
     });
   });
   const order: Record<Level, number> = { error: 0, warning: 1, note: 2 };
-  return outcomes.sort((a, b) => Number(a.acknowledged !== undefined) - Number(b.acknowledged !== undefined) || order[a.level] - order[b.level]);
+  return outcomes.sort(
+    (a, b) =>
+      Number(a.acknowledged !== undefined) - Number(b.acknowledged !== undefined) || order[a.level] - order[b.level],
+  );
 }
 
 /** Rules about the acknowledgements themselves; they cannot be acknowledged away, being about that. */
 const aboutAcknowledgements: readonly Policy[] = [
   {
-    id: 'acknowledgement-expired', level: 'warning', title: 'an acknowledgement has expired',
-    check: ({ acknowledgements, today }) => acknowledgements.filter((one) => expired(one, today)).map(({ policy, until }) => ({
-      message: `${policy} was acknowledged until ${until}: look at it again, then give another day or take it out`, paths: ['acknowledge'],
-    })),
+    id: 'acknowledgement-expired',
+    level: 'warning',
+    title: 'an acknowledgement has expired',
+    check: ({ acknowledgements, today }) =>
+      acknowledgements
+        .filter((one) => expired(one, today))
+        .map(({ policy, until }) => ({
+          message: `${policy} was acknowledged until ${until}: look at it again, then give another day or take it out`,
+          paths: ['acknowledge'],
+        })),
   },
   {
-    id: 'unknown-acknowledgement', level: 'warning', title: 'an acknowledgement of no policy',
-    check: ({ acknowledgements }) => acknowledgements.filter(({ policy }) => !policies.some(({ id }) => id === policy)).map(({ policy }) => ({
-      message: `"${policy}" is no policy, so this acknowledges nothing: mend it or take it out${didYouMean(policy, policies.map(({ id }) => id))}`, paths: ['acknowledge'],
-    })),
+    id: 'unknown-acknowledgement',
+    level: 'warning',
+    title: 'an acknowledgement of no policy',
+    check: ({ acknowledgements }) =>
+      acknowledgements
+        .filter(({ policy }) => !policies.some(({ id }) => id === policy))
+        .map(({ policy }) => ({
+          message: `"${policy}" is no policy, so this acknowledges nothing: mend it or take it out${didYouMean(
+            policy,
+            policies.map(({ id }) => id),
+          )}`,
+          paths: ['acknowledge'],
+        })),
   },
 ];
 
@@ -109,7 +136,9 @@ export function byPolicy(outcomes: readonly Outcome[]): (readonly [Outcome, ...O
 }
 
 /** Findings that wait for a word: of level error or warning, and not acknowledged. */
-export const open = (outcomes: readonly Outcome[]): Outcome[] => outcomes.filter(({ level, acknowledged }) => level !== 'note' && !acknowledged);
+export const open = (outcomes: readonly Outcome[]): Outcome[] =>
+  outcomes.filter(({ level, acknowledged }) => level !== 'note' && !acknowledged);
 
 /** Findings that the merge waits for. */
-export const blocking = (outcomes: readonly Outcome[]): Outcome[] => outcomes.filter(({ level, acknowledged }) => level === 'error' && !acknowledged);
+export const blocking = (outcomes: readonly Outcome[]): Outcome[] =>
+  outcomes.filter(({ level, acknowledged }) => level === 'error' && !acknowledged);

@@ -54,11 +54,22 @@ export function judgePreviews({ pulls, records, states, tagged }: Sides, now: Da
     const name = previewName(number);
     const until = records.find(({ pull }) => pull === number)?.until;
     const [state, isTagged] = [states.includes(name), tagged.includes(name)];
-    const unwanted = whyNot(pulls.find((pull) => pull.number === number), until, now);
+    const unwanted = whyNot(
+      pulls.find((pull) => pull.number === number),
+      until,
+      now,
+    );
     const common = { pull: number, name, ...(until !== undefined && { until }), state, tagged: isTagged };
-    if (!state && isTagged) return { ...common, verdict: 'orphan', why: 'something carries its tag at DigitalOcean, and there is no state of it' };
+    if (!state && isTagged)
+      return {
+        ...common,
+        verdict: 'orphan',
+        why: 'something carries its tag at DigitalOcean, and there is no state of it',
+      };
     if (!state) return { ...common, verdict: 'gone', why: 'nothing is left of it' };
-    return unwanted === undefined ? { ...common, verdict: 'keep', why: 'its pull request is open' } : { ...common, verdict: 'remove', why: unwanted };
+    return unwanted === undefined
+      ? { ...common, verdict: 'keep', why: 'its pull request is open' }
+      : { ...common, verdict: 'remove', why: unwanted };
   });
 }
 

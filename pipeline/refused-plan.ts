@@ -14,6 +14,9 @@ export function refusedPlan(message: string, locate: Locate | undefined): string
   const found = known.find(({ says }) => says.test(message));
   if (!found) return undefined;
   const cause = locate?.(found.paths);
-  const where = cause?.file === undefined ? found.paths[0]! : `${cause.file}${cause.line === undefined ? '' : `:${cause.line}`}  ${cause.path}`;
+  const where =
+    cause?.file === undefined
+      ? found.paths[0]!
+      : `${cause.file}${cause.line === undefined ? '' : `:${cause.line}`}  ${cause.path}`;
   return `${where}: ${found.way}`;
 }

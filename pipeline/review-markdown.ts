@@ -26,21 +26,33 @@ export function commentPart(review: Review): CommentPart {
       ...block('Policies', byPolicy(policies.filter((outcome) => !blocks.has(outcome))).map(policyItem)),
       ...block('Cost', costLines(review, code)),
       ...block('Drift: somebody has changed this since the last deploy', review.drift.map(driftItem)),
-      ...(review.desired === '' ? [] : [{ title: 'What the machine converges to', body: plain(review.desired), fence: 'diff' as const }]),
-      ...(review.changes.length === 0 ? [] : [{ title: `Resources: ${review.changes.length}`, body: resources(review), fence: 'diff' as const }]),
+      ...(review.desired === ''
+        ? []
+        : [{ title: 'What the machine converges to', body: plain(review.desired), fence: 'diff' as const }]),
+      ...(review.changes.length === 0
+        ? []
+        : [{ title: `Resources: ${review.changes.length}`, body: resources(review), fence: 'diff' as const }]),
       ...block('Outputs', review.outputs.map(code)),
       ...(review.diagram === '' ? [] : [{ title: 'Architecture', body: review.diagram, fence: 'mermaid' as const }]),
     ],
   };
 }
 
-const block = (title: string, items: readonly string[]): { title: string; body: string }[] => (items.length === 0 ? [] : [{ title, body: items.map((text) => `- ${text}`).join('\n') }]);
+const block = (title: string, items: readonly string[]): { title: string; body: string }[] =>
+  items.length === 0 ? [] : [{ title, body: items.map((text) => `- ${text}`).join('\n') }];
 
 const effectWords: Readonly<Record<Told['effect'], string>> = {
-  destroyed: 'destroyed', replaced: 'replaced', interrupted: 'interrupted', changed: 'in place', created: 'created', moved: 'moved', forgotten: 'forgotten',
+  destroyed: 'destroyed',
+  replaced: 'replaced',
+  interrupted: 'interrupted',
+  changed: 'in place',
+  created: 'created',
+  moved: 'moved',
+  forgotten: 'forgotten',
 };
 
-const place = (given: { file?: string; line?: number } | undefined): string => (given?.file === undefined || given.line === undefined ? '' : ` (${code(`${given.file}:${given.line}`)})`);
+const place = (given: { file?: string; line?: number } | undefined): string =>
+  given?.file === undefined || given.line === undefined ? '' : ` (${code(`${given.file}:${given.line}`)})`;
 
 function item(told: Told): string {
   const facts = `${told.what === undefined ? '' : ` ${code(told.what)}`}${place(told.cause)}`;
@@ -56,33 +68,59 @@ const mostFindings = 5;
 
 function policyItem(outcomes: readonly [Outcome, ...Outcome[]]): string {
   const [{ policy, level, title, acknowledged, docs }] = outcomes;
-  const told = outcomes.slice(0, mostFindings).map((outcome) => `${prose(outcome.message, outcome.address)}${place(outcome)}`);
+  const told = outcomes
+    .slice(0, mostFindings)
+    .map((outcome) => `${prose(outcome.message, outcome.address)}${place(outcome)}`);
   const until = acknowledged ? ` Acknowledged until ${code(acknowledged.until)}: ${code(acknowledged.reason)}.` : '';
   return `${acknowledged ? 'acknowledged' : `**${level}**`} ${code(policy)}, ${inline(title)}: ${[...told, ...(outcomes.length > mostFindings ? [`and ${outcomes.length - mostFindings} more`] : [])].join('; ')}.${until} See ${code(docs)}`;
 }
 
 /** A sentence of ours: what stands in backticks is code, and so is the address that it speaks of. */
 function prose(text: string, address?: string): string {
-  const parts = address === undefined ? [text] : text.split(address).flatMap((part, index) => (index === 0 ? [part] : [`\`${address}\``, part]));
-  return parts.join('').split(/(`[^`]+`)/).map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : spaced(part))).join('');
+  const parts =
+    address === undefined
+      ? [text]
+      : text.split(address).flatMap((part, index) => (index === 0 ? [part] : [`\`${address}\``, part]));
+  return parts
+    .join('')
+    .split(/(`[^`]+`)/)
+    .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : spaced(part)))
+    .join('');
 }
 
 /** `inline` takes the spaces at both ends. */
-const spaced = (text: string): string => (text.trim() === '' ? (text === '' ? '' : ' ') : `${/^\s/.test(text) ? ' ' : ''}${inline(text)}${/\s$/.test(text) ? ' ' : ''}`);
+const spaced = (text: string): string =>
+  text.trim() === ''
+    ? text === ''
+      ? ''
+      : ' '
+    : `${/^\s/.test(text) ? ' ' : ''}${inline(text)}${/\s$/.test(text) ? ' ' : ''}`;
 
 function driftItem(drifted: Review['drift'][number]): string {
   const [head = '', ...attributes] = driftLines({ drift: [drifted] });
   return [code(head), ...attributes.map((text) => `  - ${code(text)}`)].join('\n');
 }
 
-const signs: Readonly<Record<string, string>> = { created: '+', destroyed: '-', replaced: '-', 'changed in place': '!', moved: '#', forgotten: '#' };
+const signs: Readonly<Record<string, string>> = {
+  created: '+',
+  destroyed: '-',
+  replaced: '-',
+  'changed in place': '!',
+  moved: '#',
+  forgotten: '#',
+};
 
 /** Every resource with its attributes, as a diff that GitHub colours. */
 function resources({ changes }: Review): string {
-  return changes.flatMap(({ address, action, attributes }) => [
-    `${signs[action] ?? '#'} ${one(address)} ${action}`,
-    ...attributes.map(({ path, before, after, forcesReplacement }) => `    ${one(path)}: ${one(before ?? 'nothing')} → ${one(after ?? 'nothing')}${forcesReplacement ? '  # forces the replacement' : ''}`),
-  ]).join('\n');
+  return changes
+    .flatMap(({ address, action, attributes }) => [
+      `${signs[action] ?? '#'} ${one(address)} ${action}`,
+      ...attributes.map(
+        ({ path, before, after, forcesReplacement }) =>
+          `    ${one(path)}: ${one(before ?? 'nothing')} → ${one(after ?? 'nothing')}${forcesReplacement ? '  # forces the replacement' : ''}`,
+      ),
+    ])
+    .join('\n');
 }
 
 const one = (text: string): string => {

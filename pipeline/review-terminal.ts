@@ -12,7 +12,12 @@ const line = (text: string): string => plain(text).replace(/\s+/g, ' ').trim();
 export function renderTerminal(review: Review, columns = 110): string {
   const blocks = [
     [verdictLine(review)],
-    [...review.warnings.flatMap((text) => wrap(`warning: ${line(text)}`, columns - 2).map((part) => `  ${pc.red(part)}`)), ...consequences(review, columns)],
+    [
+      ...review.warnings.flatMap((text) =>
+        wrap(`warning: ${line(text)}`, columns - 2).map((part) => `  ${pc.red(part)}`),
+      ),
+      ...consequences(review, columns),
+    ],
     cost(review),
     policies(review, columns),
     drift(review),
@@ -20,7 +25,10 @@ export function renderTerminal(review: Review, columns = 110): string {
     review.outputs.length > 0 ? [`${pc.bold('outputs')} that change: ${review.outputs.map(line).join(', ')}`] : [],
   ];
   const [head = [], told = [], ...rest] = blocks;
-  return [[...head, ...told], ...rest].filter((lines) => lines.length > 0).map((lines) => `${lines.join('\n')}\n`).join('\n');
+  return [[...head, ...told], ...rest]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
 }
 
 function verdictLine({ environment, verdict, severity, blocked }: Review): string {
@@ -29,11 +37,23 @@ function verdictLine({ environment, verdict, severity, blocked }: Review): strin
 }
 
 const effectWords: Readonly<Record<Told['effect'], string>> = {
-  destroyed: 'DESTROYED', replaced: 'REPLACED', interrupted: 'INTERRUPTED', changed: 'in place', created: 'created', moved: 'moved', forgotten: 'forgotten',
+  destroyed: 'DESTROYED',
+  replaced: 'REPLACED',
+  interrupted: 'INTERRUPTED',
+  changed: 'in place',
+  created: 'created',
+  moved: 'moved',
+  forgotten: 'forgotten',
 };
 
 const paintOf = (told: Told): ((text: string) => string) =>
-  (isDestructive(told) ? pc.red : told.effect === 'interrupted' ? pc.yellow : told.effect === 'created' ? pc.green : (text) => text);
+  isDestructive(told)
+    ? pc.red
+    : told.effect === 'interrupted'
+      ? pc.yellow
+      : told.effect === 'created'
+        ? pc.green
+        : (text) => text;
 
 function consequences({ consequences: all }: Review, columns: number): string[] {
   const width = Math.min(36, Math.max(0, ...all.map(({ subject }) => line(subject).length)));
@@ -43,14 +63,24 @@ function consequences({ consequences: all }: Review, columns: number): string[] 
     const start = `  ${paintOf(told)(effectWords[told.effect].padEnd(13))}${subject.padEnd(width)}  `;
     const text = wrap(sentence(told), Math.max(30, columns - indent));
     const [first = '', ...others] = subject.length > width ? ['', ...text] : text;
-    return [`${start}${first}`.trimEnd(), ...others.map((part) => ' '.repeat(indent) + part), ...(told.alternative ? wrap(`instead: ${line(told.alternative)}`, Math.max(30, columns - indent)).map((part) => ' '.repeat(indent) + pc.dim(part)) : [])];
+    return [
+      `${start}${first}`.trimEnd(),
+      ...others.map((part) => ' '.repeat(indent) + part),
+      ...(told.alternative
+        ? wrap(`instead: ${line(told.alternative)}`, Math.max(30, columns - indent)).map(
+            (part) => ' '.repeat(indent) + pc.dim(part),
+          )
+        : []),
+    ];
   });
 }
 
 /** `generation 3 → 4 (environments/production.ts:9): it boots beside the former one; …` */
 export function sentence({ what, says, cause }: Told): string {
   const where = cause?.file === undefined || cause.line === undefined ? undefined : `${cause.file}:${cause.line}`;
-  const facts = [what === undefined ? undefined : line(what), where === undefined ? undefined : `(${line(where)})`].filter((part) => part !== undefined).join(' ');
+  const facts = [what === undefined ? undefined : line(what), where === undefined ? undefined : `(${line(where)})`]
+    .filter((part) => part !== undefined)
+    .join(' ');
   return facts === '' ? line(says) : `${facts}: ${line(says)}`;
 }
 
@@ -67,12 +97,19 @@ function wrap(text: string, width: number): string[] {
 const from = (usd: number | undefined): string => (usd === undefined ? 'nothing' : dollars(usd));
 
 /** What a plan does to the bill, as lines; `quote` is done to what comes from the plan. */
-export function costLines({ cost: { before, after, items, unpriced, shared, asOf } }: Review, quote: (text: string) => string = line): string[] {
+export function costLines(
+  { cost: { before, after, items, unpriced, shared, asOf } }: Review,
+  quote: (text: string) => string = line,
+): string[] {
   if (items.length === 0 && unpriced.length === 0) return [];
   return [
     `${dollars(before)} → ${dollars(after)} a month`,
     ...items.map((item) => `${quote(item.address)}: ${quote(item.what)}, ${from(item.before)} → ${from(item.after)}`),
-    ...(unpriced.length > 0 ? [`without a price here, in no sum: ${unpriced.map(({ address, what }) => (what === address.split('.')[0] ? quote(address) : `${quote(address)} (${quote(what)})`)).join(', ')}`] : []),
+    ...(unpriced.length > 0
+      ? [
+          `without a price here, in no sum: ${unpriced.map(({ address, what }) => (what === address.split('.')[0] ? quote(address) : `${quote(address)} (${quote(what)})`)).join(', ')}`,
+        ]
+      : []),
     ...shared.map((text) => `not counted: ${text}`),
     `prices of ${asOf.droplets} (droplets) and ${asOf.others} (all else), in US dollars without tax and traffic`,
   ];
@@ -90,32 +127,53 @@ const mostFindings = 6;
 
 function policies({ policies: all }: Review, columns: number): string[] {
   if (all.length === 0) return [];
-  return [pc.bold('policies'), ...byPolicy(all).flatMap((outcomes) => {
-    const [{ policy, level, title, docs, acknowledged }] = outcomes;
-    return [
-      `  ${acknowledged ? pc.dim('✓') : marks[level]} ${policy}: ${title} ${pc.dim(docs)}`,
-      ...outcomes.slice(0, mostFindings).flatMap((outcome) => wrap(`${line(outcome.message)}${placeOf(outcome)}`, columns - 4).map((part) => `    ${part}`)),
-      ...(outcomes.length > mostFindings ? [`    and ${outcomes.length - mostFindings} more`] : []),
-      ...(acknowledged ? [`    acknowledged until ${line(acknowledged.until)}: ${line(acknowledged.reason)}`] : []),
-    ];
-  })];
+  return [
+    pc.bold('policies'),
+    ...byPolicy(all).flatMap((outcomes) => {
+      const [{ policy, level, title, docs, acknowledged }] = outcomes;
+      return [
+        `  ${acknowledged ? pc.dim('✓') : marks[level]} ${policy}: ${title} ${pc.dim(docs)}`,
+        ...outcomes
+          .slice(0, mostFindings)
+          .flatMap((outcome) =>
+            wrap(`${line(outcome.message)}${placeOf(outcome)}`, columns - 4).map((part) => `    ${part}`),
+          ),
+        ...(outcomes.length > mostFindings ? [`    and ${outcomes.length - mostFindings} more`] : []),
+        ...(acknowledged ? [`    acknowledged until ${line(acknowledged.until)}: ${line(acknowledged.reason)}`] : []),
+      ];
+    }),
+  ];
 }
 
-const placeOf = ({ file, line: at }: { file?: string; line?: number }): string => (file === undefined || at === undefined ? '' : ` (${line(file)}:${at})`);
+const placeOf = ({ file, line: at }: { file?: string; line?: number }): string =>
+  file === undefined || at === undefined ? '' : ` (${line(file)}:${at})`;
 
 /** What somebody has changed behind Terraform's back, as lines of text. */
-export const driftLines = ({ drift: all }: Pick<Review, 'drift'>): string[] => all.flatMap(({ address, action, attributes }) => [
-  `${line(address)} ${action === 'destroyed' ? 'is gone' : 'was changed'}`,
-  ...attributes.map(({ path, before = 'nothing', after = 'nothing' }) => `  ${line(path)}: ${line(before)} → ${line(after)}`),
-]);
+export const driftLines = ({ drift: all }: Pick<Review, 'drift'>): string[] =>
+  all.flatMap(({ address, action, attributes }) => [
+    `${line(address)} ${action === 'destroyed' ? 'is gone' : 'was changed'}`,
+    ...attributes.map(
+      ({ path, before = 'nothing', after = 'nothing' }) => `  ${line(path)}: ${line(before)} → ${line(after)}`,
+    ),
+  ]);
 
 function drift(review: Review): string[] {
   const lines = driftLines(review);
-  return lines.length === 0 ? [] : [`${pc.bold('drift')}: somebody has changed this since the last deploy`, ...lines.map((text) => `  ${text}`)];
+  return lines.length === 0
+    ? []
+    : [`${pc.bold('drift')}: somebody has changed this since the last deploy`, ...lines.map((text) => `  ${text}`)];
 }
 
 function desired({ desired: diff }: Review): string[] {
   if (diff === '') return [];
-  const lines = plain(diff).trimEnd().split('\n').filter((text) => !/^(---|\+\+\+) /.test(text));
-  return [pc.bold('what the machine converges to'), ...lines.map((text) => `  ${text.startsWith('+') ? pc.green(text) : text.startsWith('-') ? pc.red(text) : pc.dim(text)}`)];
+  const lines = plain(diff)
+    .trimEnd()
+    .split('\n')
+    .filter((text) => !/^(---|\+\+\+) /.test(text));
+  return [
+    pc.bold('what the machine converges to'),
+    ...lines.map(
+      (text) => `  ${text.startsWith('+') ? pc.green(text) : text.startsWith('-') ? pc.red(text) : pc.dim(text)}`,
+    ),
+  ];
 }

@@ -25,12 +25,29 @@ export interface Occasion {
 }
 
 /** The record of a plan that somebody is about to review. */
-export function seal({ environment, plan, file, assets }: Planned, { commit, at, by }: Occasion, salt = randomBytes(32).toString('hex')): SealedRecord {
-  if (!plan.complete) throw new ExplainedError(`this plan of ${environment} is only a part: it was made with -target, or leaves something for later. Plan all of it (look for -target in TF_CLI_ARGS and TF_CLI_ARGS_plan)`);
+export function seal(
+  { environment, plan, file, assets }: Planned,
+  { commit, at, by }: Occasion,
+  salt = randomBytes(32).toString('hex'),
+): SealedRecord {
+  if (!plan.complete)
+    throw new ExplainedError(
+      `this plan of ${environment} is only a part: it was made with -target, or leaves something for later. Plan all of it (look for -target in TF_CLI_ARGS and TF_CLI_ARGS_plan)`,
+    );
   return {
-    version: 2, environment, commit, sealedAt: at.toISOString(), ...(by !== undefined && { by }),
-    terraform: plan.terraformVersion, stack: file.stack as Record<string, unknown>, digest: digestOf(file.stack), assets: { ...assets }, providerLock: file.providerLock, state: file.state,
-    salt, changes: sealChanges(plan, salt),
+    version: 2,
+    environment,
+    commit,
+    sealedAt: at.toISOString(),
+    ...(by !== undefined && { by }),
+    terraform: plan.terraformVersion,
+    stack: file.stack as Record<string, unknown>,
+    digest: digestOf(file.stack),
+    assets: { ...assets },
+    providerLock: file.providerLock,
+    state: file.state,
+    salt,
+    changes: sealChanges(plan, salt),
   };
 }
 
@@ -42,7 +59,10 @@ export interface Use {
 
 /** What a review says about a fresh plan. */
 export type Verdict =
-  | { readonly verdict: 'same'; /** In what the synthesized stack is another, though its plan is the same. */ readonly stack: readonly Difference[] }
+  | {
+      readonly verdict: 'same';
+      /** In what the synthesized stack is another, though its plan is the same. */ readonly stack: readonly Difference[];
+    }
   /** The rest of what was reviewed: an apply of it has failed half-way. */
   | { readonly verdict: 'rest' }
   | { readonly verdict: 'different'; readonly differences: readonly Difference[] }
@@ -50,16 +70,26 @@ export type Verdict =
   | { readonly verdict: 'refused'; readonly why: string; readonly differences: readonly Difference[] };
 
 /** Whether a fresh plan is what was reviewed, after what was done with the review before. The rules, and why they are so: docs/seal.md. */
-export function judge(review: SealedRecord, uses: readonly Use[], { environment, plan, file, assets }: Planned): Verdict {
+export function judge(
+  review: SealedRecord,
+  uses: readonly Use[],
+  { environment, plan, file, assets }: Planned,
+): Verdict {
   const why = whyNot(review, uses, environment, file);
   if (why !== undefined) return { verdict: 'refused', why, differences: [] };
   const fresh = sealChanges(plan, review.salt);
   // the same digest says so at once; another one is named, and judged by what it does
   const stack = review.digest === digestOf(file.stack) ? [] : stackDifferences(review.stack, file.stack);
   const elsewhere = stack.filter(isFrame);
-  if (elsewhere.length > 0) return { verdict: 'refused', why: 'the stack keeps its state or uses its providers otherwise than it was reviewed', differences: elsewhere };
+  if (elsewhere.length > 0)
+    return {
+      verdict: 'refused',
+      why: 'the stack keeps its state or uses its providers otherwise than it was reviewed',
+      differences: elsewhere,
+    };
   const files = fileDifferences(review.assets, assets);
-  if (files.length > 0) return { verdict: 'refused', why: 'the files beside the stack are not the reviewed ones', differences: files };
+  if (files.length > 0)
+    return { verdict: 'refused', why: 'the files beside the stack are not the reviewed ones', differences: files };
   const hidden = hiddenDifferences(stack, fresh);
   const differences = [...compareChanges(review.changes, fresh), ...hidden];
   if (differences.length === 0) return { verdict: 'same', stack };
@@ -69,14 +99,27 @@ export function judge(review: SealedRecord, uses: readonly Use[], { environment,
 }
 
 /** A file's path holds a digest of it, of cdktf's making; what counts is the file. */
-function fileDifferences(reviewed: Readonly<Record<string, string>>, fresh: Readonly<Record<string, string>>): Difference[] {
-  const byProgram = (assets: Readonly<Record<string, string>>) => new Map(Object.entries(assets).map(([path, digest]) => [path.replace(/\/[0-9A-F]{32}\//, '/'), digest]));
+function fileDifferences(
+  reviewed: Readonly<Record<string, string>>,
+  fresh: Readonly<Record<string, string>>,
+): Difference[] {
+  const byProgram = (assets: Readonly<Record<string, string>>) =>
+    new Map(Object.entries(assets).map(([path, digest]) => [path.replace(/\/[0-9A-F]{32}\//, '/'), digest]));
   const [a, b] = [byProgram(reviewed), byProgram(fresh)];
-  const short = (digest: string | undefined): string => (digest === undefined ? 'nothing' : `SHA-256 ${digest.slice(0, 16)}…`);
-  return [...new Set([...a.keys(), ...b.keys()])].sort().filter((path) => a.get(path) !== b.get(path)).map((path) => ({ address: path, reviewed: short(a.get(path)), now: short(b.get(path)) }));
+  const short = (digest: string | undefined): string =>
+    digest === undefined ? 'nothing' : `SHA-256 ${digest.slice(0, 16)}…`;
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .sort()
+    .filter((path) => a.get(path) !== b.get(path))
+    .map((path) => ({ address: path, reviewed: short(a.get(path)), now: short(b.get(path)) }));
 }
 
-function whyNot(review: SealedRecord, uses: readonly Use[], environment: string, { providerLock, state }: PlanFile): string | undefined {
+function whyNot(
+  review: SealedRecord,
+  uses: readonly Use[],
+  environment: string,
+  { providerLock, state }: PlanFile,
+): string | undefined {
   if (review.environment !== environment) return `the review is of ${review.environment}, not of ${environment}`;
   const used = uses.find(({ outcome }) => outcome === 'applied');
   if (used) return `the review was used up: what it shows was applied at ${used.at}. A review holds for one deploy`;

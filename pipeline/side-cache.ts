@@ -14,7 +14,10 @@ export class SideCache {
 
   /** Names a side by all that its fingerprints depend on. */
   static key(tree: string, packages: string): string {
-    return createHash('sha256').update([format, process.versions.node.split('.')[0], tree, packages].join('\0')).digest('hex').slice(0, 32);
+    return createHash('sha256')
+      .update([format, process.versions.node.split('.')[0], tree, packages].join('\0'))
+      .digest('hex')
+      .slice(0, 32);
   }
 
   get(key: string): Fingerprints | undefined {
@@ -32,7 +35,9 @@ export class SideCache {
     writeFileSync(next, JSON.stringify(Object.fromEntries(side)));
     renameSync(next, this.file(key));
     const files = readdirSync(this.folder).filter((name) => name.endsWith('.json'));
-    if (files.length > most) for (const name of files.filter((each) => each !== `${key}.json`).slice(0, files.length - most)) rmSync(join(this.folder, name), { force: true });
+    if (files.length > most)
+      for (const name of files.filter((each) => each !== `${key}.json`).slice(0, files.length - most))
+        rmSync(join(this.folder, name), { force: true });
   }
 
   private file(key: string): string {

@@ -3,7 +3,16 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { didYouMean, ExplainedError } from '../definition/problem';
-import { type Affected, compareSides, type Fingerprints, type MatrixEntry, matrixOf, type Waves, wavesOf, withoutBase } from './affected';
+import {
+  type Affected,
+  compareSides,
+  type Fingerprints,
+  type MatrixEntry,
+  matrixOf,
+  type Waves,
+  wavesOf,
+  withoutBase,
+} from './affected';
 import { withWorktree } from './base-worktree';
 import { Git } from './git';
 import { changedPackages } from './package-lock';
@@ -38,22 +47,31 @@ export async function compareWithBase(root: string, ref: string, signal?: AbortS
   try {
     const files = await narrow(git, root, base);
     const ofBase = baseSide(git, root, base, files, either.signal);
-    const [head, side] = await Promise.all([synthesize(root, outdir, { signal: either.signal, files }), ofBase]).catch(async (error: unknown) => {
-      // without a head there is nothing to compare; the base's worktree must be gone before this ends
-      stop();
-      await ofBase.catch(() => undefined);
-      throw error;
-    });
+    const [head, side] = await Promise.all([synthesize(root, outdir, { signal: either.signal, files }), ofBase]).catch(
+      async (error: unknown) => {
+        // without a head there is nothing to compare; the base's worktree must be gone before this ends
+        stop();
+        await ofBase.catch(() => undefined);
+        throw error;
+      },
+    );
     const show = (file: string) => git.try('show', `${base}:./${file}`);
     if (side instanceof SynthesisError) {
-      const before = (await git.run('ls-tree', '--name-only', `${base}:./environments`)).split('\n').filter(isDefinition);
+      const before = (await git.run('ls-tree', '--name-only', `${base}:./environments`))
+        .split('\n')
+        .filter(isDefinition);
       const now = readdirSync(join(root, 'environments')).filter(isDefinition);
-      return { ...whole(base, withoutBase(before, head, now), new Map(), head), problem: `the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\n${side.message}` };
+      return {
+        ...whole(base, withoutBase(before, head, now), new Map(), head),
+        problem: `the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\n${side.message}`,
+      };
     }
     const packages = changedPackages(await show('package-lock.json'), readIfThere(join(root, 'package-lock.json')));
     return {
       ...whole(base, compareSides(side, head, packages.length > 0), side, head),
-      ...(packages.length > 0 && { problem: `package-lock.json differs from the base's (${few(packages)}). Both sides were synthesized with the packages installed here, so what that changes does not show: every environment counts as changed` }),
+      ...(packages.length > 0 && {
+        problem: `package-lock.json differs from the base's (${few(packages)}). Both sides were synthesized with the packages installed here, so what that changes does not show: every environment counts as changed`,
+      }),
     };
   } finally {
     signal?.removeEventListener('abort', stop);
@@ -84,21 +102,46 @@ const noCommit = /^0{40}$/;
  * Compares stacks that were synthesized elsewhere, from code that nobody has read yet, with those of the commit where its branch left
  * this one: that commit is named by the synthesis, and has to be one of this checkout's own. Only the base's code runs.
  */
-export async function compareSynthesis(root: string, synthesis: Synthesis, signal: AbortSignal = new AbortController().signal): Promise<Comparison> {
+export async function compareSynthesis(
+  root: string,
+  synthesis: Synthesis,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Comparison> {
   const git = new Git(root);
   const { base } = synthesis;
-  if (base === undefined) throw new ExplainedError('the synthesis names no base: `npx berth synth --base REF --out FILE` records it');
-  if (await git.try('merge-base', '--is-ancestor', base, 'HEAD') === undefined) throw new ExplainedError(`the synthesis names ${base.slice(0, 12)} as its base, which is no commit of this branch: its branch has to leave from it (in a workflow, actions/checkout with \`fetch-depth: 0\`)`);
+  if (base === undefined)
+    throw new ExplainedError('the synthesis names no base: `npx berth synth --base REF --out FILE` records it');
+  if ((await git.try('merge-base', '--is-ancestor', base, 'HEAD')) === undefined)
+    throw new ExplainedError(
+      `the synthesis names ${base.slice(0, 12)} as its base, which is no commit of this branch: its branch has to leave from it (in a workflow, actions/checkout with \`fetch-depth: 0\`)`,
+    );
   const head = fingerprintsOf(synthesis);
   const side = await baseSide(git, root, base, undefined, signal);
   if (side instanceof SynthesisError) {
     const before = (await git.run('ls-tree', '--name-only', `${base}:./environments`)).split('\n').filter(isDefinition);
-    return { ...whole(base, withoutBase(before, head, before.filter((file) => head.has(file.replace(/\.ts$/, '')))), new Map(), head), problem: `the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\n${side.message}` };
+    return {
+      ...whole(
+        base,
+        withoutBase(
+          before,
+          head,
+          before.filter((file) => head.has(file.replace(/\.ts$/, ''))),
+        ),
+        new Map(),
+        head,
+      ),
+      problem: `the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\n${side.message}`,
+    };
   }
-  const packages = changedPackages(await git.try('show', `${base}:./package-lock.json`), readIfThere(join(root, 'package-lock.json')));
+  const packages = changedPackages(
+    await git.try('show', `${base}:./package-lock.json`),
+    readIfThere(join(root, 'package-lock.json')),
+  );
   return {
     ...whole(base, compareSides(side, head, packages.length > 0), side, head),
-    ...(packages.length > 0 && { problem: `package-lock.json of the base ${base.slice(0, 12)} differs from the one here (${few(packages)}), with whose packages it was synthesized: every environment counts as changed. Bring the branch up to date, and they are compared` }),
+    ...(packages.length > 0 && {
+      problem: `package-lock.json of the base ${base.slice(0, 12)} differs from the one here (${few(packages)}), with whose packages it was synthesized: every environment counts as changed. Bring the branch up to date, and they are compared`,
+    }),
   };
 }
 
@@ -107,28 +150,52 @@ export async function onlyOne(root: string, name: string, signal?: AbortSignal):
   const outdir = mkdtempSync(join(tmpdir(), 'berth-head-'));
   try {
     const head = await synthesize(root, outdir, { signal });
-    if (!head.has(name)) throw new ExplainedError(`there is no stack "${name}"; there are: ${[...head.keys()].join(', ')}${didYouMean(name, [...head.keys()])}`);
+    if (!head.has(name))
+      throw new ExplainedError(
+        `there is no stack "${name}"; there are: ${[...head.keys()].join(', ')}${didYouMean(name, [...head.keys()])}`,
+      );
     const matrix: MatrixEntry[] = [{ environment: name, change: 'changed', ref: '' }];
-    return { changed: [name], added: [], removed: [], affected: [name], matrix, waves: wavesOf(matrix, new Map(), head) };
+    return {
+      changed: [name],
+      added: [],
+      removed: [],
+      affected: [name],
+      matrix,
+      waves: wavesOf(matrix, new Map(), head),
+    };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
-const few = (packages: readonly string[]): string => packages.slice(0, 5).join(', ') + (packages.length > 5 ? ` and ${packages.length - 5} more` : '');
+const few = (packages: readonly string[]): string =>
+  packages.slice(0, 5).join(', ') + (packages.length > 5 ? ` and ${packages.length - 5} more` : '');
 
-const isDefinition = (name: string): boolean => name.endsWith('.ts') && !name.endsWith('.d.ts') && !['product.ts', 'state.ts'].includes(name);
+const isDefinition = (name: string): boolean =>
+  name.endsWith('.ts') && !name.endsWith('.d.ts') && !['product.ts', 'state.ts'].includes(name);
 
-async function baseSide(git: Git, root: string, commit: string, files: readonly string[] | undefined, signal: AbortSignal): Promise<Fingerprints | SynthesisError> {
+async function baseSide(
+  git: Git,
+  root: string,
+  commit: string,
+  files: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<Fingerprints | SynthesisError> {
   const within = await git.run('rev-parse', '--show-prefix');
   const packages = nearestPackages(root);
-  const installed = readIfThere(join(packages, '.package-lock.json')) ?? readIfThere(join(root, 'package-lock.json')) ?? '';
-  const key = SideCache.key(await git.try('rev-parse', `${commit}:${within}`) ?? commit, createHash('sha256').update(installed).digest('hex'));
+  const installed =
+    readIfThere(join(packages, '.package-lock.json')) ?? readIfThere(join(root, 'package-lock.json')) ?? '';
+  const key = SideCache.key(
+    (await git.try('rev-parse', `${commit}:${within}`)) ?? commit,
+    createHash('sha256').update(installed).digest('hex'),
+  );
   const cache = new SideCache(join(root, '.berth', 'affected'));
   const known = cache.get(key);
   if (known && files === undefined) return known;
   try {
-    const side = await withWorktree(git, commit, within, packages, (project) => synthesize(project, join(project, 'cdktf.out'), { signal, files }));
+    const side = await withWorktree(git, commit, within, packages, (project) =>
+      synthesize(project, join(project, 'cdktf.out'), { signal, files }),
+    );
     if (files === undefined) cache.put(key, side);
     return side;
   } catch (error) {

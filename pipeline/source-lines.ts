@@ -58,7 +58,8 @@ interface Token {
   readonly line: number;
 }
 
-const pattern = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|[A-Za-z_$][\w$]*|[{}()[\]:,]|\n/g;
+const pattern =
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|[A-Za-z_$][\w$]*|[{}()[\]:,]|\n/g;
 
 function* tokens(source: string): Generator<Token> {
   let line = 1;

@@ -49,7 +49,9 @@ export function checkUnreadStack(stack: UnreadStack, expected: Expected): StackF
   const { json } = stack;
   const known = new Set(stack.assets.keys());
   return [
-    ...Object.keys(json).filter((name) => !blocks.has(name)).map((name) => finding(name, 'a block', `${[...blocks].join(', ')}`)),
+    ...Object.keys(json)
+      .filter((name) => !blocks.has(name))
+      .map((name) => finding(name, 'a block', `${[...blocks].join(', ')}`)),
     ...sameAs('terraform', json.terraform, expected.terraform),
     ...providers(json.provider, expected),
     ...bodies(json, 'resource').flatMap((resource) => checkResource(resource, stack, expected)),
@@ -63,15 +65,25 @@ export function checkUnreadStack(stack: UnreadStack, expected: Expected): StackF
 }
 
 /** Throws what was found, a line each. With `programRead`, somebody has read the program of this very commit. */
-export function mustBeAllowed(name: string, findings: readonly StackFinding[], programRead = false): readonly StackFinding[] {
+export function mustBeAllowed(
+  name: string,
+  findings: readonly StackFinding[],
+  programRead = false,
+): readonly StackFinding[] {
   const refusedOnes = findings.filter(({ program }) => program === undefined || !programRead);
   if (refusedOnes.length === 0) return findings;
-  const lines = refusedOnes.slice(0, 50).map(({ path, found, allowed }) => `  ${path}: got ${found}; allowed: ${allowed}`);
+  const lines = refusedOnes
+    .slice(0, 50)
+    .map(({ path, found, allowed }) => `  ${path}: got ${found}; allowed: ${allowed}`);
   const more = refusedOnes.length > 50 ? [`  … and ${refusedOnes.length - 50} more`] : [];
   const todo = refusedOnes.every(({ program }) => program)
-    ? ['All of it is the program itself, which runs on machines and with the credentials of a deploy. When somebody who may write has read this commit, the label "plan" lets it be planned (docs/workflows.md).']
+    ? [
+        'All of it is the program itself, which runs on machines and with the credentials of a deploy. When somebody who may write has read this commit, the label "plan" lets it be planned (docs/workflows.md).',
+      ]
     : [];
-  throw new ExplainedError([`${name}: the synthesized stack is refused, and was not planned`, ...lines, ...more, ...todo].join('\n'));
+  throw new ExplainedError(
+    [`${name}: the synthesized stack is refused, and was not planned`, ...lines, ...more, ...todo].join('\n'),
+  );
 }
 
 const finding = (path: string, found: string, allowed: string): StackFinding => ({ path, found, allowed });
@@ -81,7 +93,10 @@ const text = (value: unknown): string => (value === undefined ? 'nothing' : show
 /** In what a value is another than the expected one, attribute by attribute. */
 export function sameAs(path: string, got: unknown, expected: unknown): StackFinding[] {
   if (isDeepStrictEqual(got, expected)) return [];
-  if (isTree(got) && isTree(expected)) return [...new Set([...Object.keys(expected), ...Object.keys(got)])].flatMap((key) => sameAs(`${path}.${key}`, own(got, key), own(expected, key)));
+  if (isTree(got) && isTree(expected))
+    return [...new Set([...Object.keys(expected), ...Object.keys(got)])].flatMap((key) =>
+      sameAs(`${path}.${key}`, own(got, key), own(expected, key)),
+    );
   // another version of a provider is another program
   const make = /^terraform\.required_providers\.\w+\.version$/.test(path) ? part : finding;
   return [make(path, text(got), text(expected))];
@@ -95,10 +110,25 @@ function providers(given: unknown, { owners }: Expected): StackFinding[] {
   return Object.entries(given).flatMap(([name, configurations]) => {
     const path = `provider.${name}`;
     if (name !== 'digitalocean' && name !== 'github') return [finding(path, 'a provider', 'digitalocean, github')];
-    if (!Array.isArray(configurations) || configurations.length !== 1 || !isTree(configurations[0])) return [finding(path, text(configurations), 'exactly one configuration')];
+    if (!Array.isArray(configurations) || configurations.length !== 1 || !isTree(configurations[0]))
+      return [finding(path, text(configurations), 'exactly one configuration')];
     const { owner, ...others } = configurations[0];
-    const noOwner = name === 'github' && typeof owner === 'string' && owners.has(owner) ? [] : name === 'digitalocean' && owner === undefined ? [] : [finding(`${path}[0].owner`, text(owner), [...owners].join(', '))];
-    return [...noOwner, ...Object.entries(others).map(([attribute, value]) => finding(`${path}[0].${attribute}`, text(value), 'nothing: tokens and addresses come from the environment of whoever deploys'))];
+    const noOwner =
+      name === 'github' && typeof owner === 'string' && owners.has(owner)
+        ? []
+        : name === 'digitalocean' && owner === undefined
+          ? []
+          : [finding(`${path}[0].owner`, text(owner), [...owners].join(', '))];
+    return [
+      ...noOwner,
+      ...Object.entries(others).map(([attribute, value]) =>
+        finding(
+          `${path}[0].${attribute}`,
+          text(value),
+          'nothing: tokens and addresses come from the environment of whoever deploys',
+        ),
+      ),
+    ];
   });
 }
 
@@ -106,7 +136,13 @@ function providers(given: unknown, { owners }: Expected): StackFinding[] {
 function bodies(json: Tree, block: string): Body[] {
   const types = json[block];
   if (!isTree(types)) return [];
-  return Object.entries(types).flatMap(([type, named]) => (!isTree(named) ? [] : Object.entries(named).flatMap(([name, body]) => (isTree(body) ? [{ path: `${block}.${type}.${name}`, type, body }] : []))));
+  return Object.entries(types).flatMap(([type, named]) =>
+    !isTree(named)
+      ? []
+      : Object.entries(named).flatMap(([name, body]) =>
+          isTree(body) ? [{ path: `${block}.${type}.${name}`, type, body }] : [],
+        ),
+  );
 }
 
 /** Terraform's JSON may say the same thing in several shapes, as lists of blocks for one; a stack of ours uses one of them. */
@@ -119,7 +155,9 @@ function shapes(json: Tree): StackFinding[] {
       if (!isTree(named)) return [finding(`${block}.${type}`, 'another shape', 'an object of names')];
       return Object.entries(named).flatMap(([name, body]) => [
         ...(isTree(body) ? [] : [finding(`${block}.${type}.${name}`, 'another shape', 'an object of attributes')]),
-        ...(label.test(name) && name !== '__proto__' ? [] : [finding(`${block}.${type}.${name}`, 'its name', 'letters, digits, "_" and "-"')]),
+        ...(label.test(name) && name !== '__proto__'
+          ? []
+          : [finding(`${block}.${type}.${name}`, 'its name', 'letters, digits, "_" and "-"')]),
       ]);
     });
   });
@@ -127,23 +165,35 @@ function shapes(json: Tree): StackFinding[] {
 
 function checkResource(resource: Body, stack: UnreadStack, expected: Expected): StackFinding[] {
   const { path, type, body } = resource;
-  if (!resourceType.test(type)) return [finding(path, 'a resource', 'types of the providers digitalocean and github, and terraform_data')];
-  const meta = ['connection', 'provider'].filter((name) => Object.hasOwn(body, name)).map((name) => finding(`${path}.${name}`, 'a block', 'nothing'));
-  const provisioner = body.provisioner === undefined ? [] : refusedProvisioner(resource, stack.assets, expected.programs);
-  const userData = typeof body.user_data === 'string' && !expected.isOwnUserData(body.user_data)
-    ? [part(`${path}.user_data`, 'another text', 'what the templates of this branch render')] : [];
+  if (!resourceType.test(type))
+    return [finding(path, 'a resource', 'types of the providers digitalocean and github, and terraform_data')];
+  const meta = ['connection', 'provider']
+    .filter((name) => Object.hasOwn(body, name))
+    .map((name) => finding(`${path}.${name}`, 'a block', 'nothing'));
+  const provisioner =
+    body.provisioner === undefined ? [] : refusedProvisioner(resource, stack.assets, expected.programs);
+  const userData =
+    typeof body.user_data === 'string' && !expected.isOwnUserData(body.user_data)
+      ? [part(`${path}.user_data`, 'another text', 'what the templates of this branch render')]
+      : [];
   return [...meta, ...provisioner, ...userData];
 }
 
 function checkDataSource({ path, type, body }: Body): StackFinding[] {
   const attributes = Object.hasOwn(dataSources, type) ? dataSources[type]! : undefined;
   if (!attributes) return [finding(path, 'a data source', Object.keys(dataSources).join(', '))];
-  return Object.keys(body).filter((name) => !attributes.has(name)).map((name) => finding(`${path}.${name}`, text(body[name]), [...attributes].join(', ')));
+  return Object.keys(body)
+    .filter((name) => !attributes.has(name))
+    .map((name) => finding(`${path}.${name}`, text(body[name]), [...attributes].join(', ')));
 }
 
 function imports(given: unknown): StackFinding[] {
   if (given === undefined) return [];
-  const plain = Array.isArray(given) && given.every((one) => isTree(one) && Object.keys(one).every((key) => ['to', 'id'].includes(key)) && typeof one.id === 'string');
+  const plain =
+    Array.isArray(given) &&
+    given.every(
+      (one) => isTree(one) && Object.keys(one).every((key) => ['to', 'id'].includes(key)) && typeof one.id === 'string',
+    );
   return plain ? [] : [finding('import', text(given), 'a list of { to, id }')];
 }
 
@@ -151,7 +201,9 @@ function imports(given: unknown): StackFinding[] {
 function expressions(value: unknown, assets: ReadonlySet<string>, path = ''): StackFinding[] {
   const check = (string: string, at: string): StackFinding[] => {
     const why = refusedExpression(string, assets);
-    return why === undefined ? [] : [finding(at, why, 'references to resources, and functions that compute from their arguments alone')];
+    return why === undefined
+      ? []
+      : [finding(at, why, 'references to resources, and functions that compute from their arguments alone')];
   };
   if (typeof value === 'string') return check(value, path);
   if (Array.isArray(value)) return value.flatMap((inner, index) => expressions(inner, assets, `${path}[${index}]`));
@@ -167,13 +219,24 @@ function assetFindings({ assets }: UnreadStack, { programs }: Expected): StackFi
   const ours = new Set(Object.values(programs));
   return [...assets].flatMap(([path, bytes]) => {
     const digest = sha256(bytes);
-    return ours.has(digest) ? [] : [part(path, `SHA-256 ${digest.slice(0, 16)}…`, 'the files that the code of this branch builds')];
+    return ours.has(digest)
+      ? []
+      : [part(path, `SHA-256 ${digest.slice(0, 16)}…`, 'the files that the code of this branch builds')];
   });
 }
 
 function lockFindings(given: string, expected: string): StackFinding[] {
   const [got, wanted] = [readProviderLock(given), readProviderLock(expected)];
   if (got.digest === wanted.digest) return [];
-  const versions = (lock: typeof got): string => Object.entries(lock.providers).map(([address, version]) => `${address.split('/').at(-1)} ${version}`).join(', ') || 'nothing';
-  return [part('.terraform.lock.hcl', versions(got) === versions(wanted) ? 'other checksums' : versions(got), versions(wanted))];
+  const versions = (lock: typeof got): string =>
+    Object.entries(lock.providers)
+      .map(([address, version]) => `${address.split('/').at(-1)} ${version}`)
+      .join(', ') || 'nothing';
+  return [
+    part(
+      '.terraform.lock.hcl',
+      versions(got) === versions(wanted) ? 'other checksums' : versions(got),
+      versions(wanted),
+    ),
+  ];
 }

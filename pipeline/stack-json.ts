@@ -8,10 +8,12 @@ export interface StackJson {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 }
 
-export const parseStack = (text: string): StackJson => JSON.parse(text, (key, value: unknown) => (key === '//' ? undefined : value)) as StackJson;
+export const parseStack = (text: string): StackJson =>
+  JSON.parse(text, (key, value: unknown) => (key === '//' ? undefined : value)) as StackJson;
 
 export type Tree = Readonly<Record<string, unknown>>;
-export const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -20,7 +22,11 @@ export const digestOf = (value: unknown): string => sha256(canonical(value));
 
 /** JSON with the keys of every object in order: two values that say the same are the same text. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-    ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : inner)) ?? 'null';
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    ) ?? 'null'
+  );
 }

@@ -18,21 +18,37 @@ export function successionOf(plan: Plan): ResourceChange | undefined {
 }
 
 function findSuccession({ changes }: Plan): ResourceChange | undefined {
-  const machines = changes.filter(({ address, deposed }) => deposed === undefined && generationIn(address) !== undefined);
+  const machines = changes.filter(
+    ({ address, deposed }) => deposed === undefined && generationIn(address) !== undefined,
+  );
   const gone = machines.find((change) => kindOf(change) === 'delete');
   const come = machines.find((change) => ['create', 'no-op', 'update'].includes(kindOf(change)));
-  return gone && come && { ...come, previousAddress: gone.address, actions: ['create', 'delete'], before: gone.before, beforeSensitive: gone.beforeSensitive };
+  return (
+    gone &&
+    come && {
+      ...come,
+      previousAddress: gone.address,
+      actions: ['create', 'delete'],
+      before: gone.before,
+      beforeSensitive: gone.beforeSensitive,
+    }
+  );
 }
 
 /** The changes, with a succession as the one replacement that it is. */
 export function withSuccession(plan: Plan): readonly ResourceChange[] {
   const succession = successionOf(plan);
   if (!succession) return plan.changes;
-  return plan.changes.filter(({ address }) => address !== succession.previousAddress).map((change) => (change.address === succession.address ? succession : change));
+  return plan.changes
+    .filter(({ address }) => address !== succession.previousAddress)
+    .map((change) => (change.address === succession.address ? succession : change));
 }
 
 /** From which generation to which; nothing for a machine that keeps its own. */
-export function generationsOf({ address, previousAddress }: ResourceChange): readonly [from: number, to: number] | undefined {
+export function generationsOf({
+  address,
+  previousAddress,
+}: ResourceChange): readonly [from: number, to: number] | undefined {
   const [from, to] = [previousAddress, address].map((each) => (each === undefined ? undefined : generationIn(each)));
   return from === undefined || to === undefined ? undefined : [from, to];
 }
@@ -42,12 +58,15 @@ export function generationsOf({ address, previousAddress }: ResourceChange): rea
  * apply, is changed only after the former one has stopped, and the new one waits for it.
  */
 export function boots(plan: Plan, { address }: ResourceChange): 'beside' | 'after' {
-  const changing = new Set(plan.changes.filter((change) => ['update', 'replace'].includes(kindOf(change))).map((change) => change.address));
+  const changing = new Set(
+    plan.changes.filter((change) => ['update', 'replace'].includes(kindOf(change))).map((change) => change.address),
+  );
   const seen = new Set<string>();
-  const standsOn = (one: string): boolean => (plan.references.get(one) ?? []).some((each) => {
-    if (seen.has(each)) return false;
-    seen.add(each);
-    return changing.has(each) || standsOn(each);
-  });
+  const standsOn = (one: string): boolean =>
+    (plan.references.get(one) ?? []).some((each) => {
+      if (seen.has(each)) return false;
+      seen.add(each);
+      return changing.has(each) || standsOn(each);
+    });
   return standsOn(address) ? 'after' : 'beside';
 }

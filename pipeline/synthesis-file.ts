@@ -28,12 +28,15 @@ const schema = z.strictObject({
   /** The commit that was synthesized, and the one where its branch left the base, as the synth's side says. */
   commit: commit.optional(),
   base: commit.optional(),
-  stacks: z.record(stackName, z.strictObject({
-    json: z.record(z.string(), z.unknown()),
-    /** Digests of the files beside it, by their paths. */
-    assets: z.record(assetPath, digest),
-    definition: definitionSchema.optional(),
-  })),
+  stacks: z.record(
+    stackName,
+    z.strictObject({
+      json: z.record(z.string(), z.unknown()),
+      /** Digests of the files beside it, by their paths. */
+      assets: z.record(assetPath, digest),
+      definition: definitionSchema.optional(),
+    }),
+  ),
   /** The files, by their digests, in base64. */
   files: z.record(digest, z.base64()),
   /** `.terraform.lock.hcl` */
@@ -51,23 +54,43 @@ const cdktfVersion = '0.21.0';
 const most = 64 * 1024 * 1024;
 
 /** Reads the folder that a synth has filled. */
-export function collectSynthesis(outdir: string, definitions: ReadonlyMap<string, DefinitionClaim>, about: { readonly commit?: string; readonly base?: string }): Synthesis {
+export function collectSynthesis(
+  outdir: string,
+  definitions: ReadonlyMap<string, DefinitionClaim>,
+  about: { readonly commit?: string; readonly base?: string },
+): Synthesis {
   const files: Record<string, string> = {};
   let lock = '';
   const folder = join(outdir, 'stacks');
-  const stacks = Object.fromEntries((existsSync(folder) ? readdirSync(folder) : []).sort().map((name) => {
-    const own = join(folder, name);
-    const paths = existsSync(join(own, 'assets')) ? readdirSync(join(own, 'assets'), { recursive: true, encoding: 'utf8', withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => relative(own, join(entry.parentPath, entry.name))).sort() : [];
-    const assets = Object.fromEntries(paths.map((path) => {
-      const bytes = readFileSync(join(own, path));
-      files[sha256(bytes)] = bytes.toString('base64');
-      return [path, sha256(bytes)];
-    }));
-    const lockFile = join(own, '.terraform.lock.hcl');
-    if (existsSync(lockFile)) lock = readFileSync(lockFile, 'utf8');
-    const definition = definitions.get(name);
-    return [name, { json: parseStack(readFileSync(join(own, 'cdk.tf.json'), 'utf8')) as Record<string, unknown>, assets, ...(definition && { definition }) }];
-  }));
+  const stacks = Object.fromEntries(
+    (existsSync(folder) ? readdirSync(folder) : []).sort().map((name) => {
+      const own = join(folder, name);
+      const paths = existsSync(join(own, 'assets'))
+        ? readdirSync(join(own, 'assets'), { recursive: true, encoding: 'utf8', withFileTypes: true })
+            .filter((entry) => entry.isFile())
+            .map((entry) => relative(own, join(entry.parentPath, entry.name)))
+            .sort()
+        : [];
+      const assets = Object.fromEntries(
+        paths.map((path) => {
+          const bytes = readFileSync(join(own, path));
+          files[sha256(bytes)] = bytes.toString('base64');
+          return [path, sha256(bytes)];
+        }),
+      );
+      const lockFile = join(own, '.terraform.lock.hcl');
+      if (existsSync(lockFile)) lock = readFileSync(lockFile, 'utf8');
+      const definition = definitions.get(name);
+      return [
+        name,
+        {
+          json: parseStack(readFileSync(join(own, 'cdk.tf.json'), 'utf8')) as Record<string, unknown>,
+          assets,
+          ...(definition && { definition }),
+        },
+      ];
+    }),
+  );
   return { version: 1, ...about, stacks, files, lock };
 }
 
@@ -76,32 +99,46 @@ export function readSynthesis(file: string): Synthesis {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (!stat) throw new ExplainedError(`${file} does not exist: \`npx berth synth --out FILE\` writes it`);
   if (!stat.isFile()) throw new ExplainedError(`${file} is not a plain file: it is refused`);
-  if (stat.size > most) throw new ExplainedError(`${file} has ${stat.size.toLocaleString('en-US')} bytes; at most ${most.toLocaleString('en-US')} are read`);
+  if (stat.size > most)
+    throw new ExplainedError(
+      `${file} has ${stat.size.toLocaleString('en-US')} bytes; at most ${most.toLocaleString('en-US')} are read`,
+    );
   let json: unknown;
   try {
     // `__proto__` would be no key of the object that it is written in
-    json = JSON.parse(readFileSync(file, 'utf8'), function (key, value: unknown) { return key === '//' || key === '__proto__' ? undefined : value; });
+    json = JSON.parse(readFileSync(file, 'utf8'), function (key, value: unknown) {
+      return key === '//' || key === '__proto__' ? undefined : value;
+    });
   } catch {
     throw new ExplainedError(`${file} is not JSON, or not all of it: \`npx berth synth --out FILE\` writes it`);
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
-    throw new ExplainedError(`${file} is not what \`npx berth synth --out FILE\` writes: ${path.map(String).join('.') || 'the whole'}: ${message}`);
+    throw new ExplainedError(
+      `${file} is not what \`npx berth synth --out FILE\` writes: ${path.map(String).join('.') || 'the whole'}: ${message}`,
+    );
   }
-  for (const [name, text] of Object.entries(parsed.data.files)) if (sha256(Buffer.from(text, 'base64')) !== name) throw new ExplainedError(`${file}: files.${name.slice(0, 16)}…: its contents have another digest`);
+  for (const [name, text] of Object.entries(parsed.data.files))
+    if (sha256(Buffer.from(text, 'base64')) !== name)
+      throw new ExplainedError(`${file}: files.${name.slice(0, 16)}…: its contents have another digest`);
   return parsed.data;
 }
 
 /** One stack of it, with the bytes of its files. */
 export function stackOf(synthesis: Synthesis, name: string): UnreadStack {
   const stack = Object.hasOwn(synthesis.stacks, name) ? synthesis.stacks[name]! : undefined;
-  if (!stack) throw new ExplainedError(`the synthesis has no stack "${name}"; it has: ${Object.keys(synthesis.stacks).join(', ') || 'none'}`);
-  const assets = new Map(Object.entries(stack.assets).map(([path, of]): [string, Buffer] => {
-    const text = Object.hasOwn(synthesis.files, of) ? synthesis.files[of] : undefined;
-    if (text === undefined) throw new ExplainedError(`the synthesis lacks the file ${path} of ${name}`);
-    return [path, Buffer.from(text, 'base64')];
-  }));
+  if (!stack)
+    throw new ExplainedError(
+      `the synthesis has no stack "${name}"; it has: ${Object.keys(synthesis.stacks).join(', ') || 'none'}`,
+    );
+  const assets = new Map(
+    Object.entries(stack.assets).map(([path, of]): [string, Buffer] => {
+      const text = Object.hasOwn(synthesis.files, of) ? synthesis.files[of] : undefined;
+      if (text === undefined) throw new ExplainedError(`the synthesis lacks the file ${path} of ${name}`);
+      return [path, Buffer.from(text, 'base64')];
+    }),
+  );
   return { name, json: stack.json, assets, lock: synthesis.lock };
 }
 
@@ -119,9 +156,20 @@ export function layStack(outdir: string, { name, json, assets, lock }: UnreadSta
   const commentary = { metadata: { backend: 's3', stackName: name, version: cdktfVersion }, outputs: {} };
   writeFileSync(join(folder, 'cdk.tf.json'), `${JSON.stringify({ '//': commentary, ...json }, null, 2)}\n`);
   const workingDirectory = `stacks/${name}`;
-  const entry = { name, constructPath: name, synthesizedStackPath: `${workingDirectory}/cdk.tf.json`, workingDirectory, annotations: [], dependencies: [] };
-  writeFileSync(join(outdir, 'manifest.json'), `${JSON.stringify({ version: cdktfVersion, stacks: { [name]: entry } }, null, 2)}\n`);
+  const entry = {
+    name,
+    constructPath: name,
+    synthesizedStackPath: `${workingDirectory}/cdk.tf.json`,
+    workingDirectory,
+    annotations: [],
+    dependencies: [],
+  };
+  writeFileSync(
+    join(outdir, 'manifest.json'),
+    `${JSON.stringify({ version: cdktfVersion, stacks: { [name]: entry } }, null, 2)}\n`,
+  );
 }
 
 /** A digest for each stack, as for one that was synthesized here. */
-export const fingerprintsOf = ({ stacks, lock }: Synthesis): Fingerprints => new Map(Object.entries(stacks).map(([name, { json }]) => [name, fingerprint(json as StackJson, lock)]));
+export const fingerprintsOf = ({ stacks, lock }: Synthesis): Fingerprints =>
+  new Map(Object.entries(stacks).map(([name, { json }]) => [name, fingerprint(json as StackJson, lock)]));

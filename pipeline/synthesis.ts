@@ -20,10 +20,19 @@ export interface SynthesisOptions {
  * Synthesizes a project as the CLI does, by the `app` of its cdktf.json, into a folder of one's own: the project's
  * cdktf.out stays as it is. Throws a SynthesisError that tells what the program said.
  */
-export async function synthesize(project: string, outdir: string, { signal, files }: SynthesisOptions = {}): Promise<Fingerprints> {
+export async function synthesize(
+  project: string,
+  outdir: string,
+  { signal, files }: SynthesisOptions = {},
+): Promise<Fingerprints> {
   const { app } = JSON.parse(readFileSync(join(project, 'cdktf.json'), 'utf8')) as { app: string };
   const { [onlyFiles]: _, ...env } = process.env;
-  const said = await runApp(app, project, { ...env, CDKTF_OUTDIR: outdir, ...(files && { [onlyFiles]: files.join(',') }) }, signal);
+  const said = await runApp(
+    app,
+    project,
+    { ...env, CDKTF_OUTDIR: outdir, ...(files && { [onlyFiles]: files.join(',') }) },
+    signal,
+  );
   try {
     // none of the files may be there on this side
     if (files && !existsSync(join(outdir, 'stacks'))) return new Map();
@@ -47,7 +56,10 @@ function runApp(app: string, cwd: string, env: NodeJS.ProcessEnv, signal?: Abort
     };
     if (signal?.aborted) end();
     signal?.addEventListener('abort', end, { once: true });
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => { said += chunk; });
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        said += chunk;
+      });
     child.on('error', reject);
     child.on('close', (code) => {
       signal?.removeEventListener('abort', end);

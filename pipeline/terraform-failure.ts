@@ -20,13 +20,23 @@ const known: readonly { readonly says: RegExp; readonly todo: (output: string) =
       return `Somebody else is at it: the state is locked${who ? ` by ${who}` : ''}${created ? ` since ${created}` : ''}. Wait until that has ended, then deploy again.${id ? ` If it was killed and will never end: \`terraform force-unlock ${id}\` in the stack's folder.` : ''}`;
     },
   },
-  { says: /Saved plan is stale/, todo: () => 'Somebody else has applied in between, so this plan is out of date and nothing of it was applied: deploy again.' },
+  {
+    says: /Saved plan is stale/,
+    todo: () =>
+      'Somebody else has applied in between, so this plan is out of date and nothing of it was applied: deploy again.',
+  },
 ];
 
 /** Reads the output of `cdktf diff` or `cdktf deploy`, which puts the stack's name before each line. */
 export function readFailure(output: string): Failure {
   // the CLI's own says no more than that Terraform's is above
-  const headlines = [...new Set([...output.matchAll(/(?<!External )Error: (?!External Error: Stack failed)(.*)/g)].map(([, text]) => withoutCredentials(text!.trim()).slice(0, 300)))].slice(0, 5);
+  const headlines = [
+    ...new Set(
+      [...output.matchAll(/(?<!External )Error: (?!External Error: Stack failed)(.*)/g)].map(([, text]) =>
+        withoutCredentials(text!.trim()).slice(0, 300),
+      ),
+    ),
+  ].slice(0, 5);
   const found = known.find(({ says }) => says.test(output));
   return { headlines, ...(found && { todo: found.todo(output), before: true }) };
 }

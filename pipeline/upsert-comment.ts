@@ -15,7 +15,11 @@ export interface CommentToWrite {
 }
 
 export type CommentOutcome =
-  | { readonly did: 'created' | 'updated' | 'unchanged'; readonly url: string; /** Doubles that two runs had left. */ readonly removed: number }
+  | {
+      readonly did: 'created' | 'updated' | 'unchanged';
+      readonly url: string;
+      /** Doubles that two runs had left. */ readonly removed: number;
+    }
   | { readonly did: 'outdated'; /** The pull request's head by now. */ readonly head: string };
 
 interface Comment extends Written {
@@ -30,15 +34,27 @@ const oldestFirst = (one: Comment, other: Comment): number => (one.id < other.id
  * Writes the one comment of a pull request: in place when it is there, anew when it is not or not any more. Of two that raced,
  * the older stays. An answer that never came is looked for rather than asked for again, so that nothing is written twice.
  */
-export async function upsertComment({ octokit, repository, pull, body, commit }: CommentToWrite): Promise<CommentOutcome> {
+export async function upsertComment({
+  octokit,
+  repository,
+  pull,
+  body,
+  commit,
+}: CommentToWrite): Promise<CommentOutcome> {
   const doing = { what: `writing the comment of pull request ${pull}`, repository, needs: 'pull-requests: write' };
   return asking(doing, async () => {
     const us = await ourselves(octokit);
     const ours = async (): Promise<Comment[]> => {
-      const all: Comment[] = await octokit.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...repository, issue_number: pull, per_page: 100 });
+      const all: Comment[] = await octokit.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+        ...repository,
+        issue_number: pull,
+        per_page: 100,
+      });
       return all.filter((comment) => isOurs(comment, reviewMarker, us)).sort(oldestFirst);
     };
-    const keepFirst = async ([first, ...doubles]: readonly Comment[]): Promise<{ did: 'updated' | 'unchanged'; url: string; removed: number } | undefined> => {
+    const keepFirst = async ([first, ...doubles]: readonly Comment[]): Promise<
+      { did: 'updated' | 'unchanged'; url: string; removed: number } | undefined
+    > => {
       const did = await update(first!);
       if (did === 'gone') return undefined;
       for (const { id } of doubles) await remove(id);
@@ -46,16 +62,27 @@ export async function upsertComment({ octokit, repository, pull, body, commit }:
     };
     const update = async (comment: Comment): Promise<'updated' | 'unchanged' | 'gone'> => {
       if (sameText(comment.body ?? '', body)) return 'unchanged';
-      const found = await unlessGone(octokit.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...repository, comment_id: comment.id, body }));
+      const found = await unlessGone(
+        octokit.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
+          ...repository,
+          comment_id: comment.id,
+          body,
+        }),
+      );
       return found ? 'updated' : 'gone';
     };
-    const remove = (id: number | bigint) => unlessGone(octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...repository, comment_id: id }));
+    const remove = (id: number | bigint) =>
+      unlessGone(
+        octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...repository, comment_id: id }),
+      );
 
     let lost = false;
     for (let attempt = 1; ; attempt++) {
       const found = await ours();
       // asked for last, so that as little as possible can happen between this and the write
-      const { data: { head } } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...repository, pull_number: pull });
+      const {
+        data: { head },
+      } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...repository, pull_number: pull });
       if (commit !== undefined && head.sha !== commit) return { did: 'outdated', head: head.sha };
       if (found.length > 0) {
         const kept = await keepFirst(found);
@@ -63,10 +90,19 @@ export async function upsertComment({ octokit, repository, pull, body, commit }:
         if (attempt < tries) continue;
       }
       try {
-        const { data: made } = await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...repository, issue_number: pull, body, request: { retries: 0 } });
+        const { data: made } = await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+          ...repository,
+          issue_number: pull,
+          body,
+          request: { retries: 0 },
+        });
         // an app's token cannot be asked who it is; what it wrote tells
         if (made.user) us.push(made.user.login);
-        const kept = await keepFirst([...new Map([...(await ours()), made].map((comment): [unknown, Comment] => [comment.id, comment])).values()].sort(oldestFirst));
+        const kept = await keepFirst(
+          [
+            ...new Map([...(await ours()), made].map((comment): [unknown, Comment] => [comment.id, comment])).values(),
+          ].sort(oldestFirst),
+        );
         return { did: 'created', url: kept?.url ?? made.html_url, removed: kept?.removed ?? 0 };
       } catch (error) {
         if (!isPassing(error) || attempt >= tries) throw error;
@@ -88,4 +124,5 @@ async function unlessGone(answer: Promise<unknown>): Promise<boolean> {
   }
 }
 
-const sameText = (one: string, other: string): boolean => [one, other].map((text) => text.replace(/\r\n/g, '\n').trimEnd()).every((text, _, [first]) => text === first);
+const sameText = (one: string, other: string): boolean =>
+  [one, other].map((text) => text.replace(/\r\n/g, '\n').trimEnd()).every((text, _, [first]) => text === first);

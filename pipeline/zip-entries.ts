@@ -17,10 +17,16 @@ export function zipEntries(archive: Buffer): ReadonlyMap<string, () => Buffer> |
   for (let left = archive.readUInt16LE(end + 10); left > 0; left--) {
     if (at + 46 > archive.length || archive.readUInt32LE(at) !== directoryEntry) return undefined;
     const [method, size, nameLength, extraLength, commentLength, offset] = [
-      archive.readUInt16LE(at + 10), archive.readUInt32LE(at + 20), archive.readUInt16LE(at + 28),
-      archive.readUInt16LE(at + 30), archive.readUInt16LE(at + 32), archive.readUInt32LE(at + 42),
+      archive.readUInt16LE(at + 10),
+      archive.readUInt32LE(at + 20),
+      archive.readUInt16LE(at + 28),
+      archive.readUInt16LE(at + 30),
+      archive.readUInt16LE(at + 32),
+      archive.readUInt32LE(at + 42),
     ];
-    entries.set(archive.toString('utf8', at + 46, at + 46 + nameLength), () => contentOf(archive, method, offset, size));
+    entries.set(archive.toString('utf8', at + 46, at + 46 + nameLength), () =>
+      contentOf(archive, method, offset, size),
+    );
     at += 46 + nameLength + extraLength + commentLength;
   }
   return entries;

@@ -18,7 +18,10 @@ export function createAccount(): Account {
   const github = (kind: string) => `gh${kind}_${randomBytes(18).toString('hex')}`;
   return {
     digitaloceanToken: `dop_v1_${randomBytes(32).toString('hex')}`,
-    spaces: { accessKey: `DO00${randomBytes(8).toString('hex').toUpperCase()}`, secretKey: randomBytes(32).toString('base64url') },
+    spaces: {
+      accessKey: `DO00${randomBytes(8).toString('hex').toUpperCase()}`,
+      secretKey: randomBytes(32).toString('base64url'),
+    },
     githubToken: github('p'),
     github: { workflowToken: github('s'), forkToken: github('s'), outsiderToken: github('p') },
   };

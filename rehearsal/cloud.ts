@@ -49,7 +49,15 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-export async function startCloud({ folder, faults = [], providers = 'stand-in', around = (service) => service, repositories = [], boot = false, say }: CloudOptions = {}): Promise<Cloud> {
+export async function startCloud({
+  folder,
+  faults = [],
+  providers = 'stand-in',
+  around = (service) => service,
+  repositories = [],
+  boot = false,
+  say,
+}: CloudOptions = {}): Promise<Cloud> {
   const account = folder === undefined ? processAccount : keptAccount(privateFolder(folder));
   const keep = (file: string) => folder && join(folder, file);
   let fleet: Fleet | undefined;
@@ -64,14 +72,32 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
     images = buildStandInImages({ certificate });
     // the first time of all they take a minute to build, which nobody waits for but who pulls
     images.catch((error: Error) => say?.(`there are no images to pull: ${error.message}`));
-    return [{ names: registryHosts, listener: eventually(images.then((built) => createRegistry(built, { passwords: [account.githubToken] }))) }];
+    return [
+      {
+        names: registryHosts,
+        listener: eventually(images.then((built) => createRegistry(built, { passwords: [account.githubToken] }))),
+      },
+    ];
   };
-  if (boot) fleet = await Fleet.open(digitalocean.state, { spaces: faulty(spaces).listener, hosts, folder: keep('machines'), say });
+  if (boot)
+    fleet = await Fleet.open(digitalocean.state, {
+      spaces: faulty(spaces).listener,
+      hosts,
+      folder: keep('machines'),
+      say,
+    });
   const [api, storage, hub] = await Promise.all([listen(digitalocean), listen(spaces), listen(github)]);
-  const standIns = providers === 'registry' ? undefined : await serveStandIns({
-    digitalocean: { apiUrl: api.url, token: account.digitaloceanToken, spaces: { host: '127.0.0.1', port: storage.port, ...account.spaces } },
-    github: { baseUrl: `${hub.url}/`, token: account.githubToken },
-  });
+  const standIns =
+    providers === 'registry'
+      ? undefined
+      : await serveStandIns({
+          digitalocean: {
+            apiUrl: api.url,
+            token: account.digitaloceanToken,
+            spaces: { host: '127.0.0.1', port: storage.port, ...account.spaces },
+          },
+          github: { baseUrl: `${hub.url}/`, token: account.githubToken },
+        });
 
   const scratch = mkdtempSync(join(tmpdir(), 'berth-'));
   const backend = join(scratch, 'backend.tfbackend');
@@ -110,10 +136,16 @@ export async function startCloud({ folder, faults = [], providers = 'stand-in', 
     ...(boot ? {} : { BERTH_MACHINES: 'records' }),
   };
   return {
-    account, digitalocean, spaces, github, ...(fleet && { fleet, images }),
+    account,
+    digitalocean,
+    spaces,
+    github,
+    ...(fleet && { fleet, images }),
     env: () => ({
       ...fixed,
-      ...(standIns ? { ...standIns.env, TF_CLI_CONFIG_FILE: emptyConfig } : { HTTP_PROXY: storage.url, http_proxy: storage.url, ...overridden }),
+      ...(standIns
+        ? { ...standIns.env, TF_CLI_CONFIG_FILE: emptyConfig }
+        : { HTTP_PROXY: storage.url, http_proxy: storage.url, ...overridden }),
     }),
     async close() {
       await fleet?.close();
@@ -131,9 +163,10 @@ async function serve({ listener }: Service): Promise<{ url: string; port: number
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }

@@ -16,14 +16,24 @@ export function developmentOverrides(environment: NodeJS.ProcessEnv = process.en
  * The environment in which Terraform's init does not ask for the providers that are overridden: nothing could be downloaded, and
  * what a lock file says of published binaries is not true of them. A Terraform before all others on PATH leaves them out.
  */
-export function withOverrides(sources: readonly string[], scratch: string, environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
+export function withOverrides(
+  sources: readonly string[],
+  scratch: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
   if (sources.length === 0) return {};
   const name = environment.TERRAFORM_BINARY_NAME ?? 'terraform';
   const folder = join(scratch, 'bin');
   const link = join(folder, basename(name));
   mkdirSync(folder);
   symlinkSync(join(__dirname, '..', 'bin', 'terraform-overridden'), link);
-  const attached = { Protocol: 'grpc', ProtocolVersion: 5, Pid: process.pid, Test: true, Addr: { Network: 'unix', String: join(scratch, 'nobody') } };
+  const attached = {
+    Protocol: 'grpc',
+    ProtocolVersion: 5,
+    Pid: process.pid,
+    Test: true,
+    Addr: { Network: 'unix', String: join(scratch, 'nobody') },
+  };
   return {
     PATH: [folder, environment.PATH ?? ''].join(delimiter),
     TERRAFORM_BINARY_NAME: link,
@@ -34,14 +44,17 @@ export function withOverrides(sources: readonly string[], scratch: string, envir
 
 function onPath(name: string, path: string): string {
   if (isAbsolute(name)) return name;
-  const found = path.split(delimiter).map((folder) => join(folder, name)).find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  const found = path
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
   if (found === undefined) throw new Error(`${name} was not found on PATH`);
   return found;
 }

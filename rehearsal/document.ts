@@ -9,7 +9,10 @@ export class Document<T> {
   readonly data: T;
 
   /** What the file does not have yet, since an older program wrote it, is as in `initial`. */
-  constructor(initial: T, private readonly file?: string) {
+  constructor(
+    initial: T,
+    private readonly file?: string,
+  ) {
     this.data = file && existsSync(file) ? { ...initial, ...(JSON.parse(readFileSync(file, 'utf8')) as T) } : initial;
   }
 

@@ -48,7 +48,8 @@ interface Told {
 export function defaultAnswer(service: ServiceName, status: number, told: Told = {}): Answer {
   const [id, message] = words(status);
   const retryAfter = String(told.retryAfter ?? RETRY_AFTER);
-  const slowDown: Record<string, string> = status === 429 || status === 503 || told.retryAfter !== undefined ? { 'retry-after': retryAfter } : {};
+  const slowDown: Record<string, string> =
+    status === 429 || status === 503 || told.retryAfter !== undefined ? { 'retry-after': retryAfter } : {};
   if (service === 'spaces') {
     const code = S3_CODES[status] ?? S3_CODES[status < 500 ? 400 : 500];
     return {
@@ -69,14 +70,25 @@ export function defaultAnswer(service: ServiceName, status: number, told: Told =
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
 function github(status: number, otherwise: string, { limit, retryAfter = RETRY_AFTER }: Told): Answer {
-  const message = { primary: 'API rate limit exceeded', secondary: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.', none: otherwise }[limit ?? 'none'];
-  const slowDown: Record<string, string> = limit === 'secondary' || status === 429 || status === 503 ? { 'retry-after': String(retryAfter) } : {};
+  const message = {
+    primary: 'API rate limit exceeded',
+    secondary: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+    none: otherwise,
+  }[limit ?? 'none'];
+  const slowDown: Record<string, string> =
+    limit === 'secondary' || status === 429 || status === 503 ? { 'retry-after': String(retryAfter) } : {};
   return {
-    headers: { 'content-type': 'application/json', ...slowDown, ...(limit === 'primary' && exhausted('x-ratelimit', { retryAfter })) },
+    headers: {
+      'content-type': 'application/json',
+      ...slowDown,
+      ...(limit === 'primary' && exhausted('x-ratelimit', { retryAfter })),
+    },
     body: JSON.stringify({ message, documentation_url: 'https://docs.github.com/rest', status: String(status) }),
   };
 }
 
 const exhausted = (prefix: string, { retryAfter = RETRY_AFTER }: Told): Record<string, string> => ({
-  [`${prefix}-limit`]: '5000', [`${prefix}-remaining`]: '0', [`${prefix}-reset`]: String(Math.ceil(Date.now() / 1000) + retryAfter),
+  [`${prefix}-limit`]: '5000',
+  [`${prefix}-remaining`]: '0',
+  [`${prefix}-reset`]: String(Math.ceil(Date.now() / 1000) + retryAfter),
 });

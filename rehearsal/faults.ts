@@ -42,9 +42,11 @@ const schema = z
     const fail = (message: string) => check.addIssue({ code: 'custom', message });
     if (status === undefined && cut === undefined && delayMs === undefined)
       fail('does nothing: give it a status, a delayMs or a cut');
-    if (status !== undefined && cut !== undefined) fail('has a status and a cut: a connection that is cut has no answer');
+    if (status !== undefined && cut !== undefined)
+      fail('has a status and a cut: a connection that is cut has no answer');
     if (body !== undefined && status === undefined) fail('has a body without a status');
-    if (limit !== undefined && status !== 403 && status !== 429) fail('has a limit: GitHub answers those with 403 or 429');
+    if (limit !== undefined && status !== 403 && status !== 429)
+      fail('has a limit: GitHub answers those with 403 or 429');
     if (retryAfter !== undefined && status === undefined) fail('has a retryAfter without a status');
   });
 
@@ -63,7 +65,9 @@ export function parseFaults(text: string, from: string): Fault[] {
   }
   const read = z.array(schema, `must be a list of faults, such as ${EXAMPLE}`).safeParse(given);
   if (read.success) return read.data;
-  const lines = read.error.issues.map(({ path, message }) => `  ${path.length > 0 ? path.join('.') : 'the plan'}  ${message}`);
+  const lines = read.error.issues.map(
+    ({ path, message }) => `  ${path.length > 0 ? path.join('.') : 'the plan'}  ${message}`,
+  );
   throw new Error(`${from} is not a fault plan yet:\n${lines.join('\n')}`);
 }
 
@@ -109,7 +113,8 @@ export function withFaults(plan: Fault[], service: Service): Service {
     if (fault.cut === 'after') return actUnheard(service, request, response);
     if (fault.status === undefined) return void service.listener(request, response);
     const { headers, body } = defaultAnswer(service.name, fault.status, fault);
-    const custom = fault.body === undefined ? body : typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body);
+    const custom =
+      fault.body === undefined ? body : typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body);
     request.resume();
     response.writeHead(fault.status, headers);
     response.end(request.method === 'HEAD' ? undefined : custom);
@@ -117,7 +122,9 @@ export function withFaults(plan: Fault[], service: Service): Service {
   }
 
   const listener: RequestListener = (request, response) => {
-    const due = faults.map(({ fault, hits }) => (hits(request) ? fault : undefined)).find((fault) => fault !== undefined);
+    const due = faults
+      .map(({ fault, hits }) => (hits(request) ? fault : undefined))
+      .find((fault) => fault !== undefined);
     if (!due) return void service.listener(request, response);
     if (!due.delayMs) return act(due, request, response);
     // An unref'd timer: a cloud that is being closed does not wait for its delays.

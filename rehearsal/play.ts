@@ -22,19 +22,36 @@ export interface Step {
 export function play(workspace: Workspace, cloud: Cloud): Step[] {
   /** A step that is there only where droplets are machines. */
   const boot = (step: Step): Step[] => (cloud.fleet ? [step] : []);
-  const booted = (title: string, then: () => Promise<void>): Step[] => boot({
-    title,
-    async run() {
-      const reports = await cloud.fleet!.booted();
-      for (const { name, status, errors } of reports) expect(status === 'done', `${name} has not booted well: ${status}: ${errors.join('; ')}`);
-      await then();
-      return { happened: reports.map(({ name, seconds }) => `${name} in ${seconds} s`).join(', '), resources: reports.length };
-    },
-  });
-  const image = async (service: string, tag: string): Promise<string> => `ghcr.io/acme/asset-archive-${service}@${(await cloud.images!).digestOf(tag)}`;
+  const booted = (title: string, then: () => Promise<void>): Step[] =>
+    boot({
+      title,
+      async run() {
+        const reports = await cloud.fleet!.booted();
+        for (const { name, status, errors } of reports)
+          expect(status === 'done', `${name} has not booted well: ${status}: ${errors.join('; ')}`);
+        await then();
+        return {
+          happened: reports.map(({ name, seconds }) => `${name} in ${seconds} s`).join(', '),
+          resources: reports.length,
+        };
+      },
+    });
+  const image = async (service: string, tag: string): Promise<string> =>
+    `ghcr.io/acme/asset-archive-${service}@${(await cloud.images!).digestOf(tag)}`;
   /** What a visitor of staging gets, by its name and over HTTPS. */
   const visit = async (path: string): Promise<string> => {
-    const { code, stdout } = await cloud.fleet!.network.outside(['curl', '--silent', '--show-error', '--fail', '--retry', '10', '--retry-all-errors', '--max-time', '5', `https://staging.acme.example${path}`]);
+    const { code, stdout } = await cloud.fleet!.network.outside([
+      'curl',
+      '--silent',
+      '--show-error',
+      '--fail',
+      '--retry',
+      '10',
+      '--retry-all-errors',
+      '--max-time',
+      '5',
+      `https://staging.acme.example${path}`,
+    ]);
     expect(code === 0, `https://staging.acme.example${path} does not answer (curl ends with ${code})`);
     return stdout.trim();
   };
@@ -53,7 +70,10 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
       async run(say) {
         await workspace.cdktf(['deploy', stack, '--auto-approve'], say);
         const state = await workspace.state(stack);
-        return { happened: `${address(state)} serves ${String(state.get('digitalocean_domain.domain')?.name)}`, resources: state.size };
+        return {
+          happened: `${address(state)} serves ${String(state.get('digitalocean_domain.domain')?.name)}`,
+          resources: state.size,
+        };
       },
     })),
     ...booted('boot both machines', async () => {
@@ -64,27 +84,40 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
     ...boot({
       title: 'hand a secret to a service',
       async run(say) {
-        const { code, output } = await workspace.tryBerth(['secret', 'set', 'staging', 'SMTP_URL'], 'smtp://rehearsal:not-a-secret@mail.acme.example\n');
+        const { code, output } = await workspace.tryBerth(
+          ['secret', 'set', 'staging', 'SMTP_URL'],
+          'smtp://rehearsal:not-a-secret@mail.acme.example\n',
+        );
         expect(code === 0, output);
         await workspace.cdktf(['deploy', 'staging', '--auto-approve'], say);
-        return { happened: 'SMTP_URL, sealed to the machine\'s own key', resources: 1 };
+        return { happened: "SMTP_URL, sealed to the machine's own key", resources: 1 };
       },
     }),
     ...boot({
       title: 'release the services',
       async run(say) {
         const services = { web: 'web', api: 'api', worker: 'worker', cms: 'cms', report: 'api' };
-        await Promise.all(Object.entries(services).map(async ([service, repository]) => workspace.berth(['release', 'staging', service, await image(repository, 'v1')], say)));
+        await Promise.all(
+          Object.entries(services).map(async ([service, repository]) =>
+            workspace.berth(['release', 'staging', service, await image(repository, 'v1')], say),
+          ),
+        );
         await visit('/');
         await visit('/api/visits');
-        return { happened: 'web, api, worker, cms, report: healthy; https://staging.acme.example answers', resources: 5 };
+        return {
+          happened: 'web, api, worker, cms, report: healthy; https://staging.acme.example answers',
+          resources: 5,
+        };
       },
     }),
     ...boot({
       title: 'a release that crashes',
       async run() {
         const { code, output } = await workspace.tryBerth(['release', 'staging', 'web', await image('web', 'crash')]);
-        expect(code === 1 && output.includes('rolled back') && output.includes('FATAL'), `it was not taken back: ${output}`);
+        expect(
+          code === 1 && output.includes('rolled back') && output.includes('FATAL'),
+          `it was not taken back: ${output}`,
+        );
         expect((await visit('/')).endsWith(' v1'), 'the former revision does not serve');
         return { happened: `taken back by itself; it said: ${/log: (.*)/.exec(output)?.[1]}`, resources: 0 };
       },
@@ -93,7 +126,8 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
       title: 'plan again',
       async run() {
         const plans = await Promise.all(['staging', 'production'].map((stack) => workspace.plan(stack)));
-        for (const { changes } of plans) expect(changes.length === 0, `the second plan is not clean: ${addresses({ changes, drift: [] })}`);
+        for (const { changes } of plans)
+          expect(changes.length === 0, `the second plan is not clean: ${addresses({ changes, drift: [] })}`);
         return { happened: 'clean, both', resources: 0 };
       },
     },
@@ -106,7 +140,10 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
         await workspace.synth();
         await workspace.plan('preview');
         await workspace.apply('preview', say);
-        return { happened: 'environments/preview.ts, one new file', resources: (await workspace.state('preview')).size };
+        return {
+          happened: 'environments/preview.ts, one new file',
+          resources: (await workspace.state('preview')).size,
+        };
       },
     },
     {
@@ -115,7 +152,11 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
         workspace.edit('staging.ts', "LOG_LEVEL: 'debug'", "LOG_LEVEL: 'info'");
         await workspace.synth();
         const plan = await workspace.plan('staging');
-        expect(addresses(plan) === 'digitalocean_spaces_bucket_object.desired (update); terraform_data.convergence (delete, create)', `more than the config object would change: ${addresses(plan)}`);
+        expect(
+          addresses(plan) ===
+            'digitalocean_spaces_bucket_object.desired (update); terraform_data.convergence (delete, create)',
+          `more than the config object would change: ${addresses(plan)}`,
+        );
         await workspace.apply('staging', say);
         return { happened: 'LOG_LEVEL debug → info, in place; no machine touched', resources: 1 };
       },
@@ -132,9 +173,19 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
         await workspace.apply('staging', say);
         const after = await workspace.state('staging');
         expect(machineId(before) !== machineId(after), 'the machine is still the old one');
-        for (const [what, path] of kept) expect(before.get(path.address)?.[path.attribute] === after.get(path.address)?.[path.attribute], `the ${what} did not stay`);
-        expect(cloud.digitalocean.state.droplets[String(machineId(before))] === undefined, 'the old machine is still there');
-        return { happened: `machine ${machineId(before)} → ${machineId(after)}; volume, address and domain stay`, resources: plan.changes.length };
+        for (const [what, path] of kept)
+          expect(
+            before.get(path.address)?.[path.attribute] === after.get(path.address)?.[path.attribute],
+            `the ${what} did not stay`,
+          );
+        expect(
+          cloud.digitalocean.state.droplets[String(machineId(before))] === undefined,
+          'the old machine is still there',
+        );
+        return {
+          happened: `machine ${machineId(before)} → ${machineId(after)}; volume, address and domain stay`,
+          resources: plan.changes.length,
+        };
       },
     },
     ...booted('boot the replaced machine', async () => {
@@ -145,10 +196,16 @@ export function play(workspace: Workspace, cloud: Cloud): Step[] {
       await untilWell(workspace, 'staging');
     }),
     {
-      title: 'find a change behind Terraform\'s back',
+      title: "find a change behind Terraform's back",
       async run(say) {
-        const firewall = Object.values(cloud.digitalocean.state.firewalls).find(({ name }) => name === 'asset-archive-staging')!;
-        firewall.inbound_rules.push({ protocol: 'tcp', ports: '22', peers: { addresses: ['0.0.0.0/0'], tags: undefined } });
+        const firewall = Object.values(cloud.digitalocean.state.firewalls).find(
+          ({ name }) => name === 'asset-archive-staging',
+        )!;
+        firewall.inbound_rules.push({
+          protocol: 'tcp',
+          ports: '22',
+          peers: { addresses: ['0.0.0.0/0'], tags: undefined },
+        });
         cloud.digitalocean.save();
         say('somebody opens port 22 of staging to everybody');
         const plan = await workspace.plan('staging');
@@ -199,7 +256,7 @@ const kept = [
 async function untilWell(workspace: Workspace, environment: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return void await workspace.berth(['status', environment]);
+      return void (await workspace.berth(['status', environment]));
     } catch (error) {
       if (tries === 20) throw error;
       await sleep(3_000);
@@ -209,11 +266,17 @@ async function untilWell(workspace: Workspace, environment: string): Promise<voi
 
 type State = Awaited<ReturnType<Workspace['state']>>;
 
-const machineId = (state: State): string => String([...state].find(([each]) => each.startsWith('digitalocean_droplet.machine'))?.[1].id);
+const machineId = (state: State): string =>
+  String([...state].find(([each]) => each.startsWith('digitalocean_droplet.machine'))?.[1].id);
 const address = (state: State): string => String(state.get('digitalocean_reserved_ip.public-address')?.ip_address);
-const addresses = ({ changes }: Plan): string => changes.map((change) => `${change.address} (${change.actions.join(', ')})`).join('; ');
-const firewallOpen = (cloud: Cloud): boolean => JSON.stringify(Object.values(cloud.digitalocean.state.firewalls)
-  .filter(({ name }) => name === 'asset-archive-staging').map(({ inbound_rules: rules }) => rules)).includes('"22"');
+const addresses = ({ changes }: Plan): string =>
+  changes.map((change) => `${change.address} (${change.actions.join(', ')})`).join('; ');
+const firewallOpen = (cloud: Cloud): boolean =>
+  JSON.stringify(
+    Object.values(cloud.digitalocean.state.firewalls)
+      .filter(({ name }) => name === 'asset-archive-staging')
+      .map(({ inbound_rules: rules }) => rules),
+  ).includes('"22"');
 
 function expect(condition: boolean, otherwise: string): asserts condition {
   if (!condition) throw new Error(otherwise);

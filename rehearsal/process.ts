@@ -19,7 +19,11 @@ export interface RunOptions {
 }
 
 /** Runs a command to its end. Never the synchronous way: Terraform talks to providers in this very process. */
-export function run(file: string, args: readonly string[], { cwd, env, onLine, signal, input }: RunOptions): Promise<Finished> {
+export function run(
+  file: string,
+  args: readonly string[],
+  { cwd, env, onLine, signal, input }: RunOptions,
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
     // it may have ended without reading
@@ -33,11 +37,16 @@ export function run(file: string, args: readonly string[], { cwd, env, onLine, s
       rest = lines.pop() ?? '';
       if (onLine) lines.forEach(onLine);
     };
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => { stdout += chunk; take(chunk); });
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk;
+      take(chunk);
+    });
     child.stderr.setEncoding('utf8').on('data', take);
     const stop = (): void => void child.kill('SIGINT');
     signal?.addEventListener('abort', stop, { once: true });
-    child.on('error', (error: NodeJS.ErrnoException) => reject(new Error(error.code === 'ENOENT' ? `${file} was not found on PATH` : error.message)));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(new Error(error.code === 'ENOENT' ? `${file} was not found on PATH` : error.message)),
+    );
     child.on('close', (code) => {
       signal?.removeEventListener('abort', stop);
       resolve({ code: code ?? -1, stdout, output });

@@ -5,8 +5,12 @@ import type { Cloud } from './cloud';
 const patience = 120;
 
 /** The first process, as this host counts, of the machine that a droplet of this name is. */
-export async function leaderOf({ digitalocean, fleet }: Pick<Cloud, 'digitalocean' | 'fleet'>, name: string): Promise<number> {
-  if (!fleet) throw new Error('droplets are records in this sandbox, not machines: npx berth sandbox --boot -- … boots them');
+export async function leaderOf(
+  { digitalocean, fleet }: Pick<Cloud, 'digitalocean' | 'fleet'>,
+  name: string,
+): Promise<number> {
+  if (!fleet)
+    throw new Error('droplets are records in this sandbox, not machines: npx berth sandbox --boot -- … boots them');
   for (let waited = 0; waited < patience * 1000; waited += 200) {
     const named = Object.values(digitalocean.state.droplets).filter((each) => each.name === name);
     // while a machine follows another there are two: the one with the volume is the environment's
@@ -24,8 +28,28 @@ export async function leaderOf({ digitalocean, fleet }: Pick<Cloud, 'digitalocea
 /** A command line that runs another one as root in a machine, in root's own folder and with nothing of this environment's. */
 export function insideMachine(leader: number, command: readonly string[], term = 'dumb'): string[] {
   return [
-    'nsenter', '--target', String(leader), '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd', '--',
-    '/usr/bin/env', '-i', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C.UTF-8', `TERM=${term}`,
-    'sh', '-c', 'cd && exec "$@"', 'sh', ...command,
+    'nsenter',
+    '--target',
+    String(leader),
+    '--mount',
+    '--uts',
+    '--ipc',
+    '--net',
+    '--pid',
+    '--cgroup',
+    '--root',
+    '--wd',
+    '--',
+    '/usr/bin/env',
+    '-i',
+    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    'HOME=/root',
+    'LANG=C.UTF-8',
+    `TERM=${term}`,
+    'sh',
+    '-c',
+    'cd && exec "$@"',
+    'sh',
+    ...command,
   ];
 }

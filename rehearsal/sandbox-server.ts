@@ -12,7 +12,12 @@ const linger = 500;
 
 /** The process of a sandbox: the cloud, and a socket that each command inside holds open. Nobody there: it ends. */
 async function main(folder: string, options: SandboxOptions): Promise<void> {
-  const cloud = await startCloud({ folder, providers: options.providers, faults: options.faults ? readFaults(options.faults) : [], boot: options.boot });
+  const cloud = await startCloud({
+    folder,
+    providers: options.providers,
+    faults: options.faults ? readFaults(options.faults) : [],
+    boot: options.boot,
+  });
   const inside = new Set<net.Socket>();
   const path = controlSocket(folder);
   let closing: NodeJS.Timeout | undefined;
@@ -27,25 +32,38 @@ async function main(folder: string, options: SandboxOptions): Promise<void> {
   const server = net.createServer((socket) => {
     inside.add(socket);
     socket.on('error', () => undefined);
-    createInterface(socket).on('error', () => undefined).on('line', (line) => void reply(cloud, JSON.parse(line) as Question).then((answer) => socket.write(`${JSON.stringify(answer)}\n`)));
+    createInterface(socket)
+      .on('error', () => undefined)
+      .on(
+        'line',
+        (line) =>
+          void reply(cloud, JSON.parse(line) as Question).then((answer) => socket.write(`${JSON.stringify(answer)}\n`)),
+      );
     socket.on('close', () => {
       inside.delete(socket);
       if (inside.size === 0) leave();
     });
-    socket.write(`${JSON.stringify({ env: { ...cloud.env(), BERTH_SANDBOX: folder }, status: cloudStatus(cloud), options } satisfies Welcome)}\n`);
+    socket.write(
+      `${JSON.stringify({ env: { ...cloud.env(), BERTH_SANDBOX: folder }, status: cloudStatus(cloud), options } satisfies Welcome)}\n`,
+    );
   });
   // whoever listened here before is gone: the starter could not connect
   rmSync(path, { force: true });
   server.listen(path);
   // Ctrl-C is meant for the command; the cloud outlives it
   process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => { inside.forEach((socket) => socket.destroy()); leave(); });
+  process.on('SIGTERM', () => {
+    inside.forEach((socket) => socket.destroy());
+    leave();
+  });
   leave();
 }
 
 const reply = (cloud: Cloud, question: Question): Promise<Answer> =>
-  (question.ask === 'machine' ? leaderOf(cloud, question.name) : cloud.fleet?.booted() ?? Promise.resolve([]))
-    .then((answer) => ({ answer }), (error: Error) => ({ error: error.message }));
+  (question.ask === 'machine' ? leaderOf(cloud, question.name) : (cloud.fleet?.booted() ?? Promise.resolve([]))).then(
+    (answer) => ({ answer }),
+    (error: Error) => ({ error: error.message }),
+  );
 
 const [folder, options] = process.argv.slice(2);
 main(folder!, JSON.parse(options!) as SandboxOptions).catch((error: Error) => {

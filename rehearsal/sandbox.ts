@@ -24,7 +24,8 @@ export interface Welcome {
 export type Question = { readonly ask: 'booted' } | { readonly ask: 'machine'; readonly name: string };
 
 /** What it answers, as a line of JSON. */
-export type Answer = { readonly answer: unknown; readonly error?: undefined } | { readonly answer?: undefined; readonly error: string };
+export type Answer =
+  { readonly answer: unknown; readonly error?: undefined } | { readonly answer?: undefined; readonly error: string };
 
 export interface SandboxOptions {
   readonly faults?: string;
@@ -52,8 +53,14 @@ const longestSocket = 107;
  * first. What listens there is believed: it tells commands their environment.
  */
 export function controlSocket(folder: string): string {
-  const path = join(privateFolder(join(cacheFolder(), 'run')), `${createHash('sha256').update(folder).digest('hex').slice(0, 16)}.sock`);
-  if (path.length > longestSocket) throw new Error(`${path} is too long for a socket (${path.length} characters, ${longestSocket} at most): set XDG_CACHE_HOME to a shorter path`);
+  const path = join(
+    privateFolder(join(cacheFolder(), 'run')),
+    `${createHash('sha256').update(folder).digest('hex').slice(0, 16)}.sock`,
+  );
+  if (path.length > longestSocket)
+    throw new Error(
+      `${path} is too long for a socket (${path.length} characters, ${longestSocket} at most): set XDG_CACHE_HOME to a shorter path`,
+    );
   return path;
 }
 
@@ -61,12 +68,18 @@ export function controlSocket(folder: string): string {
  * Enters the sandbox: joins the process that runs it, or starts one. It is a process of its own, so that Ctrl-C in one
  * terminal does not take the cloud away from a command in another.
  */
-export async function enterSandbox(folder: string, options: SandboxOptions, say?: (line: string) => void): Promise<Lease> {
+export async function enterSandbox(
+  folder: string,
+  options: SandboxOptions,
+  say?: (line: string) => void,
+): Promise<Lease> {
   const running = await joinSandbox(folder);
   if (running) {
     if (isDeepStrictEqual(running.options, JSON.parse(JSON.stringify(options)))) return running;
     running.release();
-    throw new Error('this sandbox is in use with other --faults, --providers or --boot: wait until its commands have ended');
+    throw new Error(
+      'this sandbox is in use with other --faults, --providers or --boot: wait until its commands have ended',
+    );
   }
   if (options.boot) await prepareBoot(say);
   const server = start(folder, options);
@@ -103,7 +116,11 @@ function start(folder: string, options: SandboxOptions): ChildProcess {
   privateFolder(folder);
   const log = openSync(logFile(folder), 'w');
   const server = join(__dirname, 'sandbox-server.ts');
-  const child = spawn(process.execPath, ['--require', join(__dirname, '..', 'bin', 'typescript.js'), server, folder, JSON.stringify(options)], { detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(
+    process.execPath,
+    ['--require', join(__dirname, '..', 'bin', 'typescript.js'), server, folder, JSON.stringify(options)],
+    { detached: true, stdio: ['ignore', log, log] },
+  );
   child.unref();
   closeSync(log);
   return child;
@@ -117,20 +134,23 @@ export function joinSandbox(folder: string): Promise<Lease | undefined> {
     // an interface of readline passes on the errors of what it reads
     for (const either of [socket, lines]) either.on('error', () => resolve(undefined));
     socket.on('close', () => resolve(undefined));
-    const ask = <T>(question: Question): Promise<T> => new Promise((done, fail) => {
-      socket.once('close', () => fail(new Error('the sandbox has ended')));
-      lines.once('line', (line) => {
-        const { answer, error } = JSON.parse(line) as Answer;
-        if (error === undefined) done(answer as T);
-        else fail(new Error(error));
+    const ask = <T>(question: Question): Promise<T> =>
+      new Promise((done, fail) => {
+        socket.once('close', () => fail(new Error('the sandbox has ended')));
+        lines.once('line', (line) => {
+          const { answer, error } = JSON.parse(line) as Answer;
+          if (error === undefined) done(answer as T);
+          else fail(new Error(error));
+        });
+        socket.write(`${JSON.stringify(question)}\n`);
       });
-      socket.write(`${JSON.stringify(question)}\n`);
-    });
-    lines.once('line', (welcome) => resolve({
-      ...(JSON.parse(welcome) as Welcome),
-      release: () => void socket.destroy(),
-      booted: () => ask({ ask: 'booted' }),
-      machine: (name) => ask({ ask: 'machine', name }),
-    }));
+    lines.once('line', (welcome) =>
+      resolve({
+        ...(JSON.parse(welcome) as Welcome),
+        release: () => void socket.destroy(),
+        booted: () => ask({ ask: 'booted' }),
+        machine: (name) => ask({ ask: 'machine', name }),
+      }),
+    );
   });
 }

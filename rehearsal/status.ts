@@ -19,12 +19,17 @@ const nameOf = (row: unknown, key: string): string => {
 };
 
 /** Every table that is not empty. */
-export function cloudStatus({ digitalocean, spaces, github }: Pick<Cloud, 'digitalocean' | 'spaces' | 'github'>): CloudStatus[] {
-  const tables = (service: string, state: object): CloudStatus[] => Object.entries(state).flatMap(([noun, table]) => {
-    if (typeof table !== 'object' || table === null || Array.isArray(table) || bookkeeping.has(noun)) return [];
-    const names = Object.entries(table as Row).map(([key, row]) => nameOf(row, key));
-    return names.length === 0 ? [] : [{ service, noun: noun.replaceAll('_', ' '), count: names.length, names }];
-  });
+export function cloudStatus({
+  digitalocean,
+  spaces,
+  github,
+}: Pick<Cloud, 'digitalocean' | 'spaces' | 'github'>): CloudStatus[] {
+  const tables = (service: string, state: object): CloudStatus[] =>
+    Object.entries(state).flatMap(([noun, table]) => {
+      if (typeof table !== 'object' || table === null || Array.isArray(table) || bookkeeping.has(noun)) return [];
+      const names = Object.entries(table as Row).map(([key, row]) => nameOf(row, key));
+      return names.length === 0 ? [] : [{ service, noun: noun.replaceAll('_', ' '), count: names.length, names }];
+    });
   const buckets = spaces.buckets().map(({ name, objects }) => `${name} (${objects} objects)`);
   return [
     ...tables('digitalocean', digitalocean.state),

@@ -18,13 +18,27 @@ export interface Plan {
 }
 
 /** What stays the same in every copy of a project; environments are copied, so that a rehearsal may edit them. */
-const shared = ['agent', 'bin', 'constructs', 'definition', 'main.ts', 'stacks', 'templates', '.terraform.lock.hcl', 'package.json'];
+const shared = [
+  'agent',
+  'bin',
+  'constructs',
+  'definition',
+  'main.ts',
+  'stacks',
+  'templates',
+  '.terraform.lock.hcl',
+  'package.json',
+];
 
 /** A copy of the project to rehearse in, with its own environments, its own cdktf.out and none of anybody's credentials. */
 export class Workspace {
   readonly folder: string;
 
-  constructor(root: string, private readonly cloudEnv: () => Record<string, string>, private readonly signal?: AbortSignal) {
+  constructor(
+    root: string,
+    private readonly cloudEnv: () => Record<string, string>,
+    private readonly signal?: AbortSignal,
+  ) {
     mkdirSync(join(root, '.berth'), { recursive: true });
     // beneath the project, so that its node_modules are found
     this.folder = mkdtempSync(join(root, '.berth', 'rehearsal-'));
@@ -52,16 +66,40 @@ export class Workspace {
 
   /** As `berth`, for who wants to know how it ended: a code that is not zero is no error here. */
   async tryBerth(args: readonly string[], input?: string): Promise<Finished> {
-    return run(process.execPath, [join(__dirname, '..', 'bin', 'berth.js'), ...args], { cwd: this.folder, env: this.env, signal: this.signal, input });
+    return run(process.execPath, [join(__dirname, '..', 'bin', 'berth.js'), ...args], {
+      cwd: this.folder,
+      env: this.env,
+      signal: this.signal,
+      input,
+    });
   }
 
   cdktf(args: readonly string[], onLine?: (line: string) => void): Promise<Finished> {
-    return this.run(process.execPath, [require.resolve('cdktf-cli/bundle/bin/cdktf'), ...args, '--no-color'], this.folder, onLine);
+    return this.run(
+      process.execPath,
+      [require.resolve('cdktf-cli/bundle/bin/cdktf'), ...args, '--no-color'],
+      this.folder,
+      onLine,
+    );
   }
 
   /** Git in the copy, as somebody whom no settings of this host concern. */
   git(args: readonly string[]): Promise<Finished> {
-    return this.run('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@acme.example', '-c', 'commit.gpgsign=false', '-c', 'core.hooksPath=', ...args], this.folder);
+    return this.run(
+      'git',
+      [
+        '-c',
+        'user.name=Ada',
+        '-c',
+        'user.email=ada@acme.example',
+        '-c',
+        'commit.gpgsign=false',
+        '-c',
+        'core.hooksPath=',
+        ...args,
+      ],
+      this.folder,
+    );
   }
 
   synth(): Promise<Finished> {
@@ -86,10 +124,14 @@ export class Workspace {
     await this.init(stack);
     await this.terraform(stack, ['plan', '-no-color', '-out=rehearsed.plan', ...options]);
     const { stdout } = await this.terraform(stack, ['show', '-json', 'rehearsed.plan']);
-    const json = JSON.parse(stdout) as Record<'resource_changes' | 'resource_drift', { address: string; type: string; mode: string; change: { actions: string[] } }[] | undefined>;
-    const read = (list: typeof json.resource_changes): Change[] => (list ?? [])
-      .filter(({ mode, change }) => mode === 'managed' && change.actions.join() !== 'no-op')
-      .map(({ address, type, change }) => ({ address, type, actions: change.actions }));
+    const json = JSON.parse(stdout) as Record<
+      'resource_changes' | 'resource_drift',
+      { address: string; type: string; mode: string; change: { actions: string[] } }[] | undefined
+    >;
+    const read = (list: typeof json.resource_changes): Change[] =>
+      (list ?? [])
+        .filter(({ mode, change }) => mode === 'managed' && change.actions.join() !== 'no-op')
+        .map(({ address, type, change }) => ({ address, type, actions: change.actions }));
     return { changes: read(json.resource_changes), drift: read(json.resource_drift) };
   }
 
@@ -101,8 +143,14 @@ export class Workspace {
   /** Attributes of everything in a stack's state, by address. */
   async state(stack: string): Promise<Map<string, Record<string, unknown>>> {
     const { stdout } = await this.terraform(stack, ['show', '-json']);
-    const { values } = JSON.parse(stdout) as { values?: { root_module: { resources?: { address: string; mode: string; values: Record<string, unknown> }[] } } };
-    return new Map((values?.root_module.resources ?? []).filter(({ mode }) => mode === 'managed').map((resource) => [resource.address, resource.values]));
+    const { values } = JSON.parse(stdout) as {
+      values?: { root_module: { resources?: { address: string; mode: string; values: Record<string, unknown> }[] } };
+    };
+    return new Map(
+      (values?.root_module.resources ?? [])
+        .filter(({ mode }) => mode === 'managed')
+        .map((resource) => [resource.address, resource.values]),
+    );
   }
 
   remove(): void {
@@ -113,17 +161,26 @@ export class Workspace {
     return join(this.folder, 'cdktf.out', 'stacks', stack);
   }
 
-  private async run(file: string, args: readonly string[], cwd: string, onLine?: (line: string) => void): Promise<Finished> {
+  private async run(
+    file: string,
+    args: readonly string[],
+    cwd: string,
+    onLine?: (line: string) => void,
+  ): Promise<Finished> {
     const finished = await run(file, args, { cwd, env: this.env, onLine, signal: this.signal });
     if (finished.code === 0) return finished;
     if (this.signal?.aborted) throw new Error('stopped');
     const command = [file === process.execPath ? 'node' : file, ...args].join(' ');
-    throw new Error(`${command} ended with ${finished.code}:\n${this.scrub(finished.output).trim().split('\n').slice(-25).join('\n')}`);
+    throw new Error(
+      `${command} ended with ${finished.code}:\n${this.scrub(finished.output).trim().split('\n').slice(-25).join('\n')}`,
+    );
   }
 
   /** Even a rehearsal's credentials are not for logs: habits form there. */
   private scrub(text: string): string {
-    const secrets = Object.entries(this.cloudEnv()).filter(([name]) => /(TOKEN|SECRET_ACCESS_KEY)$/.test(name)).map(([, value]) => value);
+    const secrets = Object.entries(this.cloudEnv())
+      .filter(([name]) => /(TOKEN|SECRET_ACCESS_KEY)$/.test(name))
+      .map(([, value]) => value);
     return secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
   }
 }

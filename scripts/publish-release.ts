@@ -11,20 +11,38 @@ export interface Published {
 }
 
 /** Creates the tag and the release in one call. A release that is there already stays as it is, so this can be done again at any time. */
-export function publishRelease(octokit: Octokit, repository: RepositoryName, { tag, commit }: NextRelease, body: string): Promise<Published> {
+export function publishRelease(
+  octokit: Octokit,
+  repository: RepositoryName,
+  { tag, commit }: NextRelease,
+  body: string,
+): Promise<Published> {
   return asking({ what: `releasing ${tag}`, repository, needs: 'contents: write' }, async () => {
     const released = async (): Promise<string | undefined> =>
-      (await unlessUnknown(octokit.request('GET /repos/{owner}/{repo}/releases/tags/{tag}', { ...repository, tag })))?.data.html_url;
+      (await unlessUnknown(octokit.request('GET /repos/{owner}/{repo}/releases/tags/{tag}', { ...repository, tag })))
+        ?.data.html_url;
 
     // an older clone knows nothing of the newest tag, and would give its version to another commit
-    const tagged = (await unlessUnknown(octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...repository, ref: tag })))?.data.sha;
+    const tagged = (
+      await unlessUnknown(octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...repository, ref: tag }))
+    )?.data.sha;
     if (tagged !== undefined && tagged !== commit) {
-      throw new ExplainedError(`${tag} is the tag of ${tagged.slice(0, 7)} at GitHub, not of ${commit.slice(0, 7)}: fetch the tags (\`git fetch --tags\`) and run it again`);
+      throw new ExplainedError(
+        `${tag} is the tag of ${tagged.slice(0, 7)} at GitHub, not of ${commit.slice(0, 7)}: fetch the tags (\`git fetch --tags\`) and run it again`,
+      );
     }
     const there = await released();
     if (there !== undefined) return { did: 'nothing', url: there };
     try {
-      const { data: { html_url: url } } = await octokit.request('POST /repos/{owner}/{repo}/releases', { ...repository, tag_name: tag, target_commitish: commit, name: tag, body });
+      const {
+        data: { html_url: url },
+      } = await octokit.request('POST /repos/{owner}/{repo}/releases', {
+        ...repository,
+        tag_name: tag,
+        target_commitish: commit,
+        name: tag,
+        body,
+      });
       return { did: 'created', url };
     } catch (error) {
       // made, though its answer got lost: the client asked again and was refused

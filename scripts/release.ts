@@ -9,10 +9,15 @@ interface Options {
 }
 
 const program = new Command('release')
-  .description('Releases this repository at the commit that is checked out: the next version and its notes from conventional commits, a tag, a release at GitHub')
+  .description(
+    'Releases this repository at the commit that is checked out: the next version and its notes from conventional commits, a tag, a release at GitHub',
+  )
   .option('--dry-run', 'only tell what it would be')
   .option('--repository <owner/name>', 'left out: GITHUB_REPOSITORY')
-  .addHelpText('after', '\nEnds with 0 when the release is there, or when there is nothing to release. Needs GITHUB_TOKEN, but for --dry-run.')
+  .addHelpText(
+    'after',
+    '\nEnds with 0 when the release is there, or when there is nothing to release. Needs GITHUB_TOKEN, but for --dry-run.',
+  )
   .action(async ({ dryRun, repository: given }: Options) => {
     const next = await nextRelease(process.cwd());
     if ('nothing' in next) {
@@ -24,7 +29,10 @@ const program = new Command('release')
       return;
     }
     const repository = repositoryName(given ?? process.env.GITHUB_REPOSITORY);
-    const body = releaseBody(next, `${process.env.GITHUB_SERVER_URL ?? 'https://github.com'}/${repository.owner}/${repository.repo}`);
+    const body = releaseBody(
+      next,
+      `${process.env.GITHUB_SERVER_URL ?? 'https://github.com'}/${repository.owner}/${repository.repo}`,
+    );
     const { did, url } = await publishRelease(octokitOf(process.env), repository, next, body);
     process.stdout.write(`${next.tag} ${did === 'created' ? 'is released' : 'was released already'}: ${url}\n`);
   });

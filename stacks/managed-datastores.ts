@@ -20,21 +20,37 @@ export class ManagedDatastores extends Construct {
     super(scope, id);
     const urls: Record<string, Record<string, string>> = {};
     this.urls = urls;
-    const hand = (service: string, store: DatastoreName, url: string): void => { (urls[service] ??= {})[datastoreVariables[store].url] = url; };
-    const users = (store: DatastoreName): string[] => environment.services.filter((service) => service.needs.includes(store)).map((service) => service.name);
+    const hand = (service: string, store: DatastoreName, url: string): void => {
+      (urls[service] ??= {})[datastoreVariables[store].url] = url;
+    };
+    const users = (store: DatastoreName): string[] =>
+      environment.services.filter((service) => service.needs.includes(store)).map((service) => service.name);
     this.urns = environment.datastores.flatMap((store) => {
       if (store.placement === 'machine') return [];
       const props = {
         ...store.placement.managed,
-        version: store.version, region: environment.platform.region, networkId, tag, protect: environment.protected,
+        version: store.version,
+        region: environment.platform.region,
+        networkId,
+        tag,
+        protect: environment.protected,
       };
       if (store.name === 'postgres') {
-        const postgres = new ManagedPostgres(this, 'postgres', { ...props, name: environment.names.postgres, services: users('postgres') });
+        const postgres = new ManagedPostgres(this, 'postgres', {
+          ...props,
+          name: environment.names.postgres,
+          services: users('postgres'),
+        });
         for (const [service, url] of Object.entries(postgres.urls)) hand(service, 'postgres', url);
         return postgres.urn;
       }
       // DigitalOcean's Redis is Valkey since 2025; 8 speaks what Redis 8 clients say
-      const redis = new ManagedDatastore(this, 'redis', { ...props, name: environment.names.redis, engine: 'valkey', evictionPolicy: 'noeviction' });
+      const redis = new ManagedDatastore(this, 'redis', {
+        ...props,
+        name: environment.names.redis,
+        engine: 'valkey',
+        evictionPolicy: 'noeviction',
+      });
       for (const service of users('redis')) hand(service, 'redis', redis.privateUri);
       return redis.urn;
     });

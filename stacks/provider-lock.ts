@@ -9,5 +9,6 @@ import type { App } from 'cdktf';
 export function layProviderLock(app: App, root: string): void {
   const lock = join(root, '.terraform.lock.hcl');
   if (!existsSync(lock)) return;
-  for (const { workingDirectory } of Object.values(app.manifest.stacks)) copyFileSync(lock, join(app.outdir, workingDirectory, '.terraform.lock.hcl'));
+  for (const { workingDirectory } of Object.values(app.manifest.stacks))
+    copyFileSync(lock, join(app.outdir, workingDirectory, '.terraform.lock.hcl'));
 }

@@ -23,6 +23,8 @@ export class StateBackendStack extends Stack {
       lifecycle: { preventDestroy: true },
     });
     // not importFrom: it runs npm and terraform at every synth, to tell that both are there
-    this.addOverride('import', [{ to: `${SpacesBucket.tfResourceType}.${bucketResource.friendlyUniqueId}`, id: `${region},${bucket}` }]);
+    this.addOverride('import', [
+      { to: `${SpacesBucket.tfResourceType}.${bucketResource.friendlyUniqueId}`, id: `${region},${bucket}` },
+    ]);
   }
 }

@@ -27,7 +27,15 @@ function bundled(entry: string, file: string): Bundle {
   const known = bundles.get(entry);
   if (known) return known;
   const folders = ['agent', 'definition', 'templates/converge'];
-  const sources = ['package-lock.json', ...folders.flatMap((folder) => readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts')).sort().map((name) => `${folder}/${name}`))];
+  const sources = [
+    'package-lock.json',
+    ...folders.flatMap((folder) =>
+      readdirSync(join(root, folder))
+        .filter((name) => name.endsWith('.ts'))
+        .sort()
+        .map((name) => `${folder}/${name}`),
+    ),
+  ];
   const key = createHash('sha256');
   for (const source of sources) key.update(`${source}\0`).update(readFileSync(join(root, source)));
   const folder = join(cache, key.digest('hex').slice(0, 16));
@@ -37,9 +45,17 @@ function bundled(entry: string, file: string): Bundle {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { buildSync } = require('esbuild') as typeof import('esbuild');
     const { outputFiles } = buildSync({
-      absWorkingDir: root, entryPoints: [`agent/${entry}.ts`], bundle: true, write: false,
+      absWorkingDir: root,
+      entryPoints: [`agent/${entry}.ts`],
+      bundle: true,
+      write: false,
       // ASCII, because Terraform composes letters and their accents in every text that it reads: other bytes than the digest is of
-      platform: 'node', target: 'node20', format: 'cjs', minify: true, legalComments: 'none', charset: 'ascii',
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      minify: true,
+      legalComments: 'none',
+      charset: 'ascii',
     });
     mkdirSync(folder, { recursive: true });
     const next = join(folder, `${file}.${process.pid}.next`);

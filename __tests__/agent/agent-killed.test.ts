@@ -32,7 +32,9 @@ afterEach(async () => {
 function start(): void {
   let ready: Desired | undefined;
   const converger: AgentOptions['converger'] = {
-    get ready() { return ready; },
+    get ready() {
+      return ready;
+    },
     converge: (desired, inputs) => {
       ready = desired;
       imageNow = inputs.imageNow?.('web');
@@ -48,15 +50,32 @@ function start(): void {
     services: () => Promise.resolve({}),
     recipient: () => Promise.resolve(undefined),
   };
-  running = runAgent({
-    settings: buckets.settings, digest: 'agent-digest', desiredKey: 'desired.yaml', converger,
-    rhythm: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 }, places: buckets.places(),
-  }, stop.signal);
+  running = runAgent(
+    {
+      settings: buckets.settings,
+      digest: 'agent-digest',
+      desiredKey: 'desired.yaml',
+      converger,
+      rhythm: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 },
+      places: buckets.places(),
+    },
+    stop.signal,
+  );
 }
 
 const image = (digit: string): string => `ghcr.io/acme/web@sha256:${digit.repeat(64)}`;
-const revision = (id: string, state: Revision['state']): Revision => ({ service: 'web', id: revisionId(id), image: image(id), state, startedAt: '2026-11-21T12:00:00.000Z', lines: [] });
-const ledger = (...revisions: Revision[]): Ledger => ({ version: 1, services: { web: { running: revisionId(1), revisions } } });
+const revision = (id: string, state: Revision['state']): Revision => ({
+  service: 'web',
+  id: revisionId(id),
+  image: image(id),
+  state,
+  startedAt: '2026-11-21T12:00:00.000Z',
+  lines: [],
+});
+const ledger = (...revisions: Revision[]): Ledger => ({
+  version: 1,
+  services: { web: { running: revisionId(1), revisions } },
+});
 
 function leave(name: string, content: string): void {
   mkdirSync(buckets.settings.folder, { recursive: true });
@@ -66,7 +85,7 @@ function leave(name: string, content: string): void {
 async function published(state: (ledger: Ledger) => boolean): Promise<Ledger> {
   for (;;) {
     const object = await buckets.spaces.get('exchange', ledgerKey);
-    const found = object && JSON.parse(object.bytes.toString()) as Ledger;
+    const found = object && (JSON.parse(object.bytes.toString()) as Ledger);
     if (found && state(found)) return found;
     await sleep(5);
   }
@@ -74,7 +93,11 @@ async function published(state: (ledger: Ledger) => boolean): Promise<Ledger> {
 
 test('a verdict that was written down and never reached the bucket reaches it', async () => {
   leave('releases.json', JSON.stringify(ledger(revision('1', 'healthy'), revision('2', 'rolled back'))));
-  await buckets.spaces.put('exchange', ledgerKey, JSON.stringify(ledger(revision('1', 'healthy'), revision('2', 'rolling out'))));
+  await buckets.spaces.put(
+    'exchange',
+    ledgerKey,
+    JSON.stringify(ledger(revision('1', 'healthy'), revision('2', 'rolling out'))),
+  );
   start();
   await published(({ services }) => services.web!.revisions[1]!.state === 'rolled back');
   expect(asked).toEqual([]);
@@ -85,7 +108,10 @@ test('a release that was under way is gone on with: what it came to meanwhile co
   await buckets.spaces.put('exchange', requestKey('web', revisionId(2)), JSON.stringify({ image: image('2') }));
   start();
   const { services } = await published((found) => found.services.web!.revisions[1]!.state === 'healthy');
-  expect(services.web).toMatchObject({ running: revisionId(2), revisions: [{}, { startedAt: '2026-11-21T12:00:00.000Z' }] });
+  expect(services.web).toMatchObject({
+    running: revisionId(2),
+    revisions: [{}, { startedAt: '2026-11-21T12:00:00.000Z' }],
+  });
   // to forgive would be to try once more what may have failed
   expect(asked).toEqual(['bring web']);
   expect(imageNow).toBeUndefined();

@@ -34,9 +34,18 @@ const quick = { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 };
 
 function start(rhythm: Partial<AgentOptions['rhythm'] & object> = {}, places = buckets.places()): void {
   machine = new WillingMachine();
-  running = runAgent({
-    settings: buckets.settings, digest: 'agent-digest', desiredKey: 'desired.yaml', converger: machine, rhythm: { ...quick, ...rhythm }, places, log: (line) => said.push(line),
-  }, stop.signal);
+  running = runAgent(
+    {
+      settings: buckets.settings,
+      digest: 'agent-digest',
+      desiredKey: 'desired.yaml',
+      converger: machine,
+      rhythm: { ...quick, ...rhythm },
+      places,
+      log: (line) => said.push(line),
+    },
+    stop.signal,
+  );
 }
 
 async function report(until: (report: Report) => boolean, key = 'machine/report.json'): Promise<Report> {
@@ -51,7 +60,8 @@ async function report(until: (report: Report) => boolean, key = 'machine/report.
 }
 
 const pulls = () => buckets.requests.filter((request) => request.startsWith('GET /config/desired.yaml')).length;
-const reports = () => buckets.requests.filter((request) => request.startsWith('PUT /exchange/machine/report.json')).length;
+const reports = () =>
+  buckets.requests.filter((request) => request.startsWith('PUT /exchange/machine/report.json')).length;
 
 async function pullsMore(count: number): Promise<void> {
   for (const before = pulls(); pulls() < before + count;) await sleep(5);
@@ -63,7 +73,12 @@ test('it reports what it pulled and what the machine is', async () => {
   expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
   expect(agent.digest).toBe('agent-digest');
   expect(desired).toEqual({ digest: digestOf(text) });
-  expect(machine).toMatchObject({ memory: { total: 3932, available: 1200 }, docker: '26.1.5', swarm: 'active', rebootPending: false });
+  expect(machine).toMatchObject({
+    memory: { total: 3932, available: 1200 },
+    docker: '26.1.5',
+    swarm: 'active',
+    rebootPending: false,
+  });
   expect(machine.volume!.total).toBeGreaterThan(0);
 });
 
@@ -77,7 +92,12 @@ test('while nothing changes it looks often and reports seldom; a change is repor
   await report(({ desired: { digest } }) => digest === digestOf(next));
   await pullsMore(20);
   expect(reports()).toBe(4);
-  expect(said).toEqual([text, next].flatMap((each) => [`desired state ${digestOf(each).slice(0, 12)} pulled`, `converged to ${digestOf(each).slice(0, 12)}`]));
+  expect(said).toEqual(
+    [text, next].flatMap((each) => [
+      `desired state ${digestOf(each).slice(0, 12)} pulled`,
+      `converged to ${digestOf(each).slice(0, 12)}`,
+    ]),
+  );
 });
 
 test('a problem is said once and reported, and so is its end', async () => {
@@ -85,7 +105,10 @@ test('a problem is said once and reported, and so is its end', async () => {
   await report(({ desired: { digest } }) => digest !== undefined);
   await buckets.spaces.put('config', 'desired.yaml', 'nonsense');
   const { desired } = await report(({ desired: { problem } }) => problem !== undefined);
-  expect(desired).toEqual({ digest: digestOf(text), problem: 'a desired state of version undefined; this agent knows version 1' });
+  expect(desired).toEqual({
+    digest: digestOf(text),
+    problem: 'a desired state of version undefined; this agent knows version 1',
+  });
   await pullsMore(10);
   expect(said.filter((line) => line.includes('version undefined'))).toHaveLength(1);
   await buckets.spaces.put('config', 'desired.yaml', text);
@@ -126,13 +149,16 @@ test('it says what it converged to, and whom secrets are sealed to', async () =>
   expect(converge).toMatchObject({ digest: digestOf(text), problems: [] });
   expect(recipient).toBe('age1machine');
   // and in the bucket that nobody else's key writes
-  while ((await buckets.spaces.get('backups', 'machine/recipient'))?.bytes.toString() !== 'age1machine\n') await sleep(5);
+  while ((await buckets.spaces.get('backups', 'machine/recipient'))?.bytes.toString() !== 'age1machine\n')
+    await sleep(5);
 });
 
 test('what did not work is reported with its reasons and tried again, until it works', async () => {
   start({ retry: 5 });
   machine.problems = ['postgres: is not up'];
-  expect((await report(({ converge }) => converge?.state === 'failed')).converge!.problems).toEqual(['postgres: is not up']);
+  expect((await report(({ converge }) => converge?.state === 'failed')).converge!.problems).toEqual([
+    'postgres: is not up',
+  ]);
   machine.problems = [];
   await report(({ converge }) => converge?.state === 'converged');
   expect(said.filter((line) => line.startsWith('not converged'))).toEqual(['not converged: postgres: is not up']);
@@ -143,18 +169,44 @@ test('a deploy that asks is answered under its own name, and what failed before 
   await report(({ converge }) => converge?.state === 'converged');
   await buckets.spaces.put('config', attemptKey, JSON.stringify({ id: 'deploy-2' }));
   await report(({ converge }) => converge?.state === 'converged' && converge.attempt === 'deploy-2');
-  expect(machine.asked).toEqual([`converge ${machine.ready!.domain}`, 'forgive all', `converge ${machine.ready!.domain}`]);
+  expect(machine.asked).toEqual([
+    `converge ${machine.ready!.domain}`,
+    'forgive all',
+    `converge ${machine.ready!.domain}`,
+  ]);
 });
 
 describe('one machine follows another', () => {
   /** Asks for the volume, and waits for the answer. */
   async function ask(id: string): Promise<void> {
     await buckets.spaces.put('config', handoverKey, JSON.stringify({ id, machine: 'one' }));
-    for (let answer = ''; answer !== JSON.stringify({ id, machine: 'one' }); await sleep(5)) answer = (await buckets.spaces.get('exchange', handedOverKey))?.bytes.toString().trim() ?? '';
+    for (let answer = ''; answer !== JSON.stringify({ id, machine: 'one' }); await sleep(5))
+      answer = (await buckets.spaces.get('exchange', handedOverKey))?.bytes.toString().trim() ?? '';
   }
 
   test('without the volume it does not speak for the environment: it fetches what the other one runs, and says that it waits', async () => {
-    await buckets.spaces.put('exchange', ledgerKey, JSON.stringify({ version: 1, services: { web: { running: revisionId(1), revisions: [{ id: revisionId(1), service: 'web', image: `ghcr.io/acme/web@sha256:${'1'.repeat(64)}`, state: 'healthy', startedAt: '', lines: [] }] } } }));
+    await buckets.spaces.put(
+      'exchange',
+      ledgerKey,
+      JSON.stringify({
+        version: 1,
+        services: {
+          web: {
+            running: revisionId(1),
+            revisions: [
+              {
+                id: revisionId(1),
+                service: 'web',
+                image: `ghcr.io/acme/web@sha256:${'1'.repeat(64)}`,
+                state: 'healthy',
+                startedAt: '',
+                lines: [],
+              },
+            ],
+          },
+        },
+      }),
+    );
     let attached = false;
     start({}, buckets.places({ mounted: false, exists: () => attached }));
     const { converge } = await report((each) => each.converge?.state === 'failed', 'machine/waiting.json');
@@ -162,20 +214,48 @@ describe('one machine follows another', () => {
     expect(machine.asked).toEqual(['fetch web']);
     expect(await buckets.spaces.get('exchange', 'machine/report.json')).toBeUndefined();
     // it takes over at once, with what the ledger says then
-    await buckets.spaces.put('exchange', ledgerKey, JSON.stringify({ version: 1, services: { api: { running: revisionId(2), revisions: [{ id: revisionId(2), service: 'api', image: `ghcr.io/acme/api@sha256:${'2'.repeat(64)}`, state: 'healthy', startedAt: '', lines: [] }] } } }));
+    await buckets.spaces.put(
+      'exchange',
+      ledgerKey,
+      JSON.stringify({
+        version: 1,
+        services: {
+          api: {
+            running: revisionId(2),
+            revisions: [
+              {
+                id: revisionId(2),
+                service: 'api',
+                image: `ghcr.io/acme/api@sha256:${'2'.repeat(64)}`,
+                state: 'healthy',
+                startedAt: '',
+                lines: [],
+              },
+            ],
+          },
+        },
+      }),
+    );
     attached = true;
     while (machine.asked.length < 2) await sleep(5);
     expect(machine.asked[1]).toMatch(/^converge \S+ api$/);
   });
 
-  test('with it, it hands over once when it is asked, and leaves everything alone from then on: the next word is the next machine\'s', async () => {
+  test("with it, it hands over once when it is asked, and leaves everything alone from then on: the next word is the next machine's", async () => {
     start({ converge: 5, report: 5 });
     await report(({ converge }) => converge?.state === 'converged');
     await ask('second');
-    const reports = () => Promise.all(['report', 'waiting'].map(async (name) => (await buckets.spaces.get('exchange', `machine/${name}.json`))?.etag));
+    const reports = () =>
+      Promise.all(
+        ['report', 'waiting'].map(async (name) => (await buckets.spaces.get('exchange', `machine/${name}.json`))?.etag),
+      );
     const [after, last] = [machine.asked.length, await reports()];
     expect(machine.asked.at(-1)).toBe('hand over');
-    await buckets.spaces.put('exchange', requestKey('web', revisionId(1)), JSON.stringify({ image: `ghcr.io/acme/web@sha256:${'a'.repeat(64)}` }));
+    await buckets.spaces.put(
+      'exchange',
+      requestKey('web', revisionId(1)),
+      JSON.stringify({ image: `ghcr.io/acme/web@sha256:${'a'.repeat(64)}` }),
+    );
     await pullsMore(10);
     expect([machine.asked.length, await reports()]).toEqual([after, [last[0], undefined]]);
     // whoever asked has died, and asks again
@@ -193,7 +273,8 @@ describe('one machine follows another', () => {
   test('what could not be stopped is tried again, and then answered', async () => {
     start({ converge: 5 });
     let failures = 2;
-    machine.handOver = () => (failures-- > 0 ? Promise.reject(new Error('Job for redis-server.service timed out')) : Promise.resolve());
+    machine.handOver = () =>
+      failures-- > 0 ? Promise.reject(new Error('Job for redis-server.service timed out')) : Promise.resolve();
     await ask('second');
     expect(failures).toBe(-1);
     expect(said).toContain('Job for redis-server.service timed out');
@@ -210,17 +291,23 @@ test('without Docker it still reports: that is when somebody wants to read it', 
 
 describe('releases', () => {
   const image = (digit: string, repository = 'ghcr.io/acme/web') => `${repository}@sha256:${digit.repeat(64)}`;
-  const wish = (service: string, id: string, asked: string) => buckets.spaces.put('exchange', requestKey(service, revisionId(id)), JSON.stringify({ image: asked, by: 'somebody' }));
+  const wish = (service: string, id: string, asked: string) =>
+    buckets.spaces.put(
+      'exchange',
+      requestKey(service, revisionId(id)),
+      JSON.stringify({ image: asked, by: 'somebody' }),
+    );
 
   async function ledger(until: (ledger: Ledger) => boolean): Promise<Ledger> {
     for (;;) {
       const object = await buckets.spaces.get('exchange', ledgerKey);
-      const found = object && JSON.parse(object.bytes.toString()) as Ledger;
+      const found = object && (JSON.parse(object.bytes.toString()) as Ledger);
       if (found && until(found)) return found;
       await sleep(5);
     }
   }
-  const state = (found: Ledger, service: string, id: string) => found.services[service]?.revisions.find((revision) => revision.id === revisionId(id))?.state;
+  const state = (found: Ledger, service: string, id: string) =>
+    found.services[service]?.revisions.find((revision) => revision.id === revisionId(id))?.state;
 
   test('one is rolled out, and answered for with what happened', async () => {
     start();
@@ -230,13 +317,18 @@ describe('releases', () => {
     };
     await wish('web', '1', image('a'));
     const found = await ledger((each) => state(each, 'web', '1') === 'healthy');
-    expect(found.services.web).toMatchObject({ running: revisionId(1), revisions: [{ id: revisionId(1), image: image('a'), by: 'somebody', lines: ['rolling out'] }] });
+    expect(found.services.web).toMatchObject({
+      running: revisionId(1),
+      revisions: [{ id: revisionId(1), image: image('a'), by: 'somebody', lines: ['rolling out'] }],
+    });
   });
 
   test('of one service they queue in the order they were asked for; others do not wait', async () => {
     start();
     let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => { release = resolve; });
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     machine.bringing = async (service) => {
       if (service === 'web') await held;
       return {};
@@ -248,7 +340,11 @@ describe('releases', () => {
     expect(machine.asked.filter((line) => line.startsWith('bring'))).toEqual(['bring web aaaa', 'bring api cccc']);
     release();
     await ledger((each) => state(each, 'web', '2') === 'healthy');
-    expect(machine.asked.filter((line) => line.startsWith('bring'))).toEqual(['bring web aaaa', 'bring api cccc', 'bring web bbbb']);
+    expect(machine.asked.filter((line) => line.startsWith('bring'))).toEqual([
+      'bring web aaaa',
+      'bring api cccc',
+      'bring web bbbb',
+    ]);
   });
 
   test('one that was rolled back leaves the former one in force, also for a machine that follows', async () => {
@@ -274,8 +370,18 @@ describe('releases', () => {
   test.each([
     ['what every object has', 'constructor', image('a'), 'constructor is no service of this environment'],
     ['a service that is not there', 'wbe', image('a'), 'wbe is no service of this environment'],
-    ['another repository', 'web', image('a', 'ghcr.io/mallory/web'), 'images come from ghcr.io/acme/web only, as the environment\'s file declares; this one is from ghcr.io/mallory/web'],
-    ['a tag', 'web', 'ghcr.io/acme/web:latest', '"ghcr.io/acme/web:latest" is no image by digest: give it as ghcr.io/acme/web@sha256:… (64 hexadecimal digits), so that what runs is what was built'],
+    [
+      'another repository',
+      'web',
+      image('a', 'ghcr.io/mallory/web'),
+      "images come from ghcr.io/acme/web only, as the environment's file declares; this one is from ghcr.io/mallory/web",
+    ],
+    [
+      'a tag',
+      'web',
+      'ghcr.io/acme/web:latest',
+      '"ghcr.io/acme/web:latest" is no image by digest: give it as ghcr.io/acme/web@sha256:… (64 hexadecimal digits), so that what runs is what was built',
+    ],
   ])('%s is refused, and nothing is touched', async (_, service, asked, why) => {
     start();
     await wish(service, '1', asked);

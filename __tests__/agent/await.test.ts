@@ -24,10 +24,27 @@ afterEach(async () => {
   await buckets.close();
 });
 
-const wait = (patience = 60): Promise<void> => awaitMachine({ spaces: new Spaces(buckets.owner), bucket: 'exchange', config: 'config', digest: 'wanted', patience, say: (line) => said.push(line), poll: 2 });
+const wait = (patience = 60): Promise<void> =>
+  awaitMachine({
+    spaces: new Spaces(buckets.owner),
+    bucket: 'exchange',
+    config: 'config',
+    digest: 'wanted',
+    patience,
+    say: (line) => said.push(line),
+    poll: 2,
+  });
 
 const report = (converge?: Partial<ConvergeReport>, at = '2026-11-21T12:00:00Z') =>
-  buckets.spaces.put('exchange', reportKey, JSON.stringify({ version: 1, at, converge: converge && { digest: 'wanted', state: 'converged', problems: [], at, seconds: 3, ...converge } }));
+  buckets.spaces.put(
+    'exchange',
+    reportKey,
+    JSON.stringify({
+      version: 1,
+      at,
+      converge: converge && { digest: 'wanted', state: 'converged', problems: [], at, seconds: 3, ...converge },
+    }),
+  );
 
 /** The id of the deploy that waits. */
 async function asked(): Promise<string> {
@@ -53,23 +70,44 @@ test('a machine that converges ends the wait, and what it is at is said once', a
   await report({ attempt });
   await waiting;
   expect(said).toEqual([
-    'no report yet: the machine boots', 'the machine, last heard of 2026-11-21T12:00:00Z, has not seen this deploy yet',
-    'the machine converges', 'the machine has converged, in 3 s',
+    'no report yet: the machine boots',
+    'the machine, last heard of 2026-11-21T12:00:00Z, has not seen this deploy yet',
+    'the machine converges',
+    'the machine has converged, in 3 s',
   ]);
 });
 
 test('one that could not is told with all that it says', async () => {
   const waiting = wait();
-  await report({ attempt: await asked(), state: 'failed', problems: ['postgres: is not up', 'api: rolled back', 'api: log: FATAL'] });
-  await expect(waiting).rejects.toThrow('the machine could not be brought to what is desired:\n  postgres: is not up\n  api: rolled back\n  api: log: FATAL\nWhat worked is in force. Deploy again to try again.');
+  await report({
+    attempt: await asked(),
+    state: 'failed',
+    problems: ['postgres: is not up', 'api: rolled back', 'api: log: FATAL'],
+  });
+  await expect(waiting).rejects.toThrow(
+    'the machine could not be brought to what is desired:\n  postgres: is not up\n  api: rolled back\n  api: log: FATAL\nWhat worked is in force. Deploy again to try again.',
+  );
 });
 
-test('what a container said of it is text in Terraform\'s output', async () => {
+test("what a container said of it is text in Terraform's output", async () => {
   const attack = '\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007 \u001b[2J\u009b1A\u202ekcab\r✓ all is well';
   const folder = join(buckets.folder, 'stack');
   mkdirSync(folder);
-  writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify({ resource: { digitalocean_spaces_bucket: { 'buckets-config': { name: 'config' } } } }));
-  const child = spawn(process.execPath, [awaitBundle().path], { cwd: folder, env: { BUCKET: 'exchange', DIGEST: 'wanted', PATIENCE: '60', AWS_ENDPOINT_URL_S3: buckets.endpoint, SPACES_ACCESS_KEY_ID: 'OWNER', SPACES_SECRET_ACCESS_KEY: 'secret' } });
+  writeFileSync(
+    join(folder, 'cdk.tf.json'),
+    JSON.stringify({ resource: { digitalocean_spaces_bucket: { 'buckets-config': { name: 'config' } } } }),
+  );
+  const child = spawn(process.execPath, [awaitBundle().path], {
+    cwd: folder,
+    env: {
+      BUCKET: 'exchange',
+      DIGEST: 'wanted',
+      PATIENCE: '60',
+      AWS_ENDPOINT_URL_S3: buckets.endpoint,
+      SPACES_ACCESS_KEY_ID: 'OWNER',
+      SPACES_SECRET_ACCESS_KEY: 'secret',
+    },
+  });
   const said = Promise.all([text(child.stdout), text(child.stderr)]);
   await report({ attempt: await asked(), state: 'failed', problems: [`api: log: ${attack}`] });
   const output = (await said).join('');
@@ -123,5 +161,7 @@ test('a bucket that is away for a while is waited for', async () => {
 });
 
 test('patience ends, with what was seen last and what to do', async () => {
-  await expect(wait(0.05)).rejects.toThrow(/^the machine has not converged within 0\.05 s \(no report yet: the machine boots\)\. It goes on trying: `npx berth status` and `npx berth logs` tell more; deploy again to wait again\.$/);
+  await expect(wait(0.05)).rejects.toThrow(
+    /^the machine has not converged within 0\.05 s \(no report yet: the machine boots\)\. It goes on trying: `npx berth status` and `npx berth logs` tell more; deploy again to wait again\.$/,
+  );
 });

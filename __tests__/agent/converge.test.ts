@@ -22,7 +22,8 @@ afterEach(() => converging.close());
 const jobFiles = (): string[] => machine.list('/etc/systemd/system').filter((name) => name.startsWith('berth-job-'));
 
 const converger = () => converging.converger();
-const converge = (wanted?: Desired, inputs?: Partial<Inputs>, by?: Converger) => converging.converge(wanted, inputs, by);
+const converge = (wanted?: Desired, inputs?: Partial<Inputs>, by?: Converger) =>
+  converging.converge(wanted, inputs, by);
 const names = () => engine.names().sort();
 const everything = ['berth_api', 'berth_cms', 'berth_jobs', 'berth_proxy', 'berth_web'];
 const env = (name: string): string[] => [...engine.service(name).spec.TaskTemplate.ContainerSpec.Env!];
@@ -32,12 +33,20 @@ describe('a machine is brought to what is desired', () => {
     expect((await converge()).problems).toEqual([]);
     expect(names()).toEqual(everything);
     expect(jobFiles()).toEqual(['berth-job-nightly.service', 'berth-job-nightly.timer']);
-    expect(active).toEqual(new Set(['berth-firewall', 'postgresql@17-main', 'redis-server', 'berth-job-nightly.timer']));
+    expect(active).toEqual(
+      new Set(['berth-firewall', 'postgresql@17-main', 'redis-server', 'berth-job-nightly.timer']),
+    );
   });
 
   test('and left alone when it is there: also by an agent that has just started', async () => {
     await converge();
-    const state = (): unknown[] => [engine.changes.length, new Map(machine.files), machine.ran.filter((line) => /^(systemctl (re)?start|systemctl (enable|daemon-reload|reload)|redis-cli|pg_createcluster)/.test(line))];
+    const state = (): unknown[] => [
+      engine.changes.length,
+      new Map(machine.files),
+      machine.ran.filter((line) =>
+        /^(systemctl (re)?start|systemctl (enable|daemon-reload|reload)|redis-cli|pg_createcluster)/.test(line),
+      ),
+    ];
     const before = state();
     expect((await converge()).problems).toEqual([]);
     expect(state()).toEqual(before);
@@ -56,22 +65,53 @@ describe('a machine is brought to what is desired', () => {
 
   test('each service finds its own password under its own name, and its secrets', async () => {
     await converge();
-    const [database, redis] = ['DATABASE_URL', 'REDIS_URL'].map((name) => env('berth_api').find((line) => line.startsWith(`${name}=`)));
+    const [database, redis] = ['DATABASE_URL', 'REDIS_URL'].map((name) =>
+      env('berth_api').find((line) => line.startsWith(`${name}=`)),
+    );
     expect(database).toMatch(/^DATABASE_URL=postgresql:\/\/api:[\w-]{32}@postgres:5432\/api$/);
     expect(redis).toMatch(/^REDIS_URL=redis:\/\/api:[\w-]{32}@redis:6379\/1$/);
     // and the parts of a URL, for clients that take them
     const password = /:([\w-]{32})@/.exec(database!)![1]!;
-    expect(env('berth_api')).toEqual(expect.arrayContaining(['PGHOST=postgres', 'PGPORT=5432', 'PGUSER=api', `PGPASSWORD=${password}`, 'PGDATABASE=api', 'REDIS_HOST=redis', 'REDIS_PORT=6379', 'REDIS_USERNAME=api', 'REDIS_DB=1']));
+    expect(env('berth_api')).toEqual(
+      expect.arrayContaining([
+        'PGHOST=postgres',
+        'PGPORT=5432',
+        'PGUSER=api',
+        `PGPASSWORD=${password}`,
+        'PGDATABASE=api',
+        'REDIS_HOST=redis',
+        'REDIS_PORT=6379',
+        'REDIS_USERNAME=api',
+        'REDIS_DB=1',
+      ]),
+    );
     expect(env('berth_api')).toContain(`SMTP_URL=${secret}`);
     expect(env('berth_web')).toEqual(['PORT=3000']);
     expect(env('berth_jobs')[0]).toMatch(/^REDIS_URL=redis:\/\/jobs:[\w-]{32}@redis:6379\/2$/);
   });
 
   test('a datastore that is managed elsewhere is reached by the URL from the bucket', async () => {
-    const managed = desired({}, { datastores: { postgres: { version: 17, placement: 'managed' }, redis: { version: 8, placement: 'machine', memory: 128 } } });
-    const urls = { api: { DATABASE_URL: 'postgres://elsewhere/api' }, cms: { DATABASE_URL: 'postgres://elsewhere/cms' } };
+    const managed = desired(
+      {},
+      {
+        datastores: {
+          postgres: { version: 17, placement: 'managed' },
+          redis: { version: 8, placement: 'machine', memory: 128 },
+        },
+      },
+    );
+    const urls = {
+      api: { DATABASE_URL: 'postgres://elsewhere/api' },
+      cms: { DATABASE_URL: 'postgres://elsewhere/cms' },
+    };
     expect((await converge(managed, { managed: urls })).problems).toEqual([]);
-    expect(env('berth_cms')).toEqual(['PORT=3000', 'DATABASE_URL=postgresql://elsewhere/cms', 'PGHOST=elsewhere', 'PGPORT=5432', 'PGDATABASE=cms']);
+    expect(env('berth_cms')).toEqual([
+      'PORT=3000',
+      'DATABASE_URL=postgresql://elsewhere/cms',
+      'PGHOST=elsewhere',
+      'PGPORT=5432',
+      'PGDATABASE=cms',
+    ]);
     expect(machine.ran.filter((line) => line.includes('postgres'))).toEqual([]);
   });
 
@@ -80,9 +120,12 @@ describe('a machine is brought to what is desired', () => {
     expect(names()).toEqual(['berth_proxy', 'berth_web']);
   });
 
-  test('what is no longer desired is taken down; what is somebody else\'s is not', async () => {
+  test("what is no longer desired is taken down; what is somebody else's is not", async () => {
     await converge();
-    engine.add({ ...serviceSpec('x', desired().services.web!, 'i', {}, { gateway: '', cpuLimits: false, network: '' }), Name: 'somebody-elses' });
+    engine.add({
+      ...serviceSpec('x', desired().services.web!, 'i', {}, { gateway: '', cpuLimits: false, network: '' }),
+      Name: 'somebody-elses',
+    });
     const { web, api } = desired().services;
     expect((await converge(desired({}, { services: { web: web!, api: api! } }))).problems).toEqual([]);
     expect(names()).toEqual(['berth_api', 'berth_proxy', 'berth_web', 'somebody-elses']);
@@ -93,18 +136,59 @@ describe('a machine is brought to what is desired', () => {
 
 describe('what fails holds up only what needs it', () => {
   const cases: [string, () => void, string[], string[]][] = [
-    ['postgres', () => { broken['systemctl start postgresql'] = 'Job failed.'; },
-      ['postgres: systemctl start ended with 1: Job failed.', 'api: postgres is not up', 'cms: postgres is not up'], ['berth_jobs', 'berth_proxy', 'berth_web']],
-    ['redis', () => { broken['systemctl start redis'] = 'Job failed.'; },
-      ['redis: systemctl start ended with 1: Job failed.', 'api: redis is not up', 'jobs: redis is not up'], ['berth_cms', 'berth_proxy', 'berth_web']],
-    ['the proxy', () => engine.registry.delete(proxyImage),
-      [`proxy: docker.io has no such image: ${proxyImage}`], everything.filter((name) => name !== 'berth_proxy')],
-    ['an image', () => engine.registry.delete(images.cms), [`cms: ghcr.io has no such image: ${images.cms}`], everything.filter((name) => name !== 'berth_cms')],
-    ['a job\'s image', () => engine.registry.delete(images.nightly), [`nightly: ghcr.io has no such image: ${images.nightly}`], everything],
-    ['a release', () => engine.behaviours.set(images.web, { does: 'crash', log: ['FATAL: no'] }),
-      ['web: failed', 'web: started for the first time', 'web: task: non-zero exit (1)', 'web: log: FATAL: no'], everything.filter((name) => name !== 'berth_web')],
-    ['the key to secrets', () => { broken['age-keygen'] = 'no entropy'; broken['age --decrypt'] = 'no such file'; },
-      ['secrets: age-keygen  ended with 1: no entropy', 'api: its secrets cannot be opened', 'api: the secret SMTP_URL cannot be opened with this machine\'s key (no such file): set it again with `npx berth secret set`'], everything.filter((name) => name !== 'berth_api')],
+    [
+      'postgres',
+      () => {
+        broken['systemctl start postgresql'] = 'Job failed.';
+      },
+      ['postgres: systemctl start ended with 1: Job failed.', 'api: postgres is not up', 'cms: postgres is not up'],
+      ['berth_jobs', 'berth_proxy', 'berth_web'],
+    ],
+    [
+      'redis',
+      () => {
+        broken['systemctl start redis'] = 'Job failed.';
+      },
+      ['redis: systemctl start ended with 1: Job failed.', 'api: redis is not up', 'jobs: redis is not up'],
+      ['berth_cms', 'berth_proxy', 'berth_web'],
+    ],
+    [
+      'the proxy',
+      () => engine.registry.delete(proxyImage),
+      [`proxy: docker.io has no such image: ${proxyImage}`],
+      everything.filter((name) => name !== 'berth_proxy'),
+    ],
+    [
+      'an image',
+      () => engine.registry.delete(images.cms),
+      [`cms: ghcr.io has no such image: ${images.cms}`],
+      everything.filter((name) => name !== 'berth_cms'),
+    ],
+    [
+      "a job's image",
+      () => engine.registry.delete(images.nightly),
+      [`nightly: ghcr.io has no such image: ${images.nightly}`],
+      everything,
+    ],
+    [
+      'a release',
+      () => engine.behaviours.set(images.web, { does: 'crash', log: ['FATAL: no'] }),
+      ['web: failed', 'web: started for the first time', 'web: task: non-zero exit (1)', 'web: log: FATAL: no'],
+      everything.filter((name) => name !== 'berth_web'),
+    ],
+    [
+      'the key to secrets',
+      () => {
+        broken['age-keygen'] = 'no entropy';
+        broken['age --decrypt'] = 'no such file';
+      },
+      [
+        'secrets: age-keygen  ended with 1: no entropy',
+        'api: its secrets cannot be opened',
+        "api: the secret SMTP_URL cannot be opened with this machine's key (no such file): set it again with `npx berth secret set`",
+      ],
+      everything.filter((name) => name !== 'berth_api'),
+    ],
   ];
   test.each(cases)('%s', async (_, spoil, problems, there) => {
     spoil();
@@ -114,9 +198,26 @@ describe('what fails holds up only what needs it', () => {
   });
 
   test.each<[string, Partial<Desired>, string]>([
-    ['a secret without a value', { secrets: {} }, 'api: the secret SMTP_URL has no value yet: npx berth secret set test SMTP_URL'],
-    ['one that is sealed to another machine', { secrets: { SMTP_URL: 'other' } }, 'api: the secret SMTP_URL cannot be opened with this machine\'s key (age: error: no identity matched any of the recipients): set it again with `npx berth secret set`'],
-    ['a managed datastore that is not there yet', { datastores: { postgres: { version: 17, placement: 'managed' }, redis: { version: 8, placement: 'machine', memory: 128 } } }, 'api: the URL of the managed postgres is not in the bucket yet'],
+    [
+      'a secret without a value',
+      { secrets: {} },
+      'api: the secret SMTP_URL has no value yet: npx berth secret set test SMTP_URL',
+    ],
+    [
+      'one that is sealed to another machine',
+      { secrets: { SMTP_URL: 'other' } },
+      "api: the secret SMTP_URL cannot be opened with this machine's key (age: error: no identity matched any of the recipients): set it again with `npx berth secret set`",
+    ],
+    [
+      'a managed datastore that is not there yet',
+      {
+        datastores: {
+          postgres: { version: 17, placement: 'managed' },
+          redis: { version: 8, placement: 'machine', memory: 128 },
+        },
+      },
+      'api: the URL of the managed postgres is not in the bucket yet',
+    ],
   ])('%s', async (_, more, problem) => {
     expect((await converge(desired({}, more))).problems).toContain(problem);
     expect(names()).not.toContain('berth_api');
@@ -128,8 +229,16 @@ describe('what fails holds up only what needs it', () => {
     const before = engine.changes.length;
     active.delete('postgresql@17-main');
     broken['systemctl start postgresql'] = 'Job failed.';
-    const wanted = desired({ services: { api: { memory: 384 } }, product: { ...product, services: { ...product.services, nightly: { ...product.services.nightly, needs: ['postgres'] } } } });
-    expect((await converge(wanted)).problems).toEqual(expect.arrayContaining(['api: postgres is not up', 'nightly: postgres is not up']));
+    const wanted = desired({
+      services: { api: { memory: 384 } },
+      product: {
+        ...product,
+        services: { ...product.services, nightly: { ...product.services.nightly, needs: ['postgres'] } },
+      },
+    });
+    expect((await converge(wanted)).problems).toEqual(
+      expect.arrayContaining(['api: postgres is not up', 'nightly: postgres is not up']),
+    );
     expect([engine.changes.length, names()]).toEqual([before, everything]);
     expect(jobFiles()).toEqual(['berth-job-nightly.service', 'berth-job-nightly.timer']);
   });
@@ -146,13 +255,31 @@ describe('what fails holds up only what needs it', () => {
 
 describe('without its own volume nothing is touched', () => {
   test.each<[string, () => void, RegExp]>([
-    ['it is missing', () => machine.write('/proc/self/mounts', ''), /^volume: the data volume is not mounted at \/mnt\/data/],
-    ['mounting it hangs', () => {
-      machine.write('/proc/self/mounts', '');
-      machine.answer = (line) => { throw new Error(`${line} did not end within 60 s`); };
-    }, /^volume: systemctl start berth-volume did not end within 60 s$/],
-    ['it is another environment\'s', () => machine.write('/mnt/data/berth/owner.json', '{"product":"shop","environment":"other"}'), /^volume: the data volume belongs to shop, other: it is left untouched/],
-    ['it holds something of unknown origin', () => machine.write('/mnt/data/precious/file', ''), /^volume: the data volume holds data of unknown origin \(precious\)/],
+    [
+      'it is missing',
+      () => machine.write('/proc/self/mounts', ''),
+      /^volume: the data volume is not mounted at \/mnt\/data/,
+    ],
+    [
+      'mounting it hangs',
+      () => {
+        machine.write('/proc/self/mounts', '');
+        machine.answer = (line) => {
+          throw new Error(`${line} did not end within 60 s`);
+        };
+      },
+      /^volume: systemctl start berth-volume did not end within 60 s$/,
+    ],
+    [
+      "it is another environment's",
+      () => machine.write('/mnt/data/berth/owner.json', '{"product":"shop","environment":"other"}'),
+      /^volume: the data volume belongs to shop, other: it is left untouched/,
+    ],
+    [
+      'it holds something of unknown origin',
+      () => machine.write('/mnt/data/precious/file', ''),
+      /^volume: the data volume holds data of unknown origin \(precious\)/,
+    ],
   ])('%s', async (_, spoil, problem) => {
     spoil();
     const before = new Map(machine.files);
@@ -166,7 +293,8 @@ describe('without its own volume nothing is touched', () => {
     machine.write('/proc/self/mounts', '');
     const usual = machine.answer;
     machine.answer = (line, options) => {
-      if (line === 'systemctl start berth-volume') machine.write('/proc/self/mounts', '/dev/sda /mnt/data ext4 rw 0 0\n');
+      if (line === 'systemctl start berth-volume')
+        machine.write('/proc/self/mounts', '/dev/sda /mnt/data ext4 rw 0 0\n');
       return usual(line, options);
     };
     expect((await converge()).problems).toEqual([]);
@@ -187,13 +315,19 @@ describe('a release', () => {
     await converge(desired(), {}, one);
     engine.changes.length = 0;
     expect((await one.bring('web', next.web)).outcome).toBe('healthy');
-    expect([engine.running('berth_web'), engine.changes]).toEqual([[next.web, next.web], [`POST /images/create${next.web}`, 'POST /services/berth_web/update']]);
+    expect([engine.running('berth_web'), engine.changes]).toEqual([
+      [next.web, next.web],
+      [`POST /images/create${next.web}`, 'POST /services/berth_web/update'],
+    ]);
   });
 
   test('of a job takes the place of its next run', async () => {
     const one = converger();
     await converge(desired(), {}, one);
-    expect(await one.bring('nightly', next.nightly)).toMatchObject({ outcome: 'healthy', lines: ['the next run is of this image'] });
+    expect(await one.bring('nightly', next.nightly)).toMatchObject({
+      outcome: 'healthy',
+      lines: ['the next run is of this image'],
+    });
     expect(machine.read('/var/lib/berth/jobs/nightly.sh')).toContain(next.nightly);
     expect((await converge(desired(), { images: { ...images, ...next } }, one)).problems).toEqual([]);
   });
@@ -202,7 +336,11 @@ describe('a release', () => {
     const one = converger();
     await converge(desired(), {}, one);
     const now: Record<string, string> = { ...images };
-    const releases = (['web', 'nightly'] as const).map((name) => one.bring(name, next[name]).then(() => { now[name] = next[name]; }));
+    const releases = (['web', 'nightly'] as const).map((name) =>
+      one.bring(name, next[name]).then(() => {
+        now[name] = next[name];
+      }),
+    );
     await Promise.all([converge(desired(), { imageNow: (name) => now[name] }, one), ...releases]);
     expect(engine.running('berth_web')).toEqual([next.web, next.web]);
     expect(machine.read('/var/lib/berth/jobs/nightly.sh')).toContain(next.nightly);
@@ -236,7 +374,9 @@ describe('the proxy', () => {
     await converge();
     engine.execs.set('caddy reload', { code: 1, output: 'Error: adapting config\nunrecognized directive' });
     const wanted = desired({ services: { cms: { route: '/cms' } } });
-    expect((await converge(wanted)).problems).toEqual(['proxy: the proxy refuses its new configuration and goes on with the old one: unrecognized directive']);
+    expect((await converge(wanted)).problems).toEqual([
+      'proxy: the proxy refuses its new configuration and goes on with the old one: unrecognized directive',
+    ]);
     engine.execs.clear();
     expect((await converge(wanted)).problems).toEqual([]);
   });
@@ -245,15 +385,28 @@ describe('the proxy', () => {
 describe('no secret leaves the machine', () => {
   const leak = async (one: Converger): Promise<string> => {
     const password = /:([\w-]{32})@/.exec(env('berth_api').join())![1]!;
-    engine.behaviours.set(image('api', '9'), { does: 'sick', log: [`SMTP_URL=${secret}`, `user=api password=${password}`, env('berth_api').find((line) => line.startsWith('DATABASE_URL'))!], health: `wget: ${secret}` });
+    engine.behaviours.set(image('api', '9'), {
+      does: 'sick',
+      log: [
+        `SMTP_URL=${secret}`,
+        `user=api password=${password}`,
+        env('berth_api').find((line) => line.startsWith('DATABASE_URL'))!,
+      ],
+      health: `wget: ${secret}`,
+    });
     engine.registry.set(image('api', '9'), {});
     const told: string[] = [];
     const verdict = await one.bring('api', image('api', '9'), (line) => told.push(line));
     expect(verdict.outcome).toBe('rolled back');
     const again = await one.bring('api', image('api', '9'));
     const { problems } = await converge(desired(), { images: { ...images, api: image('api', '9') } }, one);
-    expect([again.lines, problems.map(redacted).filter((line) => line.includes('log: '))]).toEqual([verdict.lines, expect.arrayContaining(['api: log: SMTP_URL=***'])]);
-    return [...[...told, ...verdict.lines, ...again.lines, ...problems, ...said].map(redacted), ...machine.ran].filter((line) => line.includes('canary') || line.includes(password)).join('\n');
+    expect([again.lines, problems.map(redacted).filter((line) => line.includes('log: '))]).toEqual([
+      verdict.lines,
+      expect.arrayContaining(['api: log: SMTP_URL=***']),
+    ]);
+    return [...[...told, ...verdict.lines, ...again.lines, ...problems, ...said].map(redacted), ...machine.ran]
+      .filter((line) => line.includes('canary') || line.includes(password))
+      .join('\n');
   };
 
   test('not in what a container said last, nor in what its health check says, nor on a command line', async () => {
@@ -264,7 +417,9 @@ describe('no secret leaves the machine', () => {
 
   test('what holds them can be read by root only', async () => {
     await converge();
-    const holders = [...machine.files].filter(([, content]) => /canary|AGE-SECRET-KEY|"postgres"/i.test(content)).map(([path]) => path);
+    const holders = [...machine.files]
+      .filter(([, content]) => /canary|AGE-SECRET-KEY|"postgres"/i.test(content))
+      .map(([path]) => path);
     expect(holders.sort()).toEqual(['/mnt/data/berth/credentials.json', '/mnt/data/berth/identity.txt']);
     expect(holders.map((path) => machine.modes.get(path))).toEqual([0o600, 0o600]);
   });
@@ -276,6 +431,10 @@ describe('where services stand', () => {
     const one = converger();
     expect(await one.services(releases)).toEqual({});
     await converge(desired(), { images: { web: images.web, nightly: images.nightly } }, one);
-    expect(await one.services(releases)).toMatchObject({ web: { image: images.web, running: 2, wanted: 2 }, api: { running: 0, wanted: 2 }, nightly: { image: images.nightly, job: {} } });
+    expect(await one.services(releases)).toMatchObject({
+      web: { image: images.web, running: 2, wanted: 2 },
+      api: { running: 0, wanted: 2 },
+      nightly: { image: images.nightly, job: {} },
+    });
   });
 });

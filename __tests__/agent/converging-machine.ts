@@ -10,12 +10,22 @@ import { FakeHost } from './fake-host';
 
 export const proxyImage = proxyOf({}).image;
 export const image = (name: string, digit = '1'): string => `ghcr.io/acme/${name}@sha256:${digit.repeat(64)}`;
-export const images = { web: image('web'), api: image('api'), jobs: image('jobs'), cms: image('cms'), nightly: image('jobs', '2') };
+export const images = {
+  web: image('web'),
+  api: image('api'),
+  jobs: image('jobs'),
+  cms: image('cms'),
+  nightly: image('jobs', '2'),
+};
 export const secret = 'canary-smtp://mail';
 
 /** What the machine of an environment converges to, its secret with it. */
 export function desired(changes: Partial<EnvironmentInput> = {}, more: Partial<Desired> = {}): Desired {
-  return { ...parse(renderDesired(resolved(changes)), { version: '1.1' }) as Desired, secrets: { SMTP_URL: `sealed:${secret}` }, ...more };
+  return {
+    ...(parse(renderDesired(resolved(changes)), { version: '1.1' }) as Desired),
+    secrets: { SMTP_URL: `sealed:${secret}` },
+    ...more,
+  };
 }
 
 /** A machine with its volume and an engine of Docker's, on which every command goes well that no test has broken. */
@@ -37,7 +47,10 @@ export class ConvergingMachine {
       const why = Object.entries(this.broken).find(([beginning]) => line.startsWith(beginning))?.[1];
       if (why !== undefined) return { code: 1, stderr: why };
       if (line === 'age-keygen') return { stdout: '# public key: age1machine\nAGE-SECRET-KEY-1CANARY\n' };
-      if (line.startsWith('age --decrypt')) return input.startsWith('sealed:') ? { stdout: input.slice('sealed:'.length) } : { code: 1, stderr: 'age: error: no identity matched any of the recipients' };
+      if (line.startsWith('age --decrypt'))
+        return input.startsWith('sealed:')
+          ? { stdout: input.slice('sealed:'.length) }
+          : { code: 1, stderr: 'age: error: no identity matched any of the recipients' };
       if (line.startsWith('pg_createcluster')) host.write('/etc/postgresql/17/main/postgresql.conf', '');
       if (line.startsWith('systemctl is-active')) return { code: active.has(line.split(' ').at(-1)!) ? 0 : 3 };
       if (/^systemctl (start|enable)/.test(line)) active.add(line.split(' ').at(-1)!);
@@ -51,7 +64,13 @@ export class ConvergingMachine {
   }
 
   converger(): Converger {
-    return new Converger({ machine: this.host, docker: new Docker(this.engine.socket), folder: '/var/lib/berth', log: (line) => this.said.push(line), pace: { poll: 1, settle: 0, patience: 20_000 } });
+    return new Converger({
+      machine: this.host,
+      docker: new Docker(this.engine.socket),
+      folder: '/var/lib/berth',
+      log: (line) => this.said.push(line),
+      pace: { poll: 1, settle: 0, patience: 20_000 },
+    });
   }
 
   converge(wanted: Desired = desired(), inputs: Partial<Inputs> = {}, by = this.converger()): Promise<Converged> {

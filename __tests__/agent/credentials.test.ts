@@ -3,15 +3,24 @@ import type { DesiredService } from '../../templates/converge/desired';
 import { FakeHost } from './fake-host';
 
 let machine: FakeHost;
-beforeEach(() => { machine = new FakeHost(); });
+beforeEach(() => {
+  machine = new FakeHost();
+});
 
 const file = '/mnt/data/berth/credentials.json';
 /** Services by name, with the datastores that each uses. */
-const of = (services: Record<string, ('postgres' | 'redis')[]>, shared?: true): Credentials => credentials(machine, '/mnt/data/berth', {
-  datastores: { redis: { version: 8, placement: 'machine', shared } },
-  services: Object.fromEntries(Object.entries(services).map(([name, stores]) => [name, { datastores: Object.fromEntries(stores.map((store) => [store, 'URL'])) } as DesiredService])),
-});
-const numbers = ({ redis }: Credentials): Record<string, number> => Object.fromEntries(Object.entries(redis).map(([name, { database }]) => [name, database]));
+const of = (services: Record<string, ('postgres' | 'redis')[]>, shared?: true): Credentials =>
+  credentials(machine, '/mnt/data/berth', {
+    datastores: { redis: { version: 8, placement: 'machine', shared } },
+    services: Object.fromEntries(
+      Object.entries(services).map(([name, stores]) => [
+        name,
+        { datastores: Object.fromEntries(stores.map((store) => [store, 'URL'])) } as DesiredService,
+      ]),
+    ),
+  });
+const numbers = ({ redis }: Credentials): Record<string, number> =>
+  Object.fromEntries(Object.entries(redis).map(([name, { database }]) => [name, database]));
 
 test('who uses a datastore gets a password of its own, in letters that need no escape', () => {
   const { postgres, redis, agent } = of({ api: ['postgres', 'redis'], jobs: ['redis'], web: [] });
@@ -34,21 +43,37 @@ test('those of a service that is gone are forgotten, and nobody is asked to brin
   expect([postgres, redis]).toEqual([{ api: first.postgres.api }, {}]);
   expect(machine.files.get(file)).not.toContain(first.postgres['pg-backup']);
   expect(machine.files.get(file)).not.toContain(first.redis['pg-backup']!.password);
-  expect(of({ api: ['postgres'], 'pg-backup': ['postgres'] }).postgres['pg-backup']).not.toBe(first.postgres['pg-backup']);
+  expect(of({ api: ['postgres'], 'pg-backup': ['postgres'] }).postgres['pg-backup']).not.toBe(
+    first.postgres['pg-backup'],
+  );
 });
 
 test.each(['constructor', 'valueof', '__proto__'])('a service called %s has credentials of its own', (name) => {
-  const { postgres, redis } = of(JSON.parse(`{"${name}":["postgres","redis"]}`) as Record<string, ('postgres' | 'redis')[]>);
-  expect([Object.getOwnPropertyDescriptor(postgres, name)?.value, (Object.getOwnPropertyDescriptor(redis, name)?.value as { password: string }).password]).toEqual([expect.stringMatching(/^[\w-]{32}$/), expect.stringMatching(/^[\w-]{32}$/)]);
+  const { postgres, redis } = of(
+    JSON.parse(`{"${name}":["postgres","redis"]}`) as Record<string, ('postgres' | 'redis')[]>,
+  );
+  expect([
+    Object.getOwnPropertyDescriptor(postgres, name)?.value,
+    (Object.getOwnPropertyDescriptor(redis, name)?.value as { password: string }).password,
+  ]).toEqual([expect.stringMatching(/^[\w-]{32}$/), expect.stringMatching(/^[\w-]{32}$/)]);
 });
 
-test.each(['null', '{}', '{"postgres":null,"redis":{},"agent":"x"}', '{"postgres":{}', '[]', '{"postgres":{"api":1},"redis":{},"agent":"x"}'])('a file that is damaged (%s) is told, and not written over', (text) => {
+test.each([
+  'null',
+  '{}',
+  '{"postgres":null,"redis":{},"agent":"x"}',
+  '{"postgres":{}',
+  '[]',
+  '{"postgres":{"api":1},"redis":{},"agent":"x"}',
+])('a file that is damaged (%s) is told, and not written over', (text) => {
   machine.write(file, text);
-  expect(() => of({ api: ['postgres'] })).toThrow('credentials.json is damaged: restore it from a backup, or remove it, and every service gets new passwords');
+  expect(() => of({ api: ['postgres'] })).toThrow(
+    'credentials.json is damaged: restore it from a backup, or remove it, and every service gets new passwords',
+  );
   expect(machine.files.get(file)).toBe(text);
 });
 
-test('a database\'s number is never given to another service: it may hold the data of one that is gone', () => {
+test("a database's number is never given to another service: it may hold the data of one that is gone", () => {
   expect(numbers(of({ api: ['redis'], jobs: ['redis'] }))).toEqual({ api: 1, jobs: 2 });
   expect(numbers(of({ mail: ['redis'] }))).toEqual({ mail: 3 });
   expect(numbers(of({ jobs: ['redis'], api: ['redis'], cms: ['redis'] }))).toEqual({ api: 1, jobs: 2, cms: 4 });
@@ -59,7 +84,10 @@ test('services that share Redis use one database; apart again, each has its own 
   const apart = of(services);
   expect(numbers(of(services, true))).toEqual({ api: 0, jobs: 0 });
   expect(of(services)).toEqual(apart);
-  machine.write(file, JSON.stringify({ ...apart, redis: { ...apart.redis, api: { ...apart.redis.api, database: 0 } } }));
+  machine.write(
+    file,
+    JSON.stringify({ ...apart, redis: { ...apart.redis, api: { ...apart.redis.api, database: 0 } } }),
+  );
   expect(numbers(of(services))).toEqual({ api: 3, jobs: 2 });
 });
 

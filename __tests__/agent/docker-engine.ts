@@ -22,7 +22,10 @@ export class DockerEngine {
   readonly behaviours = new Map<string, Behaviour>();
   /** Images that are here, and those that can be fetched, by reference. */
   readonly images = new Map<string, DockerImage>();
-  readonly registry = new Map<string, { readonly architecture?: string; readonly error?: string; readonly login?: Login }>();
+  readonly registry = new Map<
+    string,
+    { readonly architecture?: string; readonly error?: string; readonly login?: Login }
+  >();
   /** What a command in a container answers; the rest ends with 0. */
   readonly execs = new Map<string, { readonly code: number; readonly output: string }>();
   readonly networks = new Map<string, string>([['docker_gwbridge', 'bridge-id']]);
@@ -40,8 +43,14 @@ export class DockerEngine {
     void text(request).then((body) => {
       const url = new URL(request.url!, 'http://docker');
       this.auth = request.headers['x-registry-auth'] as string | undefined;
-      const [status, answer] = this.answer(request.method!, url, body === '' ? undefined : JSON.parse(body) as unknown);
-      response.writeHead(status).end(Buffer.isBuffer(answer) ? answer : answer === undefined ? '' : JSON.stringify(answer));
+      const [status, answer] = this.answer(
+        request.method!,
+        url,
+        body === '' ? undefined : (JSON.parse(body) as unknown),
+      );
+      response
+        .writeHead(status)
+        .end(Buffer.isBuffer(answer) ? answer : answer === undefined ? '' : JSON.stringify(answer));
     });
   });
 
@@ -65,7 +74,10 @@ export class DockerEngine {
   }
 
   /** What a service's containers that run are of. */
-  running = (name: string): string[] => this.service(name).tasks.filter(runs).map(({ Spec }) => Spec.ContainerSpec.Image);
+  running = (name: string): string[] =>
+    this.service(name)
+      .tasks.filter(runs)
+      .map(({ Spec }) => Spec.ContainerSpec.Image);
 
   /** Somebody else's doing, past the agent. */
   add(spec: ServiceSpec): SwarmService {
@@ -79,21 +91,44 @@ export class DockerEngine {
 
   private answer(method: string, url: URL, body: unknown): Reply {
     const path = url.pathname.replace(/^\/v1\.\d+/, '');
-    const [, kind, name = '', verb = ''] = path.split('/').map(decodeURIComponent) as [string, string, string?, string?];
+    const [, kind, name = '', verb = ''] = path.split('/').map(decodeURIComponent) as [
+      string,
+      string,
+      string?,
+      string?,
+    ];
     const service = kind === 'services' ? this.all.get(name) : undefined;
-    if (method !== 'GET') this.changes.push(`${method} ${path.replace(name, service?.spec.Name ?? name)}${url.searchParams.get('fromImage') ?? ''}`);
+    if (method !== 'GET')
+      this.changes.push(
+        `${method} ${path.replace(name, service?.spec.Name ?? name)}${url.searchParams.get('fromImage') ?? ''}`,
+      );
     switch (kind) {
-      case 'services': return this.services(method, name, service, url, body as ServiceSpec);
-      case 'tasks': return this.tasks(JSON.parse(url.searchParams.get('filters')!) as { service: string[] });
-      case 'containers': return verb === 'exec' ? this.begin(body as { Cmd: string[] }) : this.container(name, verb, Number(url.searchParams.get('tail')));
-      case 'exec': return this.exec(name, verb);
-      case 'images': return this.imagesAnswer(method, decodeURIComponent(path.split('/')[2]!), url);
-      case 'networks': return this.network(method, name, body as { Name: string });
-      default: return [404, { message: `page not found: ${path}` }];
+      case 'services':
+        return this.services(method, name, service, url, body as ServiceSpec);
+      case 'tasks':
+        return this.tasks(JSON.parse(url.searchParams.get('filters')!) as { service: string[] });
+      case 'containers':
+        return verb === 'exec'
+          ? this.begin(body as { Cmd: string[] })
+          : this.container(name, verb, Number(url.searchParams.get('tail')));
+      case 'exec':
+        return this.exec(name, verb);
+      case 'images':
+        return this.imagesAnswer(method, decodeURIComponent(path.split('/')[2]!), url);
+      case 'networks':
+        return this.network(method, name, body as { Name: string });
+      default:
+        return [404, { message: `page not found: ${path}` }];
     }
   }
 
-  private services(method: string, name: string, service: SwarmService | undefined, url: URL, spec: ServiceSpec): Reply {
+  private services(
+    method: string,
+    name: string,
+    service: SwarmService | undefined,
+    url: URL,
+    spec: ServiceSpec,
+  ): Reply {
     if (name === '') return [200, [...this.all.values()].map((each) => this.shown(each))];
     if (name === 'create') return [201, { ID: this.add(spec).id }];
     if (!service) return [404, { message: `service ${name} not found` }];
@@ -102,7 +137,8 @@ export class DockerEngine {
       service.step();
       return [200, this.shown(service)];
     }
-    if (Number(url.searchParams.get('version')) !== service.index) return [500, { message: 'rpc error: code = Unknown desc = update out of sequence' }];
+    if (Number(url.searchParams.get('version')) !== service.index)
+      return [500, { message: 'rpc error: code = Unknown desc = update out of sequence' }];
     const why = this.refusing?.(spec);
     if (why !== undefined) return [400, { message: why }];
     service.update(spec, this.lag);
@@ -121,12 +157,37 @@ export class DockerEngine {
 
   private container(id: string, verb: string, tail: number): Reply {
     const services = [...this.all.values()];
-    if (id === 'json') return [200, services.flatMap(({ spec, tasks }) => tasks.filter(runs).map(() => ({ Labels: { 'com.docker.swarm.service.name': spec.Name } })))];
-    const task = services.flatMap(({ tasks }) => tasks).find(({ Status }) => Status.ContainerStatus?.ContainerID === id);
+    if (id === 'json')
+      return [
+        200,
+        services.flatMap(({ spec, tasks }) =>
+          tasks.filter(runs).map(() => ({ Labels: { 'com.docker.swarm.service.name': spec.Name } })),
+        ),
+      ];
+    const task = services
+      .flatMap(({ tasks }) => tasks)
+      .find(({ Status }) => Status.ContainerStatus?.ContainerID === id);
     if (!task) return [404, { message: `No such container: ${id}` }];
     const { log = [], health } = this.behaviours.get(task.Spec.ContainerSpec.Image) ?? {};
-    if (verb === 'logs') return [200, Buffer.concat(log.slice(-tail).flatMap((line, index) => framed(`${line}\n`, 1 + (index % 2))))];
-    return [200, { State: health === undefined ? {} : { Health: { Status: 'unhealthy', Log: [{ ExitCode: 0, Output: 'ok' }, { ExitCode: 1, Output: `${health}\n` }] } } }];
+    if (verb === 'logs')
+      return [200, Buffer.concat(log.slice(-tail).flatMap((line, index) => framed(`${line}\n`, 1 + (index % 2))))];
+    return [
+      200,
+      {
+        State:
+          health === undefined
+            ? {}
+            : {
+                Health: {
+                  Status: 'unhealthy',
+                  Log: [
+                    { ExitCode: 0, Output: 'ok' },
+                    { ExitCode: 1, Output: `${health}\n` },
+                  ],
+                },
+              },
+      },
+    ];
   }
 
   private begin({ Cmd }: { Cmd: string[] }): Reply {
@@ -142,7 +203,15 @@ export class DockerEngine {
   }
 
   private imagesAnswer(method: string, reference: string, url: URL): Reply {
-    if (method === 'POST') return [200, Buffer.from(this.pull(url.searchParams.get('fromImage')!).map((line) => `${JSON.stringify(line)}\r\n`).join(''))];
+    if (method === 'POST')
+      return [
+        200,
+        Buffer.from(
+          this.pull(url.searchParams.get('fromImage')!)
+            .map((line) => `${JSON.stringify(line)}\r\n`)
+            .join(''),
+        ),
+      ];
     if (method === 'DELETE') {
       const found = [...this.images].filter(([, { Id }]) => Id === reference);
       found.forEach(([key]) => this.images.delete(key));
@@ -155,11 +224,23 @@ export class DockerEngine {
 
   private pull(reference: string): object[] {
     const found = this.registry.get(reference);
-    const { username, password, serveraddress } = JSON.parse(Buffer.from(this.auth ?? 'e30', 'base64url').toString()) as Record<string, string>;
-    const stranger = found?.login && JSON.stringify(found.login) !== JSON.stringify({ host: serveraddress, user: username, password });
-    const error = found === undefined ? `manifest for ${reference} not found: manifest unknown` : stranger ? 'unauthorized' : found.error;
+    const { username, password, serveraddress } = JSON.parse(
+      Buffer.from(this.auth ?? 'e30', 'base64url').toString(),
+    ) as Record<string, string>;
+    const stranger =
+      found?.login && JSON.stringify(found.login) !== JSON.stringify({ host: serveraddress, user: username, password });
+    const error =
+      found === undefined
+        ? `manifest for ${reference} not found: manifest unknown`
+        : stranger
+          ? 'unauthorized'
+          : found.error;
     if (error !== undefined) return [{ status: 'Pulling' }, { error, errorDetail: { message: error } }];
-    this.images.set(reference, { Id: `id of ${reference}`, Architecture: found?.architecture ?? own, RepoDigests: [reference] });
+    this.images.set(reference, {
+      Id: `id of ${reference}`,
+      Architecture: found?.architecture ?? own,
+      RepoDigests: [reference],
+    });
     return [{ status: 'Pulling' }, { status: 'Status: Downloaded' }];
   }
 
@@ -169,7 +250,9 @@ export class DockerEngine {
       return [201, { Id: `${body!.Name}-id` }];
     }
     const id = this.networks.get(name);
-    return id === undefined ? [404, { message: `network ${name} not found` }] : [200, { Id: id, IPAM: { Config: [{ Subnet: '172.18.0.0/16', Gateway: '172.18.0.1' }] } }];
+    return id === undefined
+      ? [404, { message: `network ${name} not found` }]
+      : [200, { Id: id, IPAM: { Config: [{ Subnet: '172.18.0.0/16', Gateway: '172.18.0.1' }] } }];
   }
 }
 

@@ -10,9 +10,15 @@ const server = http.createServer((request, response) => {
 });
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
 afterAll(() => server.close());
-beforeEach(() => { asked = []; });
+beforeEach(() => {
+  asked = [];
+});
 
-const ask = (env: NodeJS.ProcessEnv = { DIGITALOCEAN_TOKEN: 'token' }) => hasAnother('shop test', '1', { DIGITALOCEAN_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ...env });
+const ask = (env: NodeJS.ProcessEnv = { DIGITALOCEAN_TOKEN: 'token' }) =>
+  hasAnother('shop test', '1', {
+    DIGITALOCEAN_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...env,
+  });
 
 test.each([
   ['only the one', 200, '{"droplets":[{"id":1}]}', false],

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { DurableFile, replaceFile } from '../../agent/durable-file';
 
 let folder: string;
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'durable-')); });
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'durable-'));
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a file is replaced as a whole, in a folder that is made for it, with exactly the rights it was given', () => {
@@ -23,7 +25,7 @@ test('what cannot be written leaves the file as it was, and nothing beside it', 
   expect(() => statSync(`${path}.next`)).toThrow('ENOENT');
 });
 
-test('a part of a file that a stop left behind is in nobody\'s way', () => {
+test("a part of a file that a stop left behind is in nobody's way", () => {
   const file = new DurableFile<{ n: number }>(join(folder, 'state.json'));
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${file.path}.next`, '{"n":');

@@ -4,7 +4,9 @@ import type { Desired } from '../../templates/converge/desired';
 import { ConvergingMachine, desired, secret } from './converging-machine';
 
 let converging: ConvergingMachine;
-beforeEach(async () => { converging = await new ConvergingMachine().start(); });
+beforeEach(async () => {
+  converging = await new ConvergingMachine().start();
+});
 afterEach(() => converging.close());
 
 /** Which services of Docker's are changed, what a proxy is told, and which commands change the machine. */
@@ -14,8 +16,13 @@ async function touched(before: Desired, after: Desired): Promise<string[]> {
   const [changes, ran] = [engine.changes.length, host.ran.length];
   const files = new Map(host.files);
   expect((await converging.converge(after)).problems).toEqual([]);
-  const written = [...host.files].filter(([path, text]) => files.get(path) !== text && /^\/etc/.test(path)).map(([path]) => path);
-  const told = engine.changes.slice(changes).filter((line) => /^(exec |POST \/services)/.test(line)).map((line) => line.replace(/^POST \/services\/berth_(\w+)\/update$/, 'rolls $1'));
+  const written = [...host.files]
+    .filter(([path, text]) => files.get(path) !== text && /^\/etc/.test(path))
+    .map(([path]) => path);
+  const told = engine.changes
+    .slice(changes)
+    .filter((line) => /^(exec |POST \/services)/.test(line))
+    .map((line) => line.replace(/^POST \/services\/berth_(\w+)\/update$/, 'rolls $1'));
   const restarted = host.ran.slice(ran).filter((line) => /^systemctl (restart|stop|reload)|^reboot/.test(line));
   return [...told, ...written, ...restarted].sort();
 }
@@ -44,13 +51,42 @@ const edits: [string, Partial<EnvironmentInput>, string[]][] = [
   ['streaming', web({ streaming: true }), [routes, reload]],
   ['needs', web({ needs: ['redis'] }), ['/etc/berth/redis-users.taken', 'rolls web']],
   ['secrets', web({ secrets: ['SMTP_URL'] }), ['rolls web']],
-  ['schedule', { services: { nightly: { schedule: '0 4 * * *' } } }, [timer, 'systemctl restart berth-job-nightly.timer']],
+  [
+    'schedule',
+    { services: { nightly: { schedule: '0 4 * * *' } } },
+    [timer, 'systemctl restart berth-job-nightly.timer'],
+  ],
   // its next run is started with it
   ['the memory of a job', { services: { nightly: { memory: 300 } } }, []],
-  ['the memory of postgres', { datastores: { postgres: { version: 17, memory: 1024 } } }, ['/etc/postgresql/17/main/berth.taken', '/etc/postgresql/17/main/conf.d/berth.conf', 'systemctl reload postgresql@17-main', 'systemctl restart postgresql@17-main']],
-  ['the memory of redis', { datastores: { redis: { version: 8, memory: 256 } } }, ['/etc/berth/redis.conf', '/etc/berth/redis.conf.taken', 'systemctl restart redis-server']],
-  ['the sharing of redis', { datastores: { redis: { version: 8, shared: true } } }, ['/etc/berth/redis-users.taken', 'rolls api', 'rolls jobs']],
-  ['restartWindow', { restartWindow: '0 4 * * 0' }, ['/etc/systemd/system/berth-restart.service', '/etc/systemd/system/berth-restart.timer', 'systemctl restart berth-restart.timer']],
+  [
+    'the memory of postgres',
+    { datastores: { postgres: { version: 17, memory: 1024 } } },
+    [
+      '/etc/postgresql/17/main/berth.taken',
+      '/etc/postgresql/17/main/conf.d/berth.conf',
+      'systemctl reload postgresql@17-main',
+      'systemctl restart postgresql@17-main',
+    ],
+  ],
+  [
+    'the memory of redis',
+    { datastores: { redis: { version: 8, memory: 256 } } },
+    ['/etc/berth/redis.conf', '/etc/berth/redis.conf.taken', 'systemctl restart redis-server'],
+  ],
+  [
+    'the sharing of redis',
+    { datastores: { redis: { version: 8, shared: true } } },
+    ['/etc/berth/redis-users.taken', 'rolls api', 'rolls jobs'],
+  ],
+  [
+    'restartWindow',
+    { restartWindow: '0 4 * * 0' },
+    [
+      '/etc/systemd/system/berth-restart.service',
+      '/etc/systemd/system/berth-restart.timer',
+      'systemctl restart berth-restart.timer',
+    ],
+  ],
   ['pages', { pages: { error: '<p>away' } }, ['/etc/berth/proxy/pages/error.html']],
   ['maintenance', { maintenance: true }, [routes, reload]],
   ['domain', { domain: 'other.acme.example' }, [routes, reload, 'rolls api', 'rolls cms', 'rolls web']],
@@ -62,7 +98,7 @@ test.each(edits)('an edit of %s changes what it is about, and nothing else', asy
   expect(await touched(desired(), desired(change))).toEqual([...expected].sort());
 });
 
-test('an edit of a secret\'s value rolls who reads it', async () => {
+test("an edit of a secret's value rolls who reads it", async () => {
   expect(await touched(desired(), desired({}, { secrets: { SMTP_URL: `sealed:${secret}-2` } }))).toEqual(['rolls api']);
 });
 

@@ -52,7 +52,9 @@ export class FakeJournal {
 
   /** Forgets everything up to this number. */
   vacuum(upTo: number): void {
-    const lines = readFileSync(this.file, 'utf8').split('\n').filter((line) => line !== '' && Number((JSON.parse(line) as { __SEQNUM: string }).__SEQNUM) > upTo);
+    const lines = readFileSync(this.file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && Number((JSON.parse(line) as { __SEQNUM: string }).__SEQNUM) > upTo);
     writeFileSync(this.file, lines.map((line) => `${line}\n`).join(''));
   }
 
@@ -63,7 +65,11 @@ export class FakeJournal {
 
 /** What Docker's driver says of a service's container. */
 export const container = (service: string): Fields => ({
-  CONTAINER_ID: 'c0ffee000001', CONTAINER_NAME: `berth_${service}.1.task1`, COM_DOCKER_SWARM_SERVICE_NAME: `berth_${service}`, _SYSTEMD_UNIT: 'docker.service', _TRANSPORT: 'journal',
+  CONTAINER_ID: 'c0ffee000001',
+  CONTAINER_NAME: `berth_${service}.1.task1`,
+  COM_DOCKER_SWARM_SERVICE_NAME: `berth_${service}`,
+  _SYSTEMD_UNIT: 'docker.service',
+  _TRANSPORT: 'journal',
 });
 
 /** What becomes of one call to a bucket. */
@@ -103,7 +109,12 @@ export class FakeBucket implements LogBucket {
   }
 }
 
-export const unpack = (body: Buffer): LogLine[] => gunzipSync(body).toString('utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as LogLine);
+export const unpack = (body: Buffer): LogLine[] =>
+  gunzipSync(body)
+    .toString('utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as LogLine);
 
 /** A folder of the agent's own in a journal's. */
 export function stateFolder({ folder }: FakeJournal): string {

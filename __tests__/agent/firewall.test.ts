@@ -20,7 +20,11 @@ const acts = async (): Promise<string[]> => {
 };
 
 test('rules are loaded at once, and by a unit before Docker at each start; what is there is left alone', async () => {
-  expect(await acts()).toEqual(['systemctl daemon-reload', 'systemctl enable berth-firewall', `nft --file ${firewallFile}`]);
+  expect(await acts()).toEqual([
+    'systemctl daemon-reload',
+    'systemctl enable berth-firewall',
+    `nft --file ${firewallFile}`,
+  ]);
   expect(await acts()).toEqual([]);
 });
 

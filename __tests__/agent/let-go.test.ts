@@ -10,11 +10,18 @@ let machine: FakeHost;
 /** Each command, and which services were there when it came. */
 let steps: string[];
 const facts = { gateway: '', cpuLimits: false, network: '' };
-const web = serviceSpec('web', { kind: 'web', image: '', port: 1, replicas: 2, memory: 64, cpu: 100, stopGrace: 1 }, 'image', {}, facts);
+const web = serviceSpec(
+  'web',
+  { kind: 'web', image: '', port: 1, replicas: 2, memory: 64, cpu: 100, stopGrace: 1 },
+  'image',
+  {},
+  facts,
+);
 
 beforeEach(async () => {
   engine = await new DockerEngine().start();
-  for (const spec of [web, proxySpec(proxyOf({}), facts), { ...web, Name: 'somebody-elses' }]) engine.add(spec).settle();
+  for (const spec of [web, proxySpec(proxyOf({}), facts), { ...web, Name: 'somebody-elses' }])
+    engine.add(spec).settle();
   machine = new FakeHost();
   machine.write('/etc/systemd/system/berth-job-nightly.timer', '');
   steps = [];
@@ -42,7 +49,10 @@ test('a datastore that does not stop keeps its volume, and the visitors their pr
     return line.includes('postgresql') ? { code: 1, stderr: 'timed out' } : {};
   };
   await expect(letGo(machine, new Docker(engine.socket))).rejects.toThrow('systemctl stop ended with 1: timed out');
-  expect([steps.at(-1), engine.names()]).toEqual(['systemctl stop postgresql@* redis-server', ['berth_proxy', 'somebody-elses']]);
+  expect([steps.at(-1), engine.names()]).toEqual([
+    'systemctl stop postgresql@* redis-server',
+    ['berth_proxy', 'somebody-elses'],
+  ]);
 });
 
 test('it can be done again from wherever it ended', async () => {

@@ -19,8 +19,23 @@ async function order(takes: number, report: number): Promise<string[]> {
     return converge(...given);
   };
   const shipped = new Promise<void>((resolve) => {
-    const logs = { run: () => Promise.resolve(happened.push('ships')).then(() => resolve()), problem: undefined, shippedTo: undefined };
-    void runAgent({ settings: buckets.settings, digest: 'agent', desiredKey: 'desired.yaml', converger: machine, logs, rhythm: { pull: 5, report, converge: 60_000, retry: 60_000 }, places: buckets.places() }, stop.signal);
+    const logs = {
+      run: () => Promise.resolve(happened.push('ships')).then(() => resolve()),
+      problem: undefined,
+      shippedTo: undefined,
+    };
+    void runAgent(
+      {
+        settings: buckets.settings,
+        digest: 'agent',
+        desiredKey: 'desired.yaml',
+        converger: machine,
+        logs,
+        rhythm: { pull: 5, report, converge: 60_000, retry: 60_000 },
+        places: buckets.places(),
+      },
+      stop.signal,
+    );
   });
   await shipped;
   const seen = [...happened];

@@ -14,7 +14,15 @@ let child: ChildProcess;
 const program = join(tmpdir(), `ship-logs-${process.pid}.js`);
 const journal = new FakeJournal();
 const bucket = new FakeBucket();
-beforeAll(() => buildSync({ entryPoints: [join(__dirname, 'ship-logs.ts')], bundle: true, platform: 'node', outfile: program, logLevel: 'error' }));
+beforeAll(() =>
+  buildSync({
+    entryPoints: [join(__dirname, 'ship-logs.ts')],
+    bundle: true,
+    platform: 'node',
+    outfile: program,
+    logLevel: 'error',
+  }),
+);
 afterAll(() => {
   rmSync(program);
   journal.remove();
@@ -38,7 +46,12 @@ async function answer(request: http.IncomingMessage, response: http.ServerRespon
 }
 
 const live = (): Promise<number | string | null> => {
-  const options = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, folder: stateFolder(journal), command: journal.command, entries: 500 };
+  const options = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    folder: stateFolder(journal),
+    command: journal.command,
+    entries: 500,
+  };
   child = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit'] });
   return new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
 };
@@ -55,7 +68,7 @@ test('killed before a call is acted on and after it, again and again: none of 6,
     return due;
   };
   let lives = 1;
-  while (await live() === 'SIGKILL') lives++;
+  while ((await live()) === 'SIGKILL') lives++;
   expect([lives, kills]).toEqual([9, []]);
   expect(bucket.lines().map(({ message }) => message)).toEqual(printed);
 });

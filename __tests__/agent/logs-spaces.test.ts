@@ -14,11 +14,15 @@ afterEach(async () => {
   await buckets.close();
 });
 
-test('the machine\'s own key is enough, and a bucket that was away for a while gets all that was printed meanwhile', async () => {
+test("the machine's own key is enough, and a bucket that was away for a while gets all that was printed meanwhile", async () => {
   const spaces = new Spaces(buckets.settings);
   const shipper = new LogShipper({
-    folder: stateFolder(journal), journal: journal.journal,
-    bucket: { has: (key) => spaces.has('exchange', key), put: (key, body, contentType) => spaces.put('exchange', key, body, contentType) },
+    folder: stateFolder(journal),
+    journal: journal.journal,
+    bucket: {
+      has: (key) => spaces.has('exchange', key),
+      put: (key, body, contentType) => spaces.put('exchange', key, body, contentType),
+    },
   });
   journal.print('api', 'one');
   await shipper.ship();
@@ -29,6 +33,8 @@ test('the machine\'s own key is enough, and a bucket that was away for a while g
   buckets.away = false;
   journal.print('api', 'three');
   while (await shipper.ship());
-  const kept = await Promise.all(buckets.spaces.keys('exchange').map(async (key) => unpack((await buckets.spaces.get('exchange', key))!.bytes)));
+  const kept = await Promise.all(
+    buckets.spaces.keys('exchange').map(async (key) => unpack((await buckets.spaces.get('exchange', key))!.bytes)),
+  );
   expect(kept.map((lines) => lines.map(({ message }) => message))).toEqual([['one'], ['zwei ß'], ['three']]);
 });

@@ -15,9 +15,14 @@ beforeEach(() => {
 afterEach(() => journal.remove());
 
 /** As it is after a start: it knows what lies in its folder. */
-const shipper = (limits: Partial<Limits> = {}, call = 60_000): LogShipper => new LogShipper({
-  bucket, folder: stateFolder(journal), journal: journal.journal, limits: { ...usualLimits, ...limits }, rhythm: { pause: 1, longestPause: 1, call },
-});
+const shipper = (limits: Partial<Limits> = {}, call = 60_000): LogShipper =>
+  new LogShipper({
+    bucket,
+    folder: stateFolder(journal),
+    journal: journal.journal,
+    limits: { ...usualLimits, ...limits },
+    rhythm: { pause: 1, longestPause: 1, call },
+  });
 
 /** Ships until nothing is waiting. Each failure is the end of a process, and another one starts. */
 async function shipAll(limits: Partial<Limits> = {}, call?: number): Promise<string[]> {
@@ -41,8 +46,24 @@ test('what is printed is kept, by hour, as JSON lines', async () => {
   const [[key, body]] = [...bucket.objects] as [[string, Buffer]];
   expect(key).toBe('logs/2026-11-21/11/5500.001000-aaaaaaaa-1.jsonl.gz');
   expect(unpack(body)).toEqual([
-    { time: '2026-11-21T11:55:00.001000Z', service: 'api', container: 'c0ffee000001', task: 'task1', priority: 6, message: 'one', seq: 1 },
-    { time: '2026-11-21T11:55:00.002000Z', service: 'api', container: 'c0ffee000001', task: 'task1', priority: 6, message: 'two', seq: 2 },
+    {
+      time: '2026-11-21T11:55:00.001000Z',
+      service: 'api',
+      container: 'c0ffee000001',
+      task: 'task1',
+      priority: 6,
+      message: 'one',
+      seq: 1,
+    },
+    {
+      time: '2026-11-21T11:55:00.002000Z',
+      service: 'api',
+      container: 'c0ffee000001',
+      task: 'task1',
+      priority: 6,
+      message: 'two',
+      seq: 2,
+    },
   ]);
   expect(shipper().shippedTo).toBe('2026-11-21T11:55:00.002000Z');
 });
@@ -60,7 +81,12 @@ test('a batch is of one hour, and of no more lines and characters than fit', asy
   journal.now += 10 * 60_000_000;
   journal.print('api', 'next hour');
   await shipAll({ entries: 3, characters: 100 });
-  expect([...bucket.objects].map(([key, body]) => [key.slice(16, 18), unpack(body).map(({ message }) => message.slice(0, 9))])).toEqual([
+  expect(
+    [...bucket.objects].map(([key, body]) => [
+      key.slice(16, 18),
+      unpack(body).map(({ message }) => message.slice(0, 9)),
+    ]),
+  ).toEqual([
     ['11', ['line 0', 'line 1', 'line 2']],
     ['11', ['line 3', 'line 4', 'line 5']],
     ['11', ['line 6', 'xxxxxxxxx']],
@@ -86,7 +112,11 @@ test('whatever becomes of a call, and whenever the agent ends: of 12,000 lines n
   };
   const failures = await shipAll({ entries: 331 }, 2);
   expect(messages()).toEqual(printed);
-  expect([...new Set(failures)].sort()).toEqual(['503 SlowDown', 'the bucket did not answer within 0.002 s', 'the connection was cut']);
+  expect([...new Set(failures)].sort()).toEqual([
+    '503 SlowDown',
+    'the bucket did not answer within 0.002 s',
+    'the connection was cut',
+  ]);
   expect(failures.length).toBeGreaterThan(40);
   expect(bucket.fates).toEqual([]);
 }, 120_000);
@@ -96,7 +126,9 @@ test('one process that goes on after failures does as well as many', async () =>
   bucket.fates = fates.flatMap((fate) => [fate, 'done', fate, fate]);
   const said: string[] = [];
   const stop = new AbortController();
-  bucket.meanwhile = () => { if (bucket.lines().length === 2_000) stop.abort(); };
+  bucket.meanwhile = () => {
+    if (bucket.lines().length === 2_000) stop.abort();
+  };
   await shipper({ entries: 100 }, 2).run(stop.signal, (line) => said.push(line));
   expect(messages()).toEqual(numbered(2_000));
   expect(said[0]).toBe('logs are not shipped: 503 SlowDown');
@@ -120,7 +152,10 @@ test('a batch of which it is unknown whether it arrived is sent again as it was,
   journal.print('api', 'three');
   await shipAll();
   // should the first call arrive after all, it changes nothing
-  expect([...bucket.objects.values()].map((body) => unpack(body).map(({ message }) => message))).toEqual([['one', 'two'], ['three']]);
+  expect([...bucket.objects.values()].map((body) => unpack(body).map(({ message }) => message))).toEqual([
+    ['one', 'two'],
+    ['three'],
+  ]);
 });
 
 describe('what the journal drops before it is shipped is said, in its place', () => {
@@ -133,7 +168,13 @@ describe('what the journal drops before it is shipped is said, in its place', ()
     journal.vacuum(1_502);
     await shipAll();
     expect(messages()).toEqual(['one', 'two', said('1,500 lines are'), 'last']);
-    expect(bucket.lines()[2]).toEqual({ time: bucket.lines()[3]!.time, service: 'berth-agent', priority: 4, message: said('1,500 lines are'), lost: 1_500 });
+    expect(bucket.lines()[2]).toEqual({
+      time: bucket.lines()[3]!.time,
+      service: 'berth-agent',
+      priority: 4,
+      message: said('1,500 lines are'),
+      lost: 1_500,
+    });
   });
 
   test('and when the batch had arrived, and only that was not heard: nothing is missing then', async () => {
@@ -148,7 +189,10 @@ describe('what the journal drops before it is shipped is said, in its place', ()
     expect(messages()).toEqual(['zero', 'one', 'two', 'three']);
   });
 
-  test.each([['a part', 2, ['1 line is', 'two']], ['all', 3, ['2 lines are']]])('and when %s of a batch that had not arrived is gone', async (_, upTo, expected) => {
+  test.each([
+    ['a part', 2, ['1 line is', 'two']],
+    ['all', 3, ['2 lines are']],
+  ])('and when %s of a batch that had not arrived is gone', async (_, upTo, expected) => {
     journal.print('api', 'zero');
     await shipAll();
     journal.print('api', 'one', 'two');
@@ -157,7 +201,7 @@ describe('what the journal drops before it is shipped is said, in its place', ()
     journal.print('api', 'three');
     journal.vacuum(upTo);
     await shipAll();
-    expect(messages()).toEqual(['zero', ...expected.map((text) => text.includes(' ') ? said(text) : text), 'three']);
+    expect(messages()).toEqual(['zero', ...expected.map((text) => (text.includes(' ') ? said(text) : text)), 'three']);
   });
 
   test('and what is left of a batch goes where the batch would have gone: should that arrive late, nothing is there twice', async () => {
@@ -166,14 +210,20 @@ describe('what the journal drops before it is shipped is said, in its place', ()
     await expect(shipper({}, 1).ship()).rejects.toThrow('did not answer');
     journal.vacuum(1);
     await shipAll();
-    const keys = bucket.calls.flatMap((call) => call.startsWith('put') ? [call] : []);
+    const keys = bucket.calls.flatMap((call) => (call.startsWith('put') ? [call] : []));
     expect([keys.length, new Set(keys).size, messages()]).toEqual([2, 1, ['two']]);
   });
 
   test('but a journal that was begun anew counts anew', async () => {
     journal.print('api', ...numbered(5));
     await shipAll();
-    const entry = (id: string, seq: number): Entry => ({ cursor: `${id}${seq}`, journal: id, seq, at: journal.now, fields: {} });
+    const entry = (id: string, seq: number): Entry => ({
+      cursor: `${id}${seq}`,
+      journal: id,
+      seq,
+      at: journal.now,
+      fields: {},
+    });
     const batch = new Batch({ cursor: 'x', journal: 'old', seq: 5, at: 0, open: {} });
     batch.take(entry('new', 100));
     batch.take(entry('new', 101));
@@ -185,22 +235,35 @@ describe('what the journal drops before it is shipped is said, in its place', ()
 describe('a long line that Docker has split is one line', () => {
   const size = 16 * 1024;
   const part = (id: string, message: string | number[], last = false, service = 'api') => ({
-    MESSAGE: message, ...container(service), CONTAINER_PARTIAL_ID: id, CONTAINER_PARTIAL_LAST: String(last), ...(!last && { CONTAINER_PARTIAL_MESSAGE: 'true' }),
+    MESSAGE: message,
+    ...container(service),
+    CONTAINER_PARTIAL_ID: id,
+    CONTAINER_PARTIAL_LAST: String(last),
+    ...(!last && { CONTAINER_PARTIAL_MESSAGE: 'true' }),
   });
   /** A part as Docker cuts it. */
   const full = (letter: string): string => letter.repeat(size);
-  const short = (message: string): string => message.replace(/(.)\1{99,}/g, (run, letter: string) => `${run.length}${letter}`);
+  const short = (message: string): string =>
+    message.replace(/(.)\1{99,}/g, (run, letter: string) => `${run.length}${letter}`);
 
   test.each([1, 2, 3, 100])('among others, and across batches of %d entries', async (entries) => {
     journal.write(part('p1', full('A')), part('p2', full('x'), false, 'web'));
     journal.print('api', 'between');
     journal.write(part('p1', full('B')), part('p2', 'y', true, 'web'), part('p1', '', true));
     await shipAll({ entries });
-    expect(bucket.lines().map(({ service, message }) => `${service} ${short(message)}`)).toEqual(['api between', 'web 16384xy', 'api 16384A16384B']);
+    expect(bucket.lines().map(({ service, message }) => `${service} ${short(message)}`)).toEqual([
+      'api between',
+      'web 16384xy',
+      'api 16384A16384B',
+    ]);
   });
 
   test('though the agent ends between its parts, after each call', async () => {
-    journal.write(...Array.from({ length: 90 }, (_, n) => part(`p${Math.floor(n / 3)}`, n % 3 === 2 ? 'end' : full(String(n % 3)), n % 3 === 2)));
+    journal.write(
+      ...Array.from({ length: 90 }, (_, n) =>
+        part(`p${Math.floor(n / 3)}`, n % 3 === 2 ? 'end' : full(String(n % 3)), n % 3 === 2),
+      ),
+    );
     bucket.fates = Array.from({ length: 30 }, (_, n) => fates[n % fates.length]!);
     await shipAll({ entries: 7 }, 2);
     expect(messages().map(short)).toEqual(Array<string>(30).fill('163840163841end'));
@@ -209,7 +272,11 @@ describe('a long line that Docker has split is one line', () => {
   test('letter by letter, though a part may end in the middle of one', async () => {
     const text = `${'x'.repeat(size - 1)}ß${'ü'.repeat(size / 2 - 1)}€ and more`;
     const bytes = [...Buffer.from(text)];
-    journal.write(part('p1', bytes.slice(0, size)), part('p1', bytes.slice(size, 2 * size)), part('p1', bytes.slice(2 * size), true));
+    journal.write(
+      part('p1', bytes.slice(0, size)),
+      part('p1', bytes.slice(size, 2 * size)),
+      part('p1', bytes.slice(2 * size), true),
+    );
     await shipAll({ entries: 1 });
     expect(messages()).toEqual([text]);
   });
@@ -264,9 +331,13 @@ test('what could be read before the journal fails is kept; a batch that is sent 
   expect(messages()).toEqual(numbered(8));
 });
 
-test('no secret of a service is in what is kept, whoever printed it: Docker\'s daemon quotes whole environments', async () => {
+test("no secret of a service is in what is kept, whoever printed it: Docker's daemon quotes whole environments", async () => {
   learnSecret('smtp://user:canary-4711@mail.acme.example');
-  journal.print('docker', 'level=error msg="expanding env failed: SMTP_URL=smtp://user:canary-4711@mail.acme.example"', 'password canary-4711');
+  journal.print(
+    'docker',
+    'level=error msg="expanding env failed: SMTP_URL=smtp://user:canary-4711@mail.acme.example"',
+    'password canary-4711',
+  );
   await shipAll();
   expect(messages()).toEqual(['level=error msg="expanding env failed: SMTP_URL=***"', 'password ***']);
 });

@@ -11,10 +11,20 @@ import { createSpaces, type Spaces } from '../../rehearsal/spaces';
 export class Buckets {
   readonly folder = mkdtempSync(join(tmpdir(), 'agent-'));
   readonly spaces: Spaces = createSpaces({
-    keyOf: (accessKey) => (accessKey === 'OWNER' ? { accessKey, secretKey: 'secret', grants: [{ bucket: '', permission: 'fullaccess' }] } : accessKey === 'MACHINE' ? {
-      accessKey, secretKey: 'secret',
-      grants: [{ bucket: 'config', permission: 'read' }, { bucket: 'exchange', permission: 'readwrite' }, { bucket: 'backups', permission: 'readwrite' }],
-    } : undefined),
+    keyOf: (accessKey) =>
+      accessKey === 'OWNER'
+        ? { accessKey, secretKey: 'secret', grants: [{ bucket: '', permission: 'fullaccess' }] }
+        : accessKey === 'MACHINE'
+          ? {
+              accessKey,
+              secretKey: 'secret',
+              grants: [
+                { bucket: 'config', permission: 'read' },
+                { bucket: 'exchange', permission: 'readwrite' },
+                { bucket: 'backups', permission: 'readwrite' },
+              ],
+            }
+          : undefined,
   });
   /** Each request that came, as `GET /config/desired.yaml 200`. */
   readonly requests: string[] = [];
@@ -26,7 +36,9 @@ export class Buckets {
     if (this.away) return void request.socket.destroy();
     if (this.mangled !== undefined) {
       const [, bucket, key] = /^\/([^/]+)\/(.*)$/.exec(request.url ?? '')!;
-      return void this.spaces.get(bucket!, key!).then((object) => response.writeHead(200, { etag: `"${object!.etag}"` }).end(this.mangled));
+      return void this.spaces
+        .get(bucket!, key!)
+        .then((object) => response.writeHead(200, { etag: `"${object!.etag}"` }).end(this.mangled));
     }
     response.on('close', () => this.requests.push(`${request.method} ${request.url} ${response.statusCode}`));
     this.spaces.listener(request, response);
@@ -43,7 +55,17 @@ export class Buckets {
   }
 
   get settings(): Settings {
-    return { endpoint: this.endpoint, configBucket: 'config', exchangeBucket: 'exchange', backupsBucket: 'backups', accessKeyId: 'MACHINE', secretAccessKey: 'secret', generation: 1, volume: 'data', folder: join(this.folder, 'state') };
+    return {
+      endpoint: this.endpoint,
+      configBucket: 'config',
+      exchangeBucket: 'exchange',
+      backupsBucket: 'backups',
+      accessKeyId: 'MACHINE',
+      secretAccessKey: 'secret',
+      generation: 1,
+      volume: 'data',
+      folder: join(this.folder, 'state'),
+    };
   }
 
   /** What whoever deploys has. */
@@ -56,12 +78,24 @@ export class Buckets {
     const { mounted = true, ...rest } = changes;
     const volume = join(this.folder, 'volume');
     mkdirSync(volume, { recursive: true });
-    writeFileSync(join(this.folder, 'mounts'), mounted ? `/dev/sda ${volume} ext4 rw 0 0\n` : '/dev/vda / ext4 rw 0 0\n');
-    writeFileSync(join(this.folder, 'meminfo'), 'MemTotal:        4026532 kB\nMemFree:          200000 kB\nMemAvailable:    1228800 kB\n');
+    writeFileSync(
+      join(this.folder, 'mounts'),
+      mounted ? `/dev/sda ${volume} ext4 rw 0 0\n` : '/dev/vda / ext4 rw 0 0\n',
+    );
+    writeFileSync(
+      join(this.folder, 'meminfo'),
+      'MemTotal:        4026532 kB\nMemFree:          200000 kB\nMemAvailable:    1228800 kB\n',
+    );
     writeFileSync(join(this.folder, 'machine-id'), 'one\n');
     return {
-      machineId: join(this.folder, 'machine-id'), volume, mounts: join(this.folder, 'mounts'), memory: join(this.folder, 'meminfo'), rebootRequired: join(this.folder, 'reboot-required'),
-      exists: () => false, docker: () => Promise.resolve('26.1.5 active'), ...rest,
+      machineId: join(this.folder, 'machine-id'),
+      volume,
+      mounts: join(this.folder, 'mounts'),
+      memory: join(this.folder, 'meminfo'),
+      rebootRequired: join(this.folder, 'reboot-required'),
+      exists: () => false,
+      docker: () => Promise.resolve('26.1.5 active'),
+      ...rest,
     };
   }
 

@@ -14,11 +14,24 @@ test('whoever may write the exchange bucket alone asks for nothing: neither for 
   const stop = new AbortController();
   const machine = new WillingMachine();
   await buckets.spaces.put('config', 'desired.yaml', renderDesired(resolved()));
-  for (const [key, order] of [[handoverKey, { id: 'forged', machine: 'one' }], [attemptKey, { id: 'forged' }]] as const) await buckets.spaces.put('exchange', key, JSON.stringify(order));
-  const running = runAgent({
-    settings: buckets.settings, digest: 'agent', desiredKey: 'desired.yaml', converger: machine, rhythm: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 }, places: buckets.places(),
-  }, stop.signal);
-  const looks = (): number => buckets.requests.filter((request) => request.startsWith(`GET /config/${attemptKey}`)).length;
+  for (const [key, order] of [
+    [handoverKey, { id: 'forged', machine: 'one' }],
+    [attemptKey, { id: 'forged' }],
+  ] as const)
+    await buckets.spaces.put('exchange', key, JSON.stringify(order));
+  const running = runAgent(
+    {
+      settings: buckets.settings,
+      digest: 'agent',
+      desiredKey: 'desired.yaml',
+      converger: machine,
+      rhythm: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 },
+      places: buckets.places(),
+    },
+    stop.signal,
+  );
+  const looks = (): number =>
+    buckets.requests.filter((request) => request.startsWith(`GET /config/${attemptKey}`)).length;
   while (looks() < 10) await sleep(5);
   expect(machine.asked).toEqual([expect.stringMatching(/^converge /)]);
   expect(await buckets.spaces.get('exchange', handedOverKey)).toBeUndefined();
@@ -34,16 +47,31 @@ test('a flood of requests that are refused holds up no release that came after t
   const stop = new AbortController();
   const machine = new WillingMachine();
   await buckets.spaces.put('config', 'desired.yaml', renderDesired(resolved()));
-  const image = (repository: string): string => JSON.stringify({ image: `ghcr.io/${repository}/web@sha256:${'a'.repeat(64)}` });
-  for (let index = 0; index < 120; index++) await buckets.spaces.put('exchange', requestKey(index % 2 ? 'web' : 'stranger', revisionId(index)), image('mallory'));
+  const image = (repository: string): string =>
+    JSON.stringify({ image: `ghcr.io/${repository}/web@sha256:${'a'.repeat(64)}` });
+  for (let index = 0; index < 120; index++)
+    await buckets.spaces.put(
+      'exchange',
+      requestKey(index % 2 ? 'web' : 'stranger', revisionId(index)),
+      image('mallory'),
+    );
   await buckets.spaces.put('exchange', requestKey('web', revisionId(500)), image('acme'));
-  const lists = (): number => buckets.requests.filter((request) => request.startsWith('GET /exchange?') && request.includes('releases')).length;
-  const running = runAgent({
-    settings: buckets.settings, digest: 'agent', desiredKey: 'desired.yaml', converger: machine, rhythm: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 }, places: buckets.places(),
-  }, stop.signal);
+  const lists = (): number =>
+    buckets.requests.filter((request) => request.startsWith('GET /exchange?') && request.includes('releases')).length;
+  const running = runAgent(
+    {
+      settings: buckets.settings,
+      digest: 'agent',
+      desiredKey: 'desired.yaml',
+      converger: machine,
+      rhythm: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 },
+      places: buckets.places(),
+    },
+    stop.signal,
+  );
   const found = async (): Promise<Ledger | undefined> => {
     const object = await buckets.spaces.get('exchange', ledgerKey);
-    return object && JSON.parse(object.bytes.toString()) as Ledger;
+    return object && (JSON.parse(object.bytes.toString()) as Ledger);
   };
   while ((await found())?.services.web?.running !== revisionId(500)) await sleep(5);
   // fifty are taken up at a time, whatever they ask for

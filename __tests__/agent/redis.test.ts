@@ -13,8 +13,14 @@ beforeEach(() => {
   };
 });
 
-const wanted = (changes: Partial<RedisWanted> = {}): RedisWanted =>
-  ({ memory: 128, gateway: '172.18.0.1', folder: '/mnt/data/redis', users: { api: { password: 'canary-api', database: 0 } }, agent: 'canary-agent', ...changes });
+const wanted = (changes: Partial<RedisWanted> = {}): RedisWanted => ({
+  memory: 128,
+  gateway: '172.18.0.1',
+  folder: '/mnt/data/redis',
+  users: { api: { password: 'canary-api', database: 0 } },
+  agent: 'canary-agent',
+  ...changes,
+});
 const acts = async (changes: Partial<RedisWanted> = {}): Promise<string[]> => {
   machine.ran.length = 0;
   await convergeRedis(machine, wanted(changes));
@@ -27,7 +33,9 @@ test('it is started once, and left alone as long as nothing changes', async () =
 
 test('a user more is made known while it runs; other settings take a restart', async () => {
   await acts();
-  const more = { users: { api: { password: 'canary-api', database: 0 }, jobs: { password: 'canary-jobs', database: 1 } } };
+  const more = {
+    users: { api: { password: 'canary-api', database: 0 }, jobs: { password: 'canary-jobs', database: 1 } },
+  };
   expect(await acts(more)).toEqual(['redis-cli -e --user berth ACL LOAD']);
   expect(await acts({ ...more, memory: 256 })).toEqual(['systemctl restart redis-server']);
 });
@@ -49,7 +57,10 @@ test('passwords are in no file, on no command line; only redis can read what the
 test('users that Redis did not take are a problem, and the agent tells it again until it does', async () => {
   await acts();
   const before = machine.answer;
-  machine.answer = (line, options) => (line.startsWith('redis-cli') ? { code: 1, stderr: 'ERR /mnt/data/redis/users.acl:3: nonsense' } : before(line, options));
+  machine.answer = (line, options) =>
+    line.startsWith('redis-cli')
+      ? { code: 1, stderr: 'ERR /mnt/data/redis/users.acl:3: nonsense' }
+      : before(line, options);
   const more = { users: { jobs: { password: 'canary-jobs', database: 1 } } };
   await expect(convergeRedis(machine, wanted(more))).rejects.toThrow('ERR /mnt/data/redis/users.acl:3: nonsense');
   machine.answer = before;

@@ -2,7 +2,9 @@ import { convergeRestart } from '../../agent/restart';
 import { FakeHost } from './fake-host';
 
 let machine: FakeHost;
-beforeEach(() => { machine = new FakeHost(); });
+beforeEach(() => {
+  machine = new FakeHost();
+});
 
 async function converge(window: string | undefined): Promise<string[]> {
   machine.ran.length = 0;
@@ -13,9 +15,15 @@ async function converge(window: string | undefined): Promise<string[]> {
 const timer = () => machine.read('/etc/systemd/system/berth-restart.timer');
 
 test('within its window the machine restarts, if an update has asked for it by then', async () => {
-  expect(await converge('0 4 * * 0')).toEqual(['daemon-reload', 'enable berth-restart.timer', 'restart berth-restart.timer']);
+  expect(await converge('0 4 * * 0')).toEqual([
+    'daemon-reload',
+    'enable berth-restart.timer',
+    'restart berth-restart.timer',
+  ]);
   expect(timer()).toContain('OnCalendar=Sun *-*-* 04:00:00 UTC\n');
-  expect(machine.read('/etc/systemd/system/berth-restart.service')).toContain('ConditionPathExists=/run/reboot-required\n');
+  expect(machine.read('/etc/systemd/system/berth-restart.service')).toContain(
+    'ConditionPathExists=/run/reboot-required\n',
+  );
   expect(await converge('0 4 * * 0')).toEqual([]);
 });
 

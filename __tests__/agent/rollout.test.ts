@@ -10,18 +10,29 @@ beforeEach(async () => {
   engine = await new DockerEngine().start();
   machine = new FakeHost();
   engine.behaviours.set('bad', { does: 'crash', log: ['starting …', 'FATAL: no such table: ünits'] });
-  engine.behaviours.set('sick', { does: 'sick', log: ['listening'], health: 'wget: server returned error: HTTP/1.1 503' });
+  engine.behaviours.set('sick', {
+    does: 'sick',
+    log: ['listening'],
+    health: 'wget: server returned error: HTTP/1.1 503',
+  });
   engine.behaviours.set('homeless', { does: 'pending' });
   engine.behaviours.set('slow', { does: 'start' });
 });
 afterEach(() => engine.close());
 
 const file = '/var/lib/berth/rollouts.json';
-const rollout = (patience = 60_000) => new Rollout({ docker: new Docker(engine.socket), machine, file, poll: 1, patience });
+const rollout = (patience = 60_000) =>
+  new Rollout({ docker: new Docker(engine.socket), machine, file, poll: 1, patience });
 
 /** As the agent makes it, but watched for a millisecond only. */
 function spec(Image: string, Replicas = 1, name = 'web'): ServiceSpec {
-  const made = serviceSpec(name, { kind: 'web', image: '', port: 3000, health: '/', replicas: Replicas, memory: 64, cpu: 100, stopGrace: 1 }, Image, {}, { gateway: '172.18.0.1', cpuLimits: false, network: 'services' });
+  const made = serviceSpec(
+    name,
+    { kind: 'web', image: '', port: 3000, health: '/', replicas: Replicas, memory: 64, cpu: 100, stopGrace: 1 },
+    Image,
+    {},
+    { gateway: '172.18.0.1', cpuLimits: false, network: 'services' },
+  );
   return { ...made, UpdateConfig: { ...made.UpdateConfig, Monitor: 1_000_000 } };
 }
 
@@ -48,7 +59,12 @@ describe('a service is brought to its specification', () => {
 
   test('one that is healthy after others were not is judged by itself', async () => {
     await rollout().apply(spec('v1'));
-    for (const [image, expected] of [['bad', 'rolled back'], ['v2', 'healthy'], ['sick', 'rolled back'], ['v3', 'healthy']]) {
+    for (const [image, expected] of [
+      ['bad', 'rolled back'],
+      ['v2', 'healthy'],
+      ['sick', 'rolled back'],
+      ['v3', 'healthy'],
+    ]) {
       expect([image, (await rollout().apply(spec(image!))).outcome]).toEqual([image, expected]);
     }
     expect(engine.running('berth_web')).toEqual(['v3']);
@@ -67,32 +83,54 @@ describe('a service is brought to its specification', () => {
 describe('what does not work is taken back, and its last words are kept', () => {
   test.each<[string, string, string[]]>([
     ['a container that ends', 'bad', crashed],
-    ['one that is never healthy', 'sick', ['it was never healthy, and was stopped', 'health: wget: server returned error: HTTP/1.1 503', 'log: listening']],
+    [
+      'one that is never healthy',
+      'sick',
+      ['it was never healthy, and was stopped', 'health: wget: server returned error: HTTP/1.1 503', 'log: listening'],
+    ],
   ])('%s: the former revision serves on', async (_, image, evidence) => {
     await rollout().apply(spec('v1', 2));
-    expect(outcome(await rollout().apply(spec(image, 2)))).toEqual(['rolled back', [rollingOut, goingBack, ...evidence]]);
+    expect(outcome(await rollout().apply(spec(image, 2)))).toEqual([
+      'rolled back',
+      [rollingOut, goingBack, ...evidence],
+    ]);
     expect(engine.running('berth_web')).toEqual(['v1', 'v1']);
     expect((await rollout().apply(spec('v1', 2))).outcome).toBe('unchanged');
   });
 
   test.each<[string, string, string[]]>([
     ['ends', 'bad', crashed],
-    ['is never healthy', 'sick', ['it was never healthy, and was stopped', 'health: wget: server returned error: HTTP/1.1 503', 'log: listening']],
+    [
+      'is never healthy',
+      'sick',
+      ['it was never healthy, and was stopped', 'health: wget: server returned error: HTTP/1.1 503', 'log: listening'],
+    ],
     ['finds no place', 'homeless', ['no suitable node (insufficient resources on 1 node)']],
     ['starts for ever', 'slow', ['it was still starting']],
   ])('a first release that %s is removed: trying it for ever helps nobody', async (_, image, evidence) => {
-    expect(outcome(await rollout(100).apply(spec(image)))).toEqual(['failed', ['started for the first time', ...evidence]]);
+    expect(outcome(await rollout(100).apply(spec(image)))).toEqual([
+      'failed',
+      ['started for the first time', ...evidence],
+    ]);
     expect(engine.names()).toEqual([]);
   });
 
   test('only the last twenty lines are kept, and those of the newest container', async () => {
-    engine.behaviours.set('chatty', { does: 'crash', log: Array.from({ length: 30 }, (_, line) => `line ${line + 1}`) });
+    engine.behaviours.set('chatty', {
+      does: 'crash',
+      log: Array.from({ length: 30 }, (_, line) => `line ${line + 1}`),
+    });
     const { lines } = await rollout().apply(spec('chatty'));
-    expect(lines.filter((line) => line.startsWith('log: '))).toEqual(Array.from({ length: 20 }, (_, line) => `log: line ${line + 11}`));
+    expect(lines.filter((line) => line.startsWith('log: '))).toEqual(
+      Array.from({ length: 20 }, (_, line) => `log: line ${line + 11}`),
+    );
   });
 });
 
-test.each([['v2', 'healthy'], ['bad', 'rolled back']])('the status of the update before is not taken for the one of this: %s is %s', async (image, expected) => {
+test.each([
+  ['v2', 'healthy'],
+  ['bad', 'rolled back'],
+])('the status of the update before is not taken for the one of this: %s is %s', async (image, expected) => {
   await rollout().apply(spec('v1'));
   for (const former of ['sick', 'v1b']) {
     await rollout().apply(spec(former));
@@ -151,24 +189,41 @@ describe('scaling starts and stops containers, and leaves the others alone', () 
 });
 
 /** An agent that is killed at a call to Docker, before it is sent or right after it was done. Nothing that it does later reaches anything. */
-async function killed(image: string, call: 'createService' | 'updateService', when: 'before' | 'after', replicas = 1): Promise<void> {
+async function killed(
+  image: string,
+  call: 'createService' | 'updateService',
+  when: 'before' | 'after',
+  replicas = 1,
+): Promise<void> {
   let dead = false;
   const docker = new Proxy(new Docker(engine.socket), {
-    get: (real, name: keyof Docker) => async (...args: never[]): Promise<unknown> => {
-      if (name === call && when === 'before') dead = true;
-      // an answer that is not waited out
-      if (dead) throw new DockerError(400, 'killed');
-      const answer = await (real[name] as (...given: never[]) => Promise<unknown>).apply(real, args);
-      if (name === call) dead = true;
-      return answer;
-    },
+    get:
+      (real, name: keyof Docker) =>
+      async (...args: never[]): Promise<unknown> => {
+        if (name === call && when === 'before') dead = true;
+        // an answer that is not waited out
+        if (dead) throw new DockerError(400, 'killed');
+        const answer = await (real[name] as (...given: never[]) => Promise<unknown>).apply(real, args);
+        if (name === call) dead = true;
+        return answer;
+      },
   });
-  const mortal = { read: machine.read, write: (path: string, content: string, mode?: number) => !dead && machine.write(path, content, mode) };
-  await expect(new Rollout({ docker, machine: mortal, file, poll: 1 }).apply(spec(image, replicas))).rejects.toThrow('killed');
+  const mortal = {
+    read: machine.read,
+    write: (path: string, content: string, mode?: number) => !dead && machine.write(path, content, mode),
+  };
+  await expect(new Rollout({ docker, machine: mortal, file, poll: 1 }).apply(spec(image, replicas))).rejects.toThrow(
+    'killed',
+  );
 }
 
 describe('an agent that was killed goes on where it was, and judges as it would have', () => {
-  const later = { 'at once': () => undefined, 'when it is over': () => { engine.service('berth_web').settle(); } };
+  const later = {
+    'at once': () => undefined,
+    'when it is over': () => {
+      engine.service('berth_web').settle();
+    },
+  };
 
   test.each<[string, 'before' | 'after', keyof typeof later, string, string[], string[]]>([
     ['before it asked for the first one', 'before', 'at once', 'v2', ['healthy'], ['v2']],
@@ -212,7 +267,10 @@ describe('an agent that was killed goes on where it was, and judges as it would 
     await rollout().apply(spec('v1', 1));
     engine.behaviours.set('v1', { does: 'pending' });
     await killed('v1', 'updateService', 'after', 2);
-    expect([(await rollout(100).apply(spec('v1', 2))).outcome, engine.running('berth_web')]).toEqual(['failed', ['v1']]);
+    expect([(await rollout(100).apply(spec('v1', 2))).outcome, engine.running('berth_web')]).toEqual([
+      'failed',
+      ['v1'],
+    ]);
   });
 
   test('an update that Docker refused because the service had changed meanwhile is asked for again', async () => {
@@ -233,7 +291,9 @@ test('an engine that is restarted in the middle of a rollout is waited for', asy
   await rollout().apply(spec('v1'));
   const asked = rollout().apply(spec('v2'), () => {
     engine.away = true;
-    setTimeout(() => { engine.away = false; }, 20);
+    setTimeout(() => {
+      engine.away = false;
+    }, 20);
   });
   expect((await asked).outcome).toBe('healthy');
 });
@@ -247,6 +307,9 @@ test('a specification is known again by what is in it', () => {
   const of = (image: string, replicas: number) => labelled(spec(image, replicas)).Labels;
   const [one, same, more, other] = [of('v1', 1), of('v1', 1), of('v1', 2), of('v2', 1)];
   expect(one).toEqual(same);
-  expect([more['berth.task'], more['berth.spec']]).toEqual([one['berth.task'], expect.not.stringMatching(one['berth.spec']!)]);
+  expect([more['berth.task'], more['berth.spec']]).toEqual([
+    one['berth.task'],
+    expect.not.stringMatching(one['berth.spec']!),
+  ]);
   expect(other['berth.task']).not.toBe(one['berth.task']);
 });

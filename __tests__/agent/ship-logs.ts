@@ -3,9 +3,15 @@ import { usualLimits } from '../../agent/log-batch';
 import { LogShipper } from '../../agent/logs';
 
 /** A process that ships a journal to a bucket behind plain HTTP and ends when nothing is waiting: to be killed by a test. */
-const { url, folder, command, entries } = JSON.parse(process.argv[2]!) as { url: string; folder: string; command: string[]; entries: number };
+const { url, folder, command, entries } = JSON.parse(process.argv[2]!) as {
+  url: string;
+  folder: string;
+  command: string[];
+  entries: number;
+};
 
-const call = async (method: string, key: string, body?: Buffer): Promise<boolean> => (await fetch(url + key, { method, body: body && new Uint8Array(body) })).ok;
+const call = async (method: string, key: string, body?: Buffer): Promise<boolean> =>
+  (await fetch(url + key, { method, body: body && new Uint8Array(body) })).ok;
 
 const shipper = new LogShipper({
   folder,

@@ -20,7 +20,7 @@ const bucketOf = (key: string): string => ([attemptKey, handoverKey].includes(ke
 const put = (key: string, value: object) => buckets.spaces.put(bucketOf(key), key, JSON.stringify(value));
 const get = async <T>(key: string): Promise<T | undefined> => {
   const object = await buckets.spaces.get(bucketOf(key), key);
-  return object && JSON.parse(object.bytes.toString()) as T;
+  return object && (JSON.parse(object.bytes.toString()) as T);
 };
 /** Waits until there is another object than the one that was there. */
 async function news<T extends { id: string }>(key: string, than?: string): Promise<T> {
@@ -31,11 +31,25 @@ async function news<T extends { id: string }>(key: string, than?: string): Promi
   }
 }
 const options = (patience: number, follows: boolean) => ({
-  spaces: new Spaces(buckets.owner), bucket: 'exchange', config: 'config', successor: follows ? successor : undefined, poll: 5,
-  made: () => Promise.resolve(made), patience: { made: 0, boot: patience, handover: patience, serve: patience }, say: (line: string) => void said.push(line),
+  spaces: new Spaces(buckets.owner),
+  bucket: 'exchange',
+  config: 'config',
+  successor: follows ? successor : undefined,
+  poll: 5,
+  made: () => Promise.resolve(made),
+  patience: { made: 0, boot: patience, handover: patience, serve: patience },
+  say: (line: string) => void said.push(line),
 });
-const old = (secondsAgo: number) => put('machine/report.json', { at: new Date(Date.now() - secondsAgo * 1000).toISOString(), machine: { id: 'old', generation: 1 } });
-const waits = (converge: object, generation = 2) => put(waitingKey, { machine: { id: 'new', generation }, converge: { digest: 'wanted', state: 'failed', problems: [waitsForVolume], ...converge } });
+const old = (secondsAgo: number) =>
+  put('machine/report.json', {
+    at: new Date(Date.now() - secondsAgo * 1000).toISOString(),
+    machine: { id: 'old', generation: 1 },
+  });
+const waits = (converge: object, generation = 2) =>
+  put(waitingKey, {
+    machine: { id: 'new', generation },
+    converge: { digest: 'wanted', state: 'failed', problems: [waitsForVolume], ...converge },
+  });
 
 describe('before the volume leaves', () => {
   const run = (follows: boolean, patience = 60_000) => succeed(options(patience, follows));
@@ -70,13 +84,17 @@ describe('before the volume leaves', () => {
     const running = run(true);
     const { id: attempt } = await news<{ id: string }>(attemptKey);
     await waits({ attempt, problems: [waitsForVolume, 'ghcr.io has no such image: ghcr.io/acme/web'] });
-    await expect(running).rejects.toThrow('the machine of generation 2 could not get ready:\n  ghcr.io has no such image: ghcr.io/acme/web\nNothing was touched: the machine before it goes on as it was. Apply again to try again.');
+    await expect(running).rejects.toThrow(
+      'the machine of generation 2 could not get ready:\n  ghcr.io has no such image: ghcr.io/acme/web\nNothing was touched: the machine before it goes on as it was. Apply again to try again.',
+    );
     expect(await get(handoverKey)).toBeUndefined();
   });
 
   test('one that never comes is given up, and nothing is asked of the old one', async () => {
     await old(10);
-    await expect(run(true, 20)).rejects.toThrow('the machine of generation 2 was not ready within 0 s. Nothing was touched');
+    await expect(run(true, 20)).rejects.toThrow(
+      'the machine of generation 2 was not ready within 0 s. Nothing was touched',
+    );
     expect(await get(handoverKey)).toBeUndefined();
   });
 
@@ -91,7 +109,9 @@ describe('before the volume leaves', () => {
     const { id, machine } = await news<{ id: string; machine: string }>(handoverKey);
     await put(handedOverKey, { id, machine });
     await running;
-    expect(said[1]).toBe('Terraform does not make it before this one has stopped (docs/machine.md, "Another machine"): it boots after it');
+    expect(said[1]).toBe(
+      'Terraform does not make it before this one has stopped (docs/machine.md, "Another machine"): it boots after it',
+    );
   });
 
   test.each([
@@ -109,21 +129,32 @@ describe('before the volume leaves', () => {
     const running = run(true, 200);
     const { id: attempt } = await news<{ id: string }>(attemptKey);
     await waits({ attempt });
-    await expect(running).rejects.toThrow(/^the machine has not let go of the volume within \d+ s: nothing was detached/);
+    await expect(running).rejects.toThrow(
+      /^the machine has not let go of the volume within \d+ s: nothing was detached/,
+    );
     said = [];
     await run(false, 20);
-    expect(said).toEqual(['the machine stops its services, and then lets go of the volume', 'the machine has not let go of the volume within 0 s: going on without it']);
+    expect(said).toEqual([
+      'the machine stops its services, and then lets go of the volume',
+      'the machine has not let go of the volume within 0 s: going on without it',
+    ]);
   });
 });
 
 describe('before the old machine is destroyed', () => {
   const run = (follows: boolean, patience = 60_000) => relieved(options(patience, follows));
-  const serves = (converge: object, generation = 2) => put('machine/report.json', { machine: { id: 'new', generation }, converge: { digest: 'wanted', state: 'converged', problems: [], ...converge } });
+  const serves = (converge: object, generation = 2) =>
+    put('machine/report.json', {
+      machine: { id: 'new', generation },
+      converge: { digest: 'wanted', state: 'converged', problems: [], ...converge },
+    });
 
   test('the next one has to serve what is wanted', async () => {
     await serves({}, 1);
     let ended = false;
-    const running = run(true).then(() => { ended = true; });
+    const running = run(true).then(() => {
+      ended = true;
+    });
     for (const not of [{ state: 'converging' }, { digest: 'an earlier one' }]) {
       await serves(not);
       await new Promise((resolve) => setTimeout(resolve, 30));
@@ -134,13 +165,15 @@ describe('before the old machine is destroyed', () => {
     expect(said).toEqual(['the machine of generation 2 serves: the one before it can go']);
   });
 
-  test('when the apply\'s own attempt has failed, it is kept; attempts before that one do not count', async () => {
+  test("when the apply's own attempt has failed, it is kept; attempts before that one do not count", async () => {
     await put(attemptKey, { id: 'before' });
     await serves({ state: 'failed', attempt: 'before' });
     const running = run(true);
-    const verdict = expect(running).rejects.toThrow('the machine of generation 2 does not serve: the one before it is kept, without volume and address. Apply again when it does.');
+    const verdict = expect(running).rejects.toThrow(
+      'the machine of generation 2 does not serve: the one before it is kept, without volume and address. Apply again when it does.',
+    );
     await new Promise((resolve) => setTimeout(resolve, 30));
-    await serves({ state: 'failed', attempt: 'the apply\'s' });
+    await serves({ state: 'failed', attempt: "the apply's" });
     await verdict;
   });
 

@@ -19,7 +19,8 @@ export interface Behaviour {
 type Status = NonNullable<import('../../agent/docker').DockerService['UpdateStatus']>;
 type Task = { -readonly [Key in keyof DockerTask]: DockerTask[Key] };
 
-export const runs = ({ DesiredState, Status }: DockerTask): boolean => DesiredState === 'running' && Status.State === 'running';
+export const runs = ({ DesiredState, Status }: DockerTask): boolean =>
+  DesiredState === 'running' && Status.State === 'running';
 
 let moments = 0;
 /** Now, and never the same twice: in nanoseconds, as Docker tells it. */
@@ -37,7 +38,11 @@ export class SwarmService {
   private play: Generator<void>;
   private stale = 0;
 
-  constructor(readonly id: string, public spec: ServiceSpec, private readonly behaviours: ReadonlyMap<string, Behaviour>) {
+  constructor(
+    readonly id: string,
+    public spec: ServiceSpec,
+    private readonly behaviours: ReadonlyMap<string, Behaviour>,
+  ) {
     this.play = this.fill();
   }
 
@@ -115,7 +120,13 @@ export class SwarmService {
   /** One container; whether it runs. */
   private *begin(): Generator<void, boolean> {
     const { does } = this.behaviours.get(this.spec.TaskTemplate.ContainerSpec.Image) ?? { does: 'run' };
-    const task: Task = { ID: `${this.id}-task${this.tasks.length}`, CreatedAt: moment(), DesiredState: 'running', Spec: this.spec.TaskTemplate, Status: { State: 'pending' } };
+    const task: Task = {
+      ID: `${this.id}-task${this.tasks.length}`,
+      CreatedAt: moment(),
+      DesiredState: 'running',
+      Spec: this.spec.TaskTemplate,
+      Status: { State: 'pending' },
+    };
     this.tasks.push(task);
     const ContainerStatus = { ContainerID: `${task.ID}-container`, ExitCode: 0 };
     while (does === 'pending') {
@@ -132,9 +143,10 @@ export class SwarmService {
       return true;
     }
     task.DesiredState = 'shutdown';
-    task.Status = does === 'crash'
-      ? { State: 'failed', Err: 'task: non-zero exit (1)', ContainerStatus: { ...ContainerStatus, ExitCode: 1 } }
-      : { State: 'complete', ContainerStatus };
+    task.Status =
+      does === 'crash'
+        ? { State: 'failed', Err: 'task: non-zero exit (1)', ContainerStatus: { ...ContainerStatus, ExitCode: 1 } }
+        : { State: 'complete', ContainerStatus };
     yield;
     return false;
   }

@@ -18,7 +18,7 @@ export class WillingMachine {
 
   async bring(service: string, image: string, say: (line: string) => void = () => undefined): Promise<Verdict> {
     this.asked.push(`bring ${service} ${image.slice(-4)}`);
-    return { outcome: 'healthy', lines: [], seconds: 1, ...await this.bringing(service, say) };
+    return { outcome: 'healthy', lines: [], seconds: 1, ...(await this.bringing(service, say)) };
   }
 
   forgive(service?: string): void {

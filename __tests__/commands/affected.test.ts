@@ -24,7 +24,13 @@ afterEach(async () => {
 });
 
 async function git(...args: string[]): Promise<string> {
-  const { code, stdout, output } = await project.run('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@acme.example', ...args]);
+  const { code, stdout, output } = await project.run('git', [
+    '-c',
+    'user.name=ada',
+    '-c',
+    'user.email=ada@acme.example',
+    ...args,
+  ]);
   if (code !== 0) throw new Error(output);
   return stdout.trim();
 }
@@ -47,12 +53,31 @@ async function json(base: string): Promise<Record<string, unknown>> {
 test('an edit affects its environment, a new file adds one, a removed file is never forgotten; what is not committed counts', async () => {
   const base = await git('rev-parse', 'HEAD');
   project.edit('staging.ts', "LOG_LEVEL: 'debug'", "LOG_LEVEL: 'info'");
-  project.write('environments/demo.ts', readFileSync(join(project.folder, 'environments/production.ts'), 'utf8').replaceAll('production', 'demo').replaceAll('acme.example', 'demo.example'));
+  project.write(
+    'environments/demo.ts',
+    readFileSync(join(project.folder, 'environments/production.ts'), 'utf8')
+      .replaceAll('production', 'demo')
+      .replaceAll('acme.example', 'demo.example'),
+  );
   rmSync(join(project.folder, 'environments/production.ts'));
   expect(await json('main')).toEqual({
-    base, changed: ['staging'], added: ['demo'], removed: ['production'], affected: ['demo', 'production', 'staging'],
-    matrix: [{ environment: 'staging', change: 'changed', ref: '' }, { environment: 'demo', change: 'added', ref: '' }, { environment: 'production', change: 'removed', ref: base }],
-    waves: { first: [{ environment: 'staging', change: 'changed', ref: '' }, { environment: 'demo', change: 'added', ref: '' }], production: [{ environment: 'production', change: 'removed', ref: base }] },
+    base,
+    changed: ['staging'],
+    added: ['demo'],
+    removed: ['production'],
+    affected: ['demo', 'production', 'staging'],
+    matrix: [
+      { environment: 'staging', change: 'changed', ref: '' },
+      { environment: 'demo', change: 'added', ref: '' },
+      { environment: 'production', change: 'removed', ref: base },
+    ],
+    waves: {
+      first: [
+        { environment: 'staging', change: 'changed', ref: '' },
+        { environment: 'demo', change: 'added', ref: '' },
+      ],
+      production: [{ environment: 'production', change: 'removed', ref: base }],
+    },
   });
   expect((await affected('--base', 'main')).output.replace(/ +$/gm, '')).toBe(`environment  since ${base.slice(0, 12)}
 staging      changed
@@ -65,7 +90,15 @@ test('a change that alters no JSON affects none; one of the state bucket affects
   const base = await git('rev-parse', 'HEAD');
   project.write('docs/note.md', 'nothing\n');
   project.edit('staging.ts', /^/, '// a comment\n');
-  expect(await json('main')).toEqual({ base, changed: [], added: [], removed: [], affected: [], matrix: [], waves: { first: [], production: [] } });
+  expect(await json('main')).toEqual({
+    base,
+    changed: [],
+    added: [],
+    removed: [],
+    affected: [],
+    matrix: [],
+    waves: { first: [], production: [] },
+  });
   expect((await affected('--base', 'main')).output).toBe(`no environment differs from ${base.slice(0, 12)}\n`);
   project.edit('state.ts', "'asset-archive-state'", "'asset-archive-states'");
   expect((await json('main')).changed).toEqual(['production', 'staging', 'state']);
@@ -77,7 +110,10 @@ test('what was added to the base since the branch left it does not look as if th
   const left = await git('rev-parse', 'main');
   await commit('feat: less noise');
   await git('checkout', '--quiet', 'main');
-  project.write('environments/demo.ts', readFileSync(join(project.folder, 'environments/staging.ts'), 'utf8').replaceAll('staging', 'demo'));
+  project.write(
+    'environments/demo.ts',
+    readFileSync(join(project.folder, 'environments/staging.ts'), 'utf8').replaceAll('staging', 'demo'),
+  );
   await commit('feat: a demo');
   await git('checkout', '--quiet', 'feature');
   expect(await json('main')).toMatchObject({ base: left, changed: ['staging'], added: [], removed: [] });
@@ -90,17 +126,33 @@ test('a base that does not synthesize makes everything count as changed, and sti
   rmSync(join(project.folder, 'environments/production.ts'));
   const { code, stdout, output } = await affected('--base', 'main', '--json');
   expect(code).toBe(0);
-  const problem = expect.stringMatching(new RegExp(`^the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\nenvironments/staging.ts is not an environment yet:\n.*platform.size`)) as string;
-  expect(JSON.parse(stdout)).toMatchObject({ changed: ['staging', 'state'], added: [], removed: ['production'], problem });
+  const problem = expect.stringMatching(
+    new RegExp(
+      `^the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\nenvironments/staging.ts is not an environment yet:\n.*platform.size`,
+    ),
+  ) as string;
+  expect(JSON.parse(stdout)).toMatchObject({
+    changed: ['staging', 'state'],
+    added: [],
+    removed: ['production'],
+    problem,
+  });
   expect(output).toContain('does not synthesize, so every environment counts as changed');
 });
 
-test('other packages than the base\'s make everything count as changed, because both sides are synthesized with those that are here', async () => {
-  const lock = (version: string, dev = false) => JSON.stringify({ lockfileVersion: 3, packages: { '': {}, 'node_modules/cdktf': { version: '0.21.0' }, 'node_modules/yaml': { version, dev } } });
+test("other packages than the base's make everything count as changed, because both sides are synthesized with those that are here", async () => {
+  const lock = (version: string, dev = false) =>
+    JSON.stringify({
+      lockfileVersion: 3,
+      packages: { '': {}, 'node_modules/cdktf': { version: '0.21.0' }, 'node_modules/yaml': { version, dev } },
+    });
   project.write('package-lock.json', lock('2.9.0'));
   await commit('build: a lock');
   project.write('package-lock.json', lock('2.9.1'));
-  expect(await json('main')).toMatchObject({ changed: ['production', 'staging', 'state'], problem: expect.stringMatching(/^package-lock.json differs from the base's \(yaml\)/) as string });
+  expect(await json('main')).toMatchObject({
+    changed: ['production', 'staging', 'state'],
+    problem: expect.stringMatching(/^package-lock.json differs from the base's \(yaml\)/) as string,
+  });
 });
 
 test.each([
@@ -123,32 +175,74 @@ test('a head that does not synthesize is an error with the mistake in it', async
 });
 
 test('a base that is not there says what to do: in a shallow clone, to fetch all of it', async () => {
-  expect(await affected('--base', 'nowhere')).toMatchObject({ code: 1, output: '--base nowhere: no such commit here; fetch it first (`git fetch origin nowhere`), or name another: a branch, a tag or a commit\n' });
+  expect(await affected('--base', 'nowhere')).toMatchObject({
+    code: 1,
+    output:
+      '--base nowhere: no such commit here; fetch it first (`git fetch origin nowhere`), or name another: a branch, a tag or a commit\n',
+  });
   await commit('one more');
   const shallow = join(scratch, 'shallow');
   await git('clone', '--quiet', '--depth=1', `file://${project.folder}`, shallow);
   const first = await git('rev-parse', 'HEAD~1');
-  const finished = await project.run('sh', ['-c', 'cd "$1" && shift && exec "$@"', 'sh', shallow, process.execPath, join(__dirname, '../../bin/berth.js'), 'affected', '--base', first]);
-  expect(finished).toMatchObject({ code: 1, output: `--base ${first}: no such commit here; this clone is shallow: fetch all of it (\`git fetch --unshallow\`; in a workflow, actions/checkout with \`fetch-depth: 0\`)\n` });
-  expect(await affected()).toMatchObject({ code: 2, output: 'error: give --base REF, --only ENV or --synthesis FILE\n' });
+  const finished = await project.run('sh', [
+    '-c',
+    'cd "$1" && shift && exec "$@"',
+    'sh',
+    shallow,
+    process.execPath,
+    join(__dirname, '../../bin/berth.js'),
+    'affected',
+    '--base',
+    first,
+  ]);
+  expect(finished).toMatchObject({
+    code: 1,
+    output: `--base ${first}: no such commit here; this clone is shallow: fetch all of it (\`git fetch --unshallow\`; in a workflow, actions/checkout with \`fetch-depth: 0\`)\n`,
+  });
+  expect(await affected()).toMatchObject({
+    code: 2,
+    output: 'error: give --base REF, --only ENV or --synthesis FILE\n',
+  });
 });
 
 test('one environment alone is told as if it had changed, for a deploy that is started by hand', async () => {
   const { stdout } = await affected('--only', 'production', '--json');
   const job = { environment: 'production', change: 'changed', ref: '' };
-  expect(JSON.parse(stdout)).toEqual({ changed: ['production'], added: [], removed: [], affected: ['production'], matrix: [job], waves: { first: [], production: [job] } });
-  expect(await affected('--only', 'prodution')).toMatchObject({ code: 1, output: 'there is no stack "prodution"; there are: production, staging, state; did you mean "production"?\n' });
+  expect(JSON.parse(stdout)).toEqual({
+    changed: ['production'],
+    added: [],
+    removed: [],
+    affected: ['production'],
+    matrix: [job],
+    waves: { first: [], production: [job] },
+  });
+  expect(await affected('--only', 'prodution')).toMatchObject({
+    code: 1,
+    output: 'there is no stack "prodution"; there are: production, staging, state; did you mean "production"?\n',
+  });
 });
 
 test('Ctrl-C leaves nothing behind', async () => {
   // an app that never ends, on both sides
-  project.write('cdktf.json', JSON.stringify({ language: 'typescript', app: `touch "${scratch}/$$.started"; sleep 600` }));
+  project.write(
+    'cdktf.json',
+    JSON.stringify({ language: 'typescript', app: `touch "${scratch}/$$.started"; sleep 600` }),
+  );
   await commit('feat: patience');
-  project.write('interrupt.sh', `"$@" & pid=$!
+  project.write(
+    'interrupt.sh',
+    `"$@" & pid=$!
 until [ "$(ls ${scratch} | grep -c started)" = 2 ] || ! kill -0 $pid; do sleep 0.1; done
-kill -TERM $pid; wait $pid`);
-  const { code, output } = await project.run('sh', ['interrupt.sh', process.execPath, join(__dirname, '../../bin/berth.js'), 'affected', '--base', 'main'], { TMPDIR: scratch });
+kill -TERM $pid; wait $pid`,
+  );
+  const { code, output } = await project.run(
+    'sh',
+    ['interrupt.sh', process.execPath, join(__dirname, '../../bin/berth.js'), 'affected', '--base', 'main'],
+    { TMPDIR: scratch },
+  );
   expect([code, output]).toEqual([1, 'stopped by SIGTERM; nothing is left behind\n']);
-  const pids = readdirSync(scratch).filter((name) => name.endsWith('.started')).map((name) => name.split('.')[0]!);
+  const pids = readdirSync(scratch)
+    .filter((name) => name.endsWith('.started'))
+    .map((name) => name.split('.')[0]!);
   for (const pid of pids) expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
 });

@@ -8,7 +8,12 @@ import { createSpaces } from '../../rehearsal/spaces';
 import { keep, kept } from './kept-lines';
 
 const key = { accessKeyId: 'OWNER', secretAccessKey: 'secret' };
-const spaces = createSpaces({ keyOf: (accessKey) => accessKey === 'OWNER' ? { accessKey, secretKey: 'secret', grants: [{ bucket: '', permission: 'fullaccess' }] } : undefined });
+const spaces = createSpaces({
+  keyOf: (accessKey) =>
+    accessKey === 'OWNER'
+      ? { accessKey, secretKey: 'secret', grants: [{ bucket: '', permission: 'fullaccess' }] }
+      : undefined,
+});
 /** How many of the next calls are answered with a 503, or cut. */
 let refused = 0;
 let cut = 0;
@@ -43,7 +48,8 @@ const day = spanOf(at('00:00:00'), at('23:59:59'));
 async function found(wanted: Partial<Wanted> = {}): Promise<string[]> {
   const logs = new KeptLogs(bucket);
   const all: string[] = [];
-  for await (const keys of logs.keys({ ...day, ...wanted })) all.push(...(await logs.read(keys, { ...day, ...wanted })).map(({ line }) => line.message));
+  for await (const keys of logs.keys({ ...day, ...wanted }))
+    all.push(...(await logs.read(keys, { ...day, ...wanted })).map(({ line }) => line.message));
   return all;
 }
 
@@ -54,11 +60,26 @@ describe('of what is kept', () => {
       kept('2026-11-21T11:59:59.300Z', 'api', 'ERROR: no "database" "service":"web"'),
       kept('2026-11-21T11:59:59.400Z', 'web', 'ready', { priority: 3 }),
     ]);
-    await keep(spaces, name, [kept('2026-11-21T11:59:59.200Z', 'kernel', 'out of memory', { priority: 3 })], 'b'.repeat(32));
-    await keep(spaces, name, [kept('2026-11-21T12:00:00Z', 'redis-server', 'größe'), kept('2026-11-21T12:30:00Z', 'api', 'Traceback (most recent call last):')]);
+    await keep(
+      spaces,
+      name,
+      [kept('2026-11-21T11:59:59.200Z', 'kernel', 'out of memory', { priority: 3 })],
+      'b'.repeat(32),
+    );
+    await keep(spaces, name, [
+      kept('2026-11-21T12:00:00Z', 'redis-server', 'größe'),
+      kept('2026-11-21T12:30:00Z', 'api', 'Traceback (most recent call last):'),
+    ]);
   });
 
-  const [started, memory, database, ready, size, trace] = ['INFO: started', 'out of memory', 'ERROR: no "database" "service":"web"', 'ready', 'größe', 'Traceback (most recent call last):'] as const;
+  const [started, memory, database, ready, size, trace] = [
+    'INFO: started',
+    'out of memory',
+    'ERROR: no "database" "service":"web"',
+    'ready',
+    'größe',
+    'Traceback (most recent call last):',
+  ] as const;
 
   test.each<[string, Partial<Wanted>, string[]]>([
     ['everything', {}, [started, memory, database, ready, size, trace]],
@@ -79,7 +100,20 @@ describe('of what is kept', () => {
     expect(await new KeptLogs(bucket).services(day)).toEqual(['api', 'kernel', 'redis-server', 'web']);
   });
 
-  test.each([['are refused', () => { refused = 2; }], ['are cut', () => { cut = 2; }]])('nothing is missing when two calls %s', async (_, go) => {
+  test.each([
+    [
+      'are refused',
+      () => {
+        refused = 2;
+      },
+    ],
+    [
+      'are cut',
+      () => {
+        cut = 2;
+      },
+    ],
+  ])('nothing is missing when two calls %s', async (_, go) => {
     go();
     expect(await found({ service: 'redis-server' })).toEqual([size]);
   });
@@ -95,15 +129,26 @@ describe('of what is kept', () => {
 test('what somebody else has put among the logs hides none of them', async () => {
   await keep(spaces, name, [kept('2026-11-21T12:00:00Z', 'api', 'hello')]);
   const [key] = spaces.keys(name).filter((each) => each.startsWith('logs/'));
-  const odd = ['null', '{}', 'hello', '{"time":"2026-11-21T12:00:01Z","service":"api","priority":3}', '{"time":1,"service":{},"message":[]}', JSON.stringify(kept('2026-11-21T12:00:02Z', 'api', 'world'))];
+  const odd = [
+    'null',
+    '{}',
+    'hello',
+    '{"time":"2026-11-21T12:00:01Z","service":"api","priority":3}',
+    '{"time":1,"service":{},"message":[]}',
+    JSON.stringify(kept('2026-11-21T12:00:02Z', 'api', 'world')),
+  ];
   await spaces.put(name, key!.replace(/\.gz$/, '0.gz'), gzipSync(odd.join('\n')));
   await spaces.put(name, key!.replace(/\.gz$/, '1.gz'), Buffer.from('no archive'));
   const all = await found();
-  expect([all.slice(1), all[0]]).toEqual([['hello', 'world'], expect.stringMatching(/ cannot be read as logs: incorrect header check$/) as string]);
+  expect([all.slice(1), all[0]]).toEqual([
+    ['hello', 'world'],
+    expect.stringMatching(/ cannot be read as logs: incorrect header check$/) as string,
+  ]);
 });
 
 test('more objects than one listing shows are all read', async () => {
-  for (let n = 0; n < 1_100; n++) await keep(spaces, name, [kept(new Date(at('12:00:00') + n * 1000).toISOString(), 'api', `line ${n}`, { seq: n })]);
+  for (let n = 0; n < 1_100; n++)
+    await keep(spaces, name, [kept(new Date(at('12:00:00') + n * 1000).toISOString(), 'api', `line ${n}`, { seq: n })]);
   expect(await found()).toEqual(Array.from({ length: 1_100 }, (_, n) => `line ${n}`));
 });
 

@@ -18,14 +18,20 @@ export class Project {
   }
 
   run(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-    return run(file, args, { cwd: this.folder, env: { ...withoutCredentials(process.env), PATH: `${this.tools}:${process.env.PATH}`, ...env } });
+    return run(file, args, {
+      cwd: this.folder,
+      env: { ...withoutCredentials(process.env), PATH: `${this.tools}:${process.env.PATH}`, ...env },
+    });
   }
 
   /** Standard input for a command, by way of a shell. */
   berthWithInput(input: string | Buffer, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
     const file = join(this.tools, 'input');
     writeFileSync(file, input);
-    return this.run('sh', ['-c', '"$@" <"$INPUT"', 'sh', process.execPath, join(root, 'bin/berth.js'), ...args], { ...env, INPUT: file });
+    return this.run('sh', ['-c', '"$@" <"$INPUT"', 'sh', process.execPath, join(root, 'bin/berth.js'), ...args], {
+      ...env,
+      INPUT: file,
+    });
   }
 
   write(path: string, text: string): void {

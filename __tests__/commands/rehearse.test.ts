@@ -6,11 +6,16 @@ import { withoutCredentials } from '../../rehearsal/credentials';
 import { Project, root } from './project';
 
 let project: Project;
-beforeEach(() => { project = new Project(); });
+beforeEach(() => {
+  project = new Project();
+});
 afterEach(() => project.remove());
 
 /** Beside the comment, which is there to be read. */
-const leftBehind = () => (existsSync(join(project.folder, '.berth')) ? readdirSync(join(project.folder, '.berth')).filter((name) => name !== 'pull-request.md') : []);
+const leftBehind = () =>
+  existsSync(join(project.folder, '.berth'))
+    ? readdirSync(join(project.folder, '.berth')).filter((name) => name !== 'pull-request.md')
+    : [];
 
 test('the main job plays from nothing to the end, each step does what it says, and nothing is left', async () => {
   const { code, stdout, output } = await project.berth(['rehearse', '--json']);
@@ -28,9 +33,17 @@ test('the main job plays from nothing to the end, each step does what it says, a
     ["find a change behind Terraform's back", 'port 22 open to everybody: found, and closed', 1],
     ['destroy an environment', 'preview is gone; the others stand', 34],
   ]);
-  expect(readFileSync(join(project.folder, '.berth', 'pull-request.md'), 'utf8')).toMatch(/^<!-- berth:review [\s\S]*\*\*production\*\*: api memory 512 → 640 MiB, in place · \\\+\$0\.00 a month[\s\S]*512 → 640 MiB/);
+  expect(readFileSync(join(project.folder, '.berth', 'pull-request.md'), 'utf8')).toMatch(
+    /^<!-- berth:review [\s\S]*\*\*production\*\*: api memory 512 → 640 MiB, in place · \\\+\$0\.00 a month[\s\S]*512 → 640 MiB/,
+  );
   expect(leftBehind()).toEqual([]);
-  expect(readdirSync(join(project.folder, 'environments')).sort()).toEqual(['previews.ts', 'product.ts', 'production.ts', 'staging.ts', 'state.ts']);
+  expect(readdirSync(join(project.folder, 'environments')).sort()).toEqual([
+    'previews.ts',
+    'product.ts',
+    'production.ts',
+    'staging.ts',
+    'state.ts',
+  ]);
 }, 240_000);
 
 test('a step that fails ends the play with its reason, a table, and not with 0', async () => {
@@ -45,7 +58,12 @@ test('a step that fails ends the play with its reason, a table, and not with 0',
 }, 120_000);
 
 test('Ctrl-C ends it soon, and nothing is left', async () => {
-  const child = spawn(process.execPath, [join(root, 'bin/berth.js'), 'rehearse'], { cwd: project.folder, env: withoutCredentials(process.env), stdio: 'ignore', detached: true });
+  const child = spawn(process.execPath, [join(root, 'bin/berth.js'), 'rehearse'], {
+    cwd: project.folder,
+    env: withoutCredentials(process.env),
+    stdio: 'ignore',
+    detached: true,
+  });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   while (leftBehind().length === 0) await sleep(20);
   await sleep(500);

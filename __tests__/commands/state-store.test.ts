@@ -11,7 +11,14 @@ let cloud: Cloud;
 let store: StateStore;
 beforeEach(async () => {
   failures = 0;
-  cloud = await startCloud({ providers: 'registry', around: (service) => ({ ...service, listener: (request, response) => (failures-- > 0 ? void response.writeHead(503).end() : service.listener(request, response)) }) });
+  cloud = await startCloud({
+    providers: 'registry',
+    around: (service) => ({
+      ...service,
+      listener: (request, response) =>
+        failures-- > 0 ? void response.writeHead(503).end() : service.listener(request, response),
+    }),
+  });
   process.env.AWS_ENDPOINT_URL_S3 = cloud.env().AWS_ENDPOINT_URL_S3;
   cloud.spaces.createBucket(state.bucket, state.region);
   store = new StateStore(state, credentials);
@@ -36,7 +43,10 @@ test('the version of a state is told where the bucket keeps versions', async () 
   await store.put('staging/terraform.tfstate', 'one');
   expect(await store.stateVersion('staging')).toBeUndefined();
   const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
-  expect((await spacesRequest(credentials, state.region, { method: 'PUT', path: `/${state.bucket}?versioning=`, body })).status).toBe(200);
+  expect(
+    (await spacesRequest(credentials, state.region, { method: 'PUT', path: `/${state.bucket}?versioning=`, body }))
+      .status,
+  ).toBe(200);
   await store.put('staging/terraform.tfstate', 'two');
   const two = await store.stateVersion('staging');
   await store.put('staging/terraform.tfstate.tflock', 'lock');
@@ -46,12 +56,16 @@ test('the version of a state is told where the bucket keeps versions', async () 
   expect(two).not.toBe(three);
 });
 
-test('what fails on the vendor\'s side is tried again; what stays refused is an error', async () => {
+test("what fails on the vendor's side is tried again; what stays refused is an error", async () => {
   failures = 2;
   await store.put('a', '1');
   expect(await store.get('a')).toBe('1');
   failures = 9;
-  await expect(store.put('a', '2')).rejects.toThrow(/^shop-state\/a could not be written \(503\): may this key write to the state bucket\?$/);
+  await expect(store.put('a', '2')).rejects.toThrow(
+    /^shop-state\/a could not be written \(503\): may this key write to the state bucket\?$/,
+  );
   failures = 0;
-  await expect(new StateStore({ bucket: 'no-such-bucket', region: 'fra1' }, credentials).list('a')).rejects.toThrow('there is no bucket no-such-bucket in fra1: `npx berth bootstrap` makes it, once per project');
+  await expect(new StateStore({ bucket: 'no-such-bucket', region: 'fra1' }, credentials).list('a')).rejects.toThrow(
+    'there is no bucket no-such-bucket in fra1: `npx berth bootstrap` makes it, once per project',
+  );
 });

@@ -12,7 +12,11 @@ const folder = mkdtempSync(join(tmpdir(), 'terraform-text-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const terraform = (...args: readonly string[]): void => {
-  const { status, stdout, stderr } = spawnSync(process.env.TERRAFORM_BINARY_NAME ?? 'terraform', args, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr } = spawnSync(process.env.TERRAFORM_BINARY_NAME ?? 'terraform', args, {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
   expect([status, status === 0 ? '' : (stdout + stderr).slice(-600)]).toEqual([0, '']);
 };
 
@@ -23,8 +27,18 @@ test('whatever text a construct is given arrives in Terraform as it was, in the 
   writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(stack.toTerraform()));
   terraform('init', '-input=false', '-no-color');
   terraform('apply', '-auto-approve', '-input=false', '-no-color');
-  const state = JSON.parse(readFileSync(join(folder, 'terraform.tfstate'), 'utf8')) as { resources: { instances: { attributes: { triggers_replace: { value: Record<string, string> } } }[] }[] };
+  const state = JSON.parse(readFileSync(join(folder, 'terraform.tfstate'), 'utf8')) as {
+    resources: { instances: { attributes: { triggers_replace: { value: Record<string, string> } } }[] }[];
+  };
   const kept = state.resources[0]!.instances[0]!.attributes.triggers_replace.value;
-  const ascii = (text: string | undefined): string => JSON.stringify(text).replace(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  expect(texts.flatMap((text, index) => (kept[`t${index}`] === text.normalize('NFC') ? [] : [`${ascii(text)} arrived as ${ascii(kept[`t${index}`])}`]))).toEqual([]);
+  const ascii = (text: string | undefined): string =>
+    JSON.stringify(text).replace(
+      /[\u007f-\uffff]/g,
+      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+  expect(
+    texts.flatMap((text, index) =>
+      kept[`t${index}`] === text.normalize('NFC') ? [] : [`${ascii(text)} arrived as ${ascii(kept[`t${index}`])}`],
+    ),
+  ).toEqual([]);
 });

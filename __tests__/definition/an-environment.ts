@@ -18,14 +18,15 @@ export const product = defineProduct({
 });
 
 /** The least that makes an environment; what a test is about is laid over it. */
-export const anEnvironment = (changes: Partial<EnvironmentInput> = {}): EnvironmentInput => defineEnvironment({
-  name: 'test',
-  product,
-  domain: 'test.acme.example',
-  platform: droplet({ region: 'fra1', size: 's-4vcpu-8gb' }),
-  github: { repository: 'acme/shop', deployFrom: ['main'] },
-  ...changes,
-});
+export const anEnvironment = (changes: Partial<EnvironmentInput> = {}): EnvironmentInput =>
+  defineEnvironment({
+    name: 'test',
+    product,
+    domain: 'test.acme.example',
+    platform: droplet({ region: 'fra1', size: 's-4vcpu-8gb' }),
+    github: { repository: 'acme/shop', deployFrom: ['main'] },
+    ...changes,
+  });
 
 /** Resolved; fails the test when it is not sound. */
 export function resolved(changes: Partial<EnvironmentInput> = {}): Environment {

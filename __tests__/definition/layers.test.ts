@@ -9,7 +9,12 @@ test('later layers win leaf by leaf, and every leaf knows the layer it came from
     { source: 'environment', value: { a: { y: 3, x: undefined } } },
   ]);
   expect(value).toEqual({ a: { x: 1, y: 3, z: [3] }, b: { c: 1 } });
-  expect(Object.fromEntries(sources)).toEqual({ 'a.x': 'default', 'a.y': 'environment', 'a.z': 'product', 'b.c': 'product' });
+  expect(Object.fromEntries(sources)).toEqual({
+    'a.x': 'default',
+    'a.y': 'environment',
+    'a.z': 'product',
+    'b.c': 'product',
+  });
 });
 
 test('a scalar takes the place of an object and the other way round, and no source is left behind', () => {
@@ -28,6 +33,9 @@ test('a new route takes the place of the old one as a whole: no host is left fro
 
 test('merging leaves the layers as they were', () => {
   const shared = { a: { b: 1 } };
-  merge([{ source: 'default', value: shared }, { source: 'environment', value: { a: { b: 2, c: 3 } } }]);
+  merge([
+    { source: 'default', value: shared },
+    { source: 'environment', value: { a: { b: 2, c: 3 } } },
+  ]);
   expect(shared).toEqual({ a: { b: 1 } });
 });

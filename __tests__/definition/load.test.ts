@@ -14,20 +14,31 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 test('a folder without an environment says how to make the first', () => {
-  expect(() => loadEnvironments(folder, join(root, '..'))).toThrow('declares no environment: `npx berth env new NAME` makes the first');
+  expect(() => loadEnvironments(folder, join(root, '..'))).toThrow(
+    'declares no environment: `npx berth env new NAME` makes the first',
+  );
 });
 
 test('a file that exports no state says what to export', () => {
   writeFileSync(join(folder, 'state.ts'), 'export const nothing = {};\n');
-  expect(() => loadState(folder)).toThrow('environments/state.ts cannot be used:\n  it must export `defineState({ bucket, region })`');
+  expect(() => loadState(folder)).toThrow(
+    'environments/state.ts cannot be used:\n  it must export `defineState({ bucket, region })`',
+  );
 });
 
-test('mistakes in the product are told by the product\'s own file', () => {
+test("mistakes in the product are told by the product's own file", () => {
   writeFileSync(join(folder, 'product.ts'), "export const product = { name: 'Shop', services: {} };\n");
-  expect(() => loadProduct(folder)).toThrow('environments/product.ts is not a product yet:\n  name  got "Shop"; lower-case letters');
+  expect(() => loadProduct(folder)).toThrow(
+    'environments/product.ts is not a product yet:\n  name  got "Shop"; lower-case letters',
+  );
 });
 
-test.each(['{ "A": { "sealed": "eA==" } }', '{ "A": "plain" }', '{ "A":'])('a file of ciphertexts that is damaged is an error, and names the way back: %s', (text) => {
-  writeFileSync(join(folder, 'staging.secrets.json'), text);
-  expect(() => readSealed(folder, 'staging', root)).toThrow(/^staging\.secrets\.json is damaged \(.*\): restore it from the repository's history, or set its secrets again/);
-});
+test.each(['{ "A": { "sealed": "eA==" } }', '{ "A": "plain" }', '{ "A":'])(
+  'a file of ciphertexts that is damaged is an error, and names the way back: %s',
+  (text) => {
+    writeFileSync(join(folder, 'staging.secrets.json'), text);
+    expect(() => readSealed(folder, 'staging', root)).toThrow(
+      /^staging\.secrets\.json is damaged \(.*\): restore it from the repository's history, or set its secrets again/,
+    );
+  },
+);

@@ -24,7 +24,9 @@ test('what can be seen stays as it is: letters of every kind, tabs and lines', (
 
 test('in a table a line stays one line, also in the middle of a tree', () => {
   expect(visibleLine('one\r\ntwo\tthree')).toBe('one\\ntwo three');
-  expect(visibleAll({ [`a${link}`]: ['\u001b[2Jx', 1, null, { b: 'c\nd' }] })).toEqual({ aclick: ['x', 1, null, { b: 'c\\nd' }] });
+  expect(visibleAll({ [`a${link}`]: ['\u001b[2Jx', 1, null, { b: 'c\nd' }] })).toEqual({
+    aclick: ['x', 1, null, { b: 'c\\nd' }],
+  });
 });
 
 test('JSON means the same afterwards, and a terminal shows it as text', () => {

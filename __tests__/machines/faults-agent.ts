@@ -70,7 +70,9 @@ export class AgentUnderFaults {
 
   private async before(program: string): Promise<void> {
     await this.product.on(`mkdir -p "$(dirname ${dropIn})" && cat >${preload} <<'END'\n${program}\nEND\n`);
-    await this.product.on(`printf '[Service]\\nEnvironment=NODE_OPTIONS=--require=${preload}\\nRestartSec=100ms\\n' >${dropIn} && systemctl daemon-reload`);
+    await this.product.on(
+      `printf '[Service]\\nEnvironment=NODE_OPTIONS=--require=${preload}\\nRestartSec=100ms\\n' >${dropIn} && systemctl daemon-reload`,
+    );
     await this.restart();
   }
 
@@ -103,7 +105,9 @@ export class AgentUnderFaults {
   /** How often Docker has begun to roll out a service meanwhile. */
   async rollouts(service: string, work: () => Promise<void>): Promise<number> {
     const events = '/run/berth-events';
-    await this.product.on(`systemd-run --quiet --unit=berth-events --property=StandardOutput=truncate:${events} docker events --filter type=service --format '{{json .Actor.Attributes}}'`);
+    await this.product.on(
+      `systemd-run --quiet --unit=berth-events --property=StandardOutput=truncate:${events} docker events --filter type=service --format '{{json .Actor.Attributes}}'`,
+    );
     await sleep(1_000);
     try {
       await work();
@@ -111,7 +115,10 @@ export class AgentUnderFaults {
     } finally {
       await this.product.on('systemctl stop berth-events');
     }
-    const seen = (await this.product.on(`cat ${events}`)).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, string>);
+    const seen = (await this.product.on(`cat ${events}`))
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, string>);
     return seen.filter((event) => event.name === `berth_${service}` && event['updatestate.new'] === 'updating').length;
   }
 

@@ -34,7 +34,10 @@ export class Writer {
 
   constructor(private readonly product: BootedProduct) {
     this.running = product.outside([process.execPath, '-e', program, `https://${product.domain}/api/rows`], {
-      signal: this.ended.signal, onLine: (line) => { if (line.startsWith('{')) this.attempts.push(JSON.parse(line) as Attempt); },
+      signal: this.ended.signal,
+      onLine: (line) => {
+        if (line.startsWith('{')) this.attempts.push(JSON.parse(line) as Attempt);
+      },
     });
   }
 
@@ -57,7 +60,11 @@ export class Writer {
 
   /** The longest time in which nothing was acknowledged since a moment, in seconds. */
   gapSince(since: number): number {
-    const times = [since, ...this.attempts.filter(({ at, acknowledged }) => acknowledged && at > since).map(({ at }) => at), Date.now()];
+    const times = [
+      since,
+      ...this.attempts.filter(({ at, acknowledged }) => acknowledged && at > since).map(({ at }) => at),
+      Date.now(),
+    ];
     return Math.round(Math.max(...times.slice(1).map((at, index) => at - times[index]!)) / 100) / 10;
   }
 
@@ -70,7 +77,8 @@ export class Writer {
   async lost(): Promise<string[]> {
     const acknowledged = this.attempts.filter((attempt) => attempt.acknowledged).map(({ id }) => id);
     const { status, body } = await this.product.get('/api/rows');
-    if (status !== 200 || acknowledged.length === 0) throw new Error(`there is nothing to compare: ${status}, ${acknowledged.length} rows acknowledged`);
+    if (status !== 200 || acknowledged.length === 0)
+      throw new Error(`there is nothing to compare: ${status}, ${acknowledged.length} rows acknowledged`);
     const there = new Set((JSON.parse(body) as { ids: string[] }).ids);
     return acknowledged.filter((id) => !there.has(id));
   }

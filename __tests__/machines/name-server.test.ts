@@ -2,30 +2,39 @@ import { answerQuestion, type NameRecord, type Resolve } from '../../rehearsal/m
 
 const records: Record<string, NameRecord[]> = {
   'fra1.digitaloceanspaces.com': [{ name: 'fra1.digitaloceanspaces.com', type: 'A', data: '203.0.113.1' }],
-  'www.shop.test': [{ name: 'www.shop.test', type: 'CNAME', data: 'shop.test' }, { name: 'shop.test', type: 'A', data: '198.51.100.1' }],
+  'www.shop.test': [
+    { name: 'www.shop.test', type: 'CNAME', data: 'shop.test' },
+    { name: 'shop.test', type: 'A', data: '198.51.100.1' },
+  ],
   'mail.shop.test': [],
 };
 const resolve: Resolve = (name) => records[name];
 
 /** A question as resolvers send it: id 0x1234, recursion wished. */
-const question = (name: string, type = 1): Buffer => Buffer.concat([
-  Buffer.from('123401000001000000000000', 'hex'),
-  ...name.split('.').map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
-  Buffer.from([0, 0, type, 0, 1]),
-]);
+const question = (name: string, type = 1): Buffer =>
+  Buffer.concat([
+    Buffer.from('123401000001000000000000', 'hex'),
+    ...name.split('.').map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
+    Buffer.from([0, 0, type, 0, 1]),
+  ]);
 const hex = (text: string): string => Buffer.from(text).toString('hex');
 
 test('a name of the rehearsed world has its address, whatever its case', () => {
   const asked = question('FRA1.digitaloceanspaces.com');
   expect(answerQuestion(asked, resolve)!.toString('hex')).toBe(
-    `1234858000010001` + `00000000${asked.subarray(12).toString('hex')}` + 'c00c0001000100000005' + '0004cb007101');
+    `1234858000010001` + `00000000${asked.subarray(12).toString('hex')}` + 'c00c0001000100000005' + '0004cb007101',
+  );
 });
 
 test('an alias is answered with what it leads to', () => {
   const asked = question('www.shop.test');
   const shop = `04${hex('shop')}04${hex('test')}00`;
   expect(answerQuestion(asked, resolve)!.toString('hex')).toBe(
-    `1234858000010002` + `00000000${asked.subarray(12).toString('hex')}` + `c00c0005000100000005000b${shop}` + `${shop}00010001000000050004c6336401`);
+    `1234858000010002` +
+      `00000000${asked.subarray(12).toString('hex')}` +
+      `c00c0005000100000005000b${shop}` +
+      `${shop}00010001000000050004c6336401`,
+  );
 });
 
 test.each([

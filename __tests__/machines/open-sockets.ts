@@ -34,15 +34,33 @@ const visitor = (url: string, count: number): string => `
 `;
 
 /** What becomes of a product's WebSockets while `work` goes on. */
-export async function withOpenSockets(product: BootedProduct, url: string, count: number, work: () => Promise<void>): Promise<OpenSockets> {
+export async function withOpenSockets(
+  product: BootedProduct,
+  url: string,
+  count: number,
+  work: () => Promise<void>,
+): Promise<OpenSockets> {
   const ended = new AbortController();
   let all = (): void => undefined;
-  const open = new Promise<void>((resolve) => { all = resolve; });
-  const running = product.outside([process.execPath, '--experimental-websocket', '--no-warnings', '--eval', visitor(url, count)], {
-    signal: ended.signal, onLine: (line) => { if (line === `open ${count}`) all(); },
+  const open = new Promise<void>((resolve) => {
+    all = resolve;
   });
+  const running = product.outside(
+    [process.execPath, '--experimental-websocket', '--no-warnings', '--eval', visitor(url, count)],
+    {
+      signal: ended.signal,
+      onLine: (line) => {
+        if (line === `open ${count}`) all();
+      },
+    },
+  );
   try {
-    await Promise.race([open, running.then(({ output }) => { throw new Error(`the sockets ended before they were open: ${output}`); })]);
+    await Promise.race([
+      open,
+      running.then(({ output }) => {
+        throw new Error(`the sockets ended before they were open: ${output}`);
+      }),
+    ]);
     await work();
   } finally {
     ended.abort();

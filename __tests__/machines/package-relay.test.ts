@@ -17,33 +17,61 @@ async function listen(given: RequestListener | http.Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const get = (port: number, path: string, host = 'mirrors.digitalocean.com', method = 'GET'): Promise<string> => new Promise((resolve, reject) => {
-  http.request({ port, host: '127.0.0.1', path, method, headers: { host } }, (response) => {
-    let text = `${response.statusCode} `;
-    response.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; }).on('end', () => resolve(text.trim()));
-  }).on('error', reject).end();
-});
+const get = (port: number, path: string, host = 'mirrors.digitalocean.com', method = 'GET'): Promise<string> =>
+  new Promise((resolve, reject) => {
+    http
+      .request({ port, host: '127.0.0.1', path, method, headers: { host } }, (response) => {
+        let text = `${response.statusCode} `;
+        response
+          .setEncoding('utf8')
+          .on('data', (chunk: string) => {
+            text += chunk;
+          })
+          .on('end', () => resolve(text.trim()));
+      })
+      .on('error', reject)
+      .end();
+  });
 
 /** A mirror that says what it was asked for. */
-const mirror = () => listen((request, response) => response.end(`${request.headers.host?.replace(/:\d+$/, '')} ${request.url}`));
+const mirror = () =>
+  listen((request, response) => response.end(`${request.headers.host?.replace(/:\d+$/, '')} ${request.url}`));
 
-test('a machine asks for Debian\'s names and gets what this host\'s own mirrors have', async () => {
+test("a machine asks for Debian's names and gets what this host's own mirrors have", async () => {
   const port = await mirror();
-  const relay = await listen(packageRelay({ debian: new URL(`http://127.0.0.1:${port}/some/debian/`), security: new URL(`http://127.0.0.1:${port}/other/debian-security`) }));
+  const relay = await listen(
+    packageRelay({
+      debian: new URL(`http://127.0.0.1:${port}/some/debian/`),
+      security: new URL(`http://127.0.0.1:${port}/other/debian-security`),
+    }),
+  );
   expect(await get(relay, '/debian/dists/trixie/InRelease')).toBe('200 127.0.0.1 /some/debian/dists/trixie/InRelease');
-  expect(await get(relay, '/debian-security/pool/a+b_1%3a2.deb')).toBe('200 127.0.0.1 /other/debian-security/pool/a+b_1%3a2.deb');
+  expect(await get(relay, '/debian-security/pool/a+b_1%3a2.deb')).toBe(
+    '200 127.0.0.1 /other/debian-security/pool/a+b_1%3a2.deb',
+  );
 });
 
-test('apt\'s proxy is gone through where there is one', async () => {
+test("apt's proxy is gone through where there is one", async () => {
   const port = await mirror();
-  const relay = await listen(packageRelay({ debian: new URL('http://mirror.test/debian'), security: new URL('http://mirror.test/debian-security'), proxy: new URL(`http://127.0.0.1:${port}`) }));
+  const relay = await listen(
+    packageRelay({
+      debian: new URL('http://mirror.test/debian'),
+      security: new URL('http://mirror.test/debian-security'),
+      proxy: new URL(`http://127.0.0.1:${port}`),
+    }),
+  );
   expect(await get(relay, '/debian/dists/x')).toBe('200 mirror.test http://mirror.test/debian/dists/x');
 });
 
 test('a connection that the mirror closes is tried again, and given up after four times', async () => {
   let cut = 3;
-  const port = await listen((request, response) => cut-- > 0 ? request.destroy() : response.end('there'));
-  const relay = await listen(packageRelay({ debian: new URL(`http://127.0.0.1:${port}/debian`), security: new URL(`http://127.0.0.1:${port}/debian-security`) }));
+  const port = await listen((request, response) => (cut-- > 0 ? request.destroy() : response.end('there')));
+  const relay = await listen(
+    packageRelay({
+      debian: new URL(`http://127.0.0.1:${port}/debian`),
+      security: new URL(`http://127.0.0.1:${port}/debian-security`),
+    }),
+  );
   expect(await get(relay, '/debian/x')).toBe('200 there');
   cut = 4;
   expect(await get(relay, '/debian/x')).toMatch(/^502 http:.*(hang up|ECONNRESET)/);
@@ -52,11 +80,18 @@ test('a connection that the mirror closes is tried again, and given up after fou
 test('a download that the machine leaves in the middle is not held on to', async () => {
   let ended = false;
   const port = await listen((_, response) => {
-    response.on('close', () => { ended = true; });
+    response.on('close', () => {
+      ended = true;
+    });
     response.write(Buffer.alloc(8 * 1024 * 1024));
   });
-  const relay = packageRelay({ debian: new URL(`http://127.0.0.1:${port}/debian`), security: new URL(`http://127.0.0.1:${port}/debian-security`) });
-  const asked = http.get({ port: await listen(relay), host: '127.0.0.1', path: '/debian/x', headers: { host: packageHosts[0] } }).on('error', () => undefined);
+  const relay = packageRelay({
+    debian: new URL(`http://127.0.0.1:${port}/debian`),
+    security: new URL(`http://127.0.0.1:${port}/debian-security`),
+  });
+  const asked = http
+    .get({ port: await listen(relay), host: '127.0.0.1', path: '/debian/x', headers: { host: packageHosts[0] } })
+    .on('error', () => undefined);
   await new Promise((resolve) => asked.once('response', resolve));
   asked.destroy();
   relay.close();
@@ -69,6 +104,11 @@ test.each([
   ['a way out of the archive', '/debian/../x', 'mirrors.digitalocean.com', 'GET'],
   ['another method', '/debian/x', 'mirrors.digitalocean.com', 'POST'],
 ])('%s is refused', async (_, path, host, method) => {
-  const relay = await listen(packageRelay({ debian: new URL('http://mirror.test/debian'), security: new URL('http://mirror.test/debian-security') }));
+  const relay = await listen(
+    packageRelay({
+      debian: new URL('http://mirror.test/debian'),
+      security: new URL('http://mirror.test/debian-security'),
+    }),
+  );
   expect(await get(relay, path, host, method)).toBe('403 a rehearsal hands on requests for Debian packages only');
 });

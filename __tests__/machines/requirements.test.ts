@@ -5,12 +5,20 @@ import { findMirrors } from '../../rehearsal/machines/mirror';
 import { whyNoMachine } from '../../rehearsal/machines/requirements';
 
 const restore = { ...process.env };
-beforeEach(() => { delete process.env.BERTH_BOOT; });
-afterEach(() => { process.env = { ...restore }; });
+beforeEach(() => {
+  delete process.env.BERTH_BOOT;
+});
+afterEach(() => {
+  process.env = { ...restore };
+});
 
 test('where no machine can be booted, the reason says what to do about it', () => {
-  expect(whyNoMachine({ platform: 'darwin', uid: 501 })).toBe('--boot needs Linux, and this is darwin: run it in a Linux virtual machine or in CI');
-  expect(whyNoMachine({ platform: 'linux', uid: 1000 })).toBe('--boot makes mounts, namespaces and loop devices, for which it must be root: run it with sudo');
+  expect(whyNoMachine({ platform: 'darwin', uid: 501 })).toBe(
+    '--boot needs Linux, and this is darwin: run it in a Linux virtual machine or in CI',
+  );
+  expect(whyNoMachine({ platform: 'linux', uid: 1000 })).toBe(
+    '--boot makes mounts, namespaces and loop devices, for which it must be root: run it with sudo',
+  );
 });
 
 test('whoever wants to be quick can do without machines', () => {
@@ -20,18 +28,30 @@ test('whoever wants to be quick can do without machines', () => {
 
 test('what is missing is named with the command that brings it', () => {
   process.env.PATH = '/nowhere';
-  expect(whyNoMachine({ platform: 'linux', uid: 0 })).toMatch(/^--boot needs systemd-nspawn, mmdebstrap, .*: apt-get install --no-install-recommends .*mmdebstrap.* systemd-container util-linux$/);
+  expect(whyNoMachine({ platform: 'linux', uid: 0 })).toMatch(
+    /^--boot needs systemd-nspawn, mmdebstrap, .*: apt-get install --no-install-recommends .*mmdebstrap.* systemd-container util-linux$/,
+  );
 });
 
 const apt = spawnSync('apt-config', ['--version']).status === 0;
 
 (apt ? test : test.skip)('a mirror of Debian can be named where apt has none', () => {
-  expect(findMirrors('http://mirror.test/pub/debian')).toMatchObject({ debian: new URL('http://mirror.test/pub/debian'), security: new URL('http://mirror.test/pub/debian-security') });
-  expect(() => findMirrors('http://mirror.test/ubuntu')).toThrow('apt on this host has no mirror of Debian (it has http://mirror.test/ubuntu): name one that ends with /debian in BERTH_DEBIAN_MIRROR');
+  expect(findMirrors('http://mirror.test/pub/debian')).toMatchObject({
+    debian: new URL('http://mirror.test/pub/debian'),
+    security: new URL('http://mirror.test/pub/debian-security'),
+  });
+  expect(() => findMirrors('http://mirror.test/ubuntu')).toThrow(
+    'apt on this host has no mirror of Debian (it has http://mirror.test/ubuntu): name one that ends with /debian in BERTH_DEBIAN_MIRROR',
+  );
 });
 
-(spawnSync('shellcheck', ['--version']).status === 0 ? test : test.skip)('shellcheck has nothing to say about the scripts', () => {
-  const folder = join(__dirname, '../../rehearsal/machines');
-  const scripts = readdirSync(folder).filter((name) => name.endsWith('.sh')).map((name) => join(folder, name));
-  expect(spawnSync('shellcheck', scripts, { encoding: 'utf8' })).toMatchObject({ status: 0, stdout: '' });
-});
+(spawnSync('shellcheck', ['--version']).status === 0 ? test : test.skip)(
+  'shellcheck has nothing to say about the scripts',
+  () => {
+    const folder = join(__dirname, '../../rehearsal/machines');
+    const scripts = readdirSync(folder)
+      .filter((name) => name.endsWith('.sh'))
+      .map((name) => join(folder, name));
+    expect(spawnSync('shellcheck', scripts, { encoding: 'utf8' })).toMatchObject({ status: 0, stdout: '' });
+  },
+);

@@ -4,7 +4,12 @@ import { text } from 'node:stream/consumers';
 import { eventually, serveHosts, type VirtualHost } from '../../rehearsal/machines/virtual-host';
 
 const servers: http.Server[] = [];
-afterEach(() => servers.splice(0).forEach((server) => { server.close(); server.closeAllConnections(); }));
+afterEach(() =>
+  servers.splice(0).forEach((server) => {
+    server.close();
+    server.closeAllConnections();
+  }),
+);
 
 async function ask(listener: http.RequestListener, host: string): Promise<string> {
   const server = http.createServer(listener);
@@ -12,12 +17,23 @@ async function ask(listener: http.RequestListener, host: string): Promise<string
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
-    http.get({ host: '127.0.0.1', port, headers: { host } }, (answer) => void text(answer).then((body) => resolve(`${answer.statusCode} ${body.trim()}`), reject)).on('error', reject);
+    http
+      .get(
+        { host: '127.0.0.1', port, headers: { host } },
+        (answer) => void text(answer).then((body) => resolve(`${answer.statusCode} ${body.trim()}`), reject),
+      )
+      .on('error', reject);
   });
 }
 
-const named = (name: string, ...names: string[]): VirtualHost => ({ names, listener: (_, response) => response.end(name) });
-const world = serveHosts([named('spaces', '*.digitaloceanspaces.com'), named('registry', 'ghcr.io', 'registry-1.docker.io')]);
+const named = (name: string, ...names: string[]): VirtualHost => ({
+  names,
+  listener: (_, response) => response.end(name),
+});
+const world = serveHosts([
+  named('spaces', '*.digitaloceanspaces.com'),
+  named('registry', 'ghcr.io', 'registry-1.docker.io'),
+]);
 
 test.each([
   ['ghcr.io', '200 registry'],
@@ -33,11 +49,20 @@ test.each([
 
 test('who asks before a listener is made is answered once it is', async () => {
   let made: (listener: http.RequestListener) => void = () => undefined;
-  const answer = ask(eventually(new Promise((resolve) => { made = resolve; })), 'ghcr.io');
+  const answer = ask(
+    eventually(
+      new Promise((resolve) => {
+        made = resolve;
+      }),
+    ),
+    'ghcr.io',
+  );
   made((_, response) => response.end('made'));
   expect(await answer).toBe('200 made');
 });
 
 test('a listener that could not be made says why', async () => {
-  expect(await ask(eventually(Promise.reject(new Error('Go is not installed'))), 'ghcr.io')).toBe('503 Go is not installed');
+  expect(await ask(eventually(Promise.reject(new Error('Go is not installed'))), 'ghcr.io')).toBe(
+    '503 Go is not installed',
+  );
 });

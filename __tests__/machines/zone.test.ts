@@ -1,16 +1,45 @@
 import { lookUp } from '../../rehearsal/machines/zone';
 
-const record = (type: string, name: string, data: string) => ({ id: 0, type, name, data, priority: null, port: null, ttl: 300, weight: null, flags: null, tag: null });
-const domain = (name: string, ...records: ReturnType<typeof record>[]) => ({ name, ttl: 1800, records: Object.fromEntries(records.map((each, index) => [index, each])) });
+const record = (type: string, name: string, data: string) => ({
+  id: 0,
+  type,
+  name,
+  data,
+  priority: null,
+  port: null,
+  ttl: 300,
+  weight: null,
+  flags: null,
+  tag: null,
+});
+const domain = (name: string, ...records: ReturnType<typeof record>[]) => ({
+  name,
+  ttl: 1800,
+  records: Object.fromEntries(records.map((each, index) => [index, each])),
+});
 const domains = {
-  'shop.test': domain('shop.test',
-    record('NS', '@', 'ns1.digitalocean.com'), record('A', '@', '198.51.100.1'), record('A', 'api', '198.51.100.2'), record('A', 'api', '198.51.100.3'),
-    record('CNAME', 'www', '@'), record('CNAME', 'elsewhere', 'other.test'), record('CNAME', 'a', 'b.shop.test'), record('CNAME', 'b', 'a.shop.test'),
-    record('MX', 'mail', 'mail.test'), record('A', '*.preview', '198.51.100.4'), record('A', 'one.preview', '198.51.100.5'), record('A', 'deep.below', '198.51.100.6')),
+  'shop.test': domain(
+    'shop.test',
+    record('NS', '@', 'ns1.digitalocean.com'),
+    record('A', '@', '198.51.100.1'),
+    record('A', 'api', '198.51.100.2'),
+    record('A', 'api', '198.51.100.3'),
+    record('CNAME', 'www', '@'),
+    record('CNAME', 'elsewhere', 'other.test'),
+    record('CNAME', 'a', 'b.shop.test'),
+    record('CNAME', 'b', 'a.shop.test'),
+    record('MX', 'mail', 'mail.test'),
+    record('A', '*.preview', '198.51.100.4'),
+    record('A', 'one.preview', '198.51.100.5'),
+    record('A', 'deep.below', '198.51.100.6'),
+  ),
   'stage.shop.test': domain('stage.shop.test', record('A', '@', '198.51.100.9')),
 };
 const resolve = lookUp(domains);
-const addresses = (name: string): string | undefined => resolve(name)?.map(({ type, data }) => `${type} ${data}`).join(', ');
+const addresses = (name: string): string | undefined =>
+  resolve(name)
+    ?.map(({ type, data }) => `${type} ${data}`)
+    .join(', ');
 
 test.each([
   ['the domain itself', 'shop.test', 'A 198.51.100.1'],
@@ -27,9 +56,12 @@ test.each([
   expect(addresses(name)).toBe(expected);
 });
 
-test.each(['nope.shop.test', 'shop.example', 'www.stage.shop.test', 'below.one.preview.shop.test', 'test'])('%s does not exist', (name) => {
-  expect(resolve(name)).toBeUndefined();
-});
+test.each(['nope.shop.test', 'shop.example', 'www.stage.shop.test', 'below.one.preview.shop.test', 'test'])(
+  '%s does not exist',
+  (name) => {
+    expect(resolve(name)).toBeUndefined();
+  },
+);
 
 test('aliases that lead in a circle end', () => {
   expect(addresses('a.shop.test')).toBe('CNAME b.shop.test, CNAME a.shop.test');

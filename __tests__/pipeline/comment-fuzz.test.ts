@@ -4,11 +4,40 @@ import { code, inline } from '../../pipeline/markdown';
 
 /** What somebody might write into a name, a value or an error, to get out of its place in the comment. */
 const nasty = [
-  '```\n</details>\n</summary>\n<!-- ', '~~~\n````\n`````', '@acme/platform @ada', '#1 GH-2 acme/app#3 GH-4', 'https://evil.example/x www.evil.example a@b.example',
-  'deadbeefdeadbeefdeadbeefdeadbeefdeadbeef 1234567', '<details><details><summary>', '![x](https://evil.example/p.png)', '[a]: https://evil.example', '\u202egnp',
-  '`unclosed', '\\`@ada\\`', '``@ada`', '\\\\`@ada`', '<!-- x -->', '\r\n\r\n# h\r- x', '`'.repeat(30), '    indented\n\t- tab @ada', '&#64;ada &commat;ada &#35;1',
-  '[x](https://a.b/`) @ada `', '[`x](https://a.b/) `@ada', '<a title="`">@ada`', '*`*@ada`', '[@ada](<x> "@ada")', '> ```', '- - ```\n', '1. ~~~', '\\', '`` ` @ada `` `',
-  '$\\a$', '![`x`](https://a.b)', '!`@ada`', '<https://a.b/`>`@ada', '[a `b` c](https://x.y/z)',
+  '```\n</details>\n</summary>\n<!-- ',
+  '~~~\n````\n`````',
+  '@acme/platform @ada',
+  '#1 GH-2 acme/app#3 GH-4',
+  'https://evil.example/x www.evil.example a@b.example',
+  'deadbeefdeadbeefdeadbeefdeadbeefdeadbeef 1234567',
+  '<details><details><summary>',
+  '![x](https://evil.example/p.png)',
+  '[a]: https://evil.example',
+  '\u202egnp',
+  '`unclosed',
+  '\\`@ada\\`',
+  '``@ada`',
+  '\\\\`@ada`',
+  '<!-- x -->',
+  '\r\n\r\n# h\r- x',
+  '`'.repeat(30),
+  '    indented\n\t- tab @ada',
+  '&#64;ada &commat;ada &#35;1',
+  '[x](https://a.b/`) @ada `',
+  '[`x](https://a.b/) `@ada',
+  '<a title="`">@ada`',
+  '*`*@ada`',
+  '[@ada](<x> "@ada")',
+  '> ```',
+  '- - ```\n',
+  '1. ~~~',
+  '\\',
+  '`` ` @ada `` `',
+  '$\\a$',
+  '![`x`](https://a.b)',
+  '!`@ada`',
+  '<https://a.b/`>`@ada',
+  '[a `b` c](https://x.y/z)',
 ];
 
 /** What GitHub makes a link or a notification of, outside of code. */
@@ -25,11 +54,18 @@ function random(seed: number): (below: number) => number {
 
 function parts(pick: (below: number) => number): CommentPart[] {
   const some = <T>(most: number, make: () => T): T[] => Array.from({ length: pick(most) }, make);
-  const text = (): string => [nasty[pick(nasty.length)], ...some(5, () => nasty[pick(nasty.length)])].join(pick(2) ? '\n' : ' ');
+  const text = (): string =>
+    [nasty[pick(nasty.length)], ...some(5, () => nasty[pick(nasty.length)])].join(pick(2) ? '\n' : ' ');
   const part = (): CommentPart => ({
-    environment: `e${text()}`, severity: 'changed', verdict: pick(2) ? inline(text()) : text(),
+    environment: `e${text()}`,
+    severity: 'changed',
+    verdict: pick(2) ? inline(text()) : text(),
     survives: some(3, () => (pick(2) ? `${code(text())} ${inline(text())}` : text())),
-    details: some(3, () => ({ title: text(), body: `${text()}\n${text()}`, ...(pick(2) ? { fence: 'diff' as const } : {}) })),
+    details: some(3, () => ({
+      title: text(),
+      body: `${text()}\n${text()}`,
+      ...(pick(2) ? { fence: 'diff' as const } : {}),
+    })),
   });
   return [part(), ...some(3, part)];
 }
@@ -58,7 +94,8 @@ function escapes(comment: string): string[] {
     if (!entering) {
       if (['paragraph', 'heading', 'item'].includes(node.type)) flush();
     } else if (node.type === 'html_block') html(node);
-    else if (node.type === 'html_inline') found.push(...(/^<\/?(b|sub)>$/.test(node.literal ?? '') ? [] : [`HTML ${node.literal}`]));
+    else if (node.type === 'html_inline')
+      found.push(...(/^<\/?(b|sub)>$/.test(node.literal ?? '') ? [] : [`HTML ${node.literal}`]));
     else if (node.type === 'text') run += node.literal ?? '';
     else if (node.type === 'image') found.push(`an image of ${node.destination}`);
     else if (['code', 'softbreak', 'linebreak', 'link'].includes(node.type)) flush();

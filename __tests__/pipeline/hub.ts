@@ -6,7 +6,12 @@ import { type Fault, withFaults } from '../../rehearsal/faults';
 import { createGitHub, type GitHub } from '../../rehearsal/github';
 import { described } from '../rehearsal/described';
 
-export const tokens = { ada: account.githubToken, workflow: account.github.workflowToken, fork: account.github.forkToken, outsider: account.github.outsiderToken };
+export const tokens = {
+  ada: account.githubToken,
+  workflow: account.github.workflowToken,
+  fork: account.github.forkToken,
+  outsider: account.github.outsiderToken,
+};
 export const repository = { owner: 'acme', repo: 'asset-archive' };
 
 /** The rehearsed GitHub over real HTTP, held against GitHub's own description, with calls that go wrong as a test wants. */
@@ -16,7 +21,10 @@ export class TestHub {
   private readonly faults: Fault[] = [];
   private faulty?: ReturnType<typeof withFaults>;
 
-  private constructor(readonly github: GitHub, private readonly server: ReturnType<typeof createServer>) {}
+  private constructor(
+    readonly github: GitHub,
+    private readonly server: ReturnType<typeof createServer>,
+  ) {}
 
   static async open(): Promise<TestHub> {
     const github = createGitHub();
@@ -26,7 +34,7 @@ export class TestHub {
     server.on('request', (request, response) => {
       hub.calls.push(`${request.method} ${request.url}`);
       hub.watcher?.(`${request.method} ${request.url}`);
-      const faulty = hub.faults.length > 0 ? hub.faulty ??= withFaults(hub.faults, service) : service;
+      const faulty = hub.faults.length > 0 ? (hub.faulty ??= withFaults(hub.faults, service)) : service;
       faulty.listener(request, response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -7,7 +7,12 @@ import { narrow } from '../../pipeline/narrowing';
 import { onlyFiles } from '../../pipeline/synthesis';
 
 let folder: string;
-const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example', '-c', 'commit.gpgsign=false', ...args], { cwd: folder, encoding: 'utf8', stdio: 'pipe' }).trim();
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example', '-c', 'commit.gpgsign=false', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  }).trim();
 const write = (path: string, text: string | null, below = ''): void => {
   const file = join(folder, below, path);
   mkdirSync(dirname(file), { recursive: true });
@@ -15,8 +20,15 @@ const write = (path: string, text: string | null, below = ''): void => {
   else writeFileSync(file, text);
 };
 const before: Record<string, string> = {
-  'main.ts': `process.env.${onlyFiles}`, 'environments/product.ts': '1', 'environments/state.ts': '1', 'environments/staging.ts': '1', 'environments/production.ts': '1',
-  'environments/demo.ts': "import { staging } from './staging';", 'environments/production.secrets.json': '{}', 'definition/service.ts': '1', 'README.md': '1',
+  'main.ts': `process.env.${onlyFiles}`,
+  'environments/product.ts': '1',
+  'environments/state.ts': '1',
+  'environments/staging.ts': '1',
+  'environments/production.ts': '1',
+  'environments/demo.ts': "import { staging } from './staging';",
+  'environments/production.secrets.json': '{}',
+  'definition/service.ts': '1',
+  'README.md': '1',
 };
 
 function lay(files: Record<string, string> = before, below = ''): string {
@@ -27,18 +39,38 @@ function lay(files: Record<string, string> = before, below = ''): string {
   return git('rev-parse', 'HEAD');
 }
 
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'narrowing-')); });
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'narrowing-'));
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each<[string, Record<string, string | null>, string[] | undefined]>([
   ['one environment', { 'environments/production.ts': '2' }, ['production.ts']],
   ['its secrets', { 'environments/production.secrets.json': '{"A":{}}' }, ['production.ts']],
   ['one that is new', { 'environments/new.ts': '1' }, ['new.ts']],
-  ['one that is gone', { 'environments/production.ts': null, 'environments/production.secrets.json': null }, ['production.ts']],
-  ['one, and words about it', { 'environments/demo.ts': '2', 'README.md': '2', 'docs/a.png': 'x', '__tests__/a.test.ts': 'x', '.github/workflows/plan.yml': 'x' }, ['demo.ts']],
+  [
+    'one that is gone',
+    { 'environments/production.ts': null, 'environments/production.secrets.json': null },
+    ['production.ts'],
+  ],
+  [
+    'one, and words about it',
+    {
+      'environments/demo.ts': '2',
+      'README.md': '2',
+      'docs/a.png': 'x',
+      '__tests__/a.test.ts': 'x',
+      '.github/workflows/plan.yml': 'x',
+    },
+    ['demo.ts'],
+  ],
   ['words alone', { 'README.md': '2' }, []],
   ['one that another is made from', { 'environments/staging.ts': '2' }, undefined],
-  ['that one and the other', { 'environments/staging.ts': '2', 'environments/demo.ts': "import './staging'; 2" }, ['demo.ts', 'staging.ts']],
+  [
+    'that one and the other',
+    { 'environments/staging.ts': '2', 'environments/demo.ts': "import './staging'; 2" },
+    ['demo.ts', 'staging.ts'],
+  ],
   ['the product', { 'environments/product.ts': '2' }, undefined],
   ['where the state is', { 'environments/state.ts': '2' }, undefined],
   ['a page that some environment may read', { 'environments/away.html': '<p>' }, undefined],

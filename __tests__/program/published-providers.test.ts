@@ -5,12 +5,18 @@ import { Project } from '../commands/project';
 import { startCloud } from '../../rehearsal/cloud';
 import { cloudWithState, Deployment, everything } from './deployed';
 
-const published = [['digitalocean/digitalocean', '2.71.0'], ['integrations/github', '6.9.0']] as const;
+const published = [
+  ['digitalocean/digitalocean', '2.71.0'],
+  ['integrations/github', '6.9.0'],
+] as const;
 
 /** Providers of our own under the published names: what is tried is the way to them, not what they do. */
 function provider(name: string, file: string, folder: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\nTMPDIR="${tmpdir()}" SOCKETS="${folder}" exec "${process.execPath}" --require "${require.resolve('tsx/cjs')}" "${join(__dirname, 'plugin/provider.ts')}" ${name}\n`);
+  writeFileSync(
+    file,
+    `#!/bin/sh\nTMPDIR="${tmpdir()}" SOCKETS="${folder}" exec "${process.execPath}" --require "${require.resolve('tsx/cjs')}" "${join(__dirname, 'plugin/provider.ts')}" ${name}\n`,
+  );
   chmodSync(file, 0o755);
 }
 
@@ -25,7 +31,11 @@ function mirror(folder: string): string {
   const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
   for (const [source, version] of published) {
     const name = source.split('/')[1]!;
-    provider(name, join(folder, 'registry.terraform.io', source, version, platform, `terraform-provider-${name}_v${version}`), folder);
+    provider(
+      name,
+      join(folder, 'registry.terraform.io', source, version, platform, `terraform-provider-${name}_v${version}`),
+      folder,
+    );
   }
   return configured(folder, `  filesystem_mirror {\n    path = "${folder}"\n  }`);
 }
@@ -38,10 +48,13 @@ function overrides(folder: string): string {
     return `    "${source}" = "${join(folder, name)}"`;
   });
   mkdirSync(join(folder, 'empty'));
-  return configured(folder, `  dev_overrides {\n    # ours\n${lines.join('\n')}\n  }\n  filesystem_mirror {\n    path = "${join(folder, 'empty')}"\n  }`);
+  return configured(
+    folder,
+    `  dev_overrides {\n    # ours\n${lines.join('\n')}\n  }\n  filesystem_mirror {\n    path = "${join(folder, 'empty')}"\n  }`,
+  );
 }
 
-test('`--providers registry` takes the binaries that Terraform\'s own configuration names, and they find the rehearsed cloud', async () => {
+test("`--providers registry` takes the binaries that Terraform's own configuration names, and they find the rehearsed cloud", async () => {
   const folder = mkdtempSync(join(tmpdir(), 'published-'));
   const cloud = await cloudWithState({ providers: 'registry' });
   const deployment = new Deployment();
@@ -76,7 +89,9 @@ test('`--providers registry` works with development overrides where nothing can 
   try {
     const { code, output } = await project.berth(['bootstrap'], { ...cloud.env(), CI: '1' });
     expect([code, code === 0 ? '' : output]).toEqual([0, '']);
-    expect(cloud.spaces.buckets()).toEqual([expect.objectContaining({ name: 'asset-archive-state', versioning: 'Enabled' })]);
+    expect(cloud.spaces.buckets()).toEqual([
+      expect.objectContaining({ name: 'asset-archive-state', versioning: 'Enabled' }),
+    ]);
 
     cloud.spaces.createBucket('shop-state');
     deployment.synth(everything());

@@ -24,7 +24,15 @@ const commit = (digit: number): string => String(digit).repeat(40);
 
 beforeAll(async () => {
   cloud = await startCloud({
-    around: (service) => ({ ...service, listener: (request, response) => (refused(request) ? void response.writeHead(422, { 'content-type': 'application/json' }).end('{"id":"unprocessable_entity","message":"not today"}') : service.listener(request, response)) }),
+    around: (service) => ({
+      ...service,
+      listener: (request, response) =>
+        refused(request)
+          ? void response
+              .writeHead(422, { 'content-type': 'application/json' })
+              .end('{"id":"unprocessable_entity","message":"not today"}')
+          : service.listener(request, response),
+    }),
   });
   cloud.spaces.createBucket('asset-archive-state');
   project = new Workspace(root, () => ({ ...cloud.env(), GITHUB_ACTOR: 'ada', ...extra }));
@@ -34,7 +42,10 @@ afterAll(async () => {
   await cloud.close();
   project.remove();
 });
-beforeEach(() => { extra = {}; refused = () => false; });
+beforeEach(() => {
+  extra = {};
+  refused = () => false;
+});
 
 async function berth(...args: string[]): Promise<Finished> {
   const finished = await project.tryBerth(args);
@@ -42,7 +53,8 @@ async function berth(...args: string[]): Promise<Finished> {
   return finished;
 }
 
-const deploy = (digit: number, ...args: string[]) => berth('deploy', 'staging', '--yes', '--commit', commit(digit), ...args);
+const deploy = (digit: number, ...args: string[]) =>
+  berth('deploy', 'staging', '--yes', '--commit', commit(digit), ...args);
 
 async function review(digit: number): Promise<void> {
   let { output } = await berth('review', 'staging', '--seal', '--commit', commit(digit));
@@ -55,10 +67,22 @@ async function review(digit: number): Promise<void> {
 }
 
 /** As `berth history` lists it, the newest first. */
-const history = (): Promise<HistoryEntry[]> => Promise.all(cloud.spaces.keys('asset-archive-state').filter((key) => key.startsWith('history/staging/')).sort().reverse()
-  .map(async (key) => JSON.parse((await cloud.spaces.get('asset-archive-state', key))!.bytes.toString('utf8')) as HistoryEntry));
-const desired = async () => (await cloud.spaces.get('asset-archive-staging-config', 'desired.yaml'))?.bytes.toString('utf8') ?? '';
-const firewall = () => Object.values(cloud.digitalocean.state.firewalls).find(({ name }) => name === 'asset-archive-staging')!;
+const history = (): Promise<HistoryEntry[]> =>
+  Promise.all(
+    cloud.spaces
+      .keys('asset-archive-state')
+      .filter((key) => key.startsWith('history/staging/'))
+      .sort()
+      .reverse()
+      .map(
+        async (key) =>
+          JSON.parse((await cloud.spaces.get('asset-archive-state', key))!.bytes.toString('utf8')) as HistoryEntry,
+      ),
+  );
+const desired = async () =>
+  (await cloud.spaces.get('asset-archive-staging-config', 'desired.yaml'))?.bytes.toString('utf8') ?? '';
+const firewall = () =>
+  Object.values(cloud.digitalocean.state.firewalls).find(({ name }) => name === 'asset-archive-staging')!;
 /** What an error says, without Terraform's own output before it. */
 const ending = ({ output }: Finished, from: string): string => output.slice(output.lastIndexOf(from));
 
@@ -85,19 +109,38 @@ test('what was reviewed is applied; a second deploy has nothing to change and ne
   project.edit('staging.ts', "LOG_LEVEL: 'debug'", "LOG_LEVEL: 'info'");
   await review(2);
   const calls = join(project.folder, 'calls');
-  writeFileSync(join(project.folder, 'terraform'), `#!/bin/sh\necho "$*" >>'${calls}'\nexec '${process.env.TERRAFORM_BINARY_NAME ?? 'terraform'}' "$@"\n`, { mode: 0o755 });
+  writeFileSync(
+    join(project.folder, 'terraform'),
+    `#!/bin/sh\necho "$*" >>'${calls}'\nexec '${process.env.TERRAFORM_BINARY_NAME ?? 'terraform'}' "$@"\n`,
+    { mode: 0o755 },
+  );
   extra = { TERRAFORM_BINARY_NAME: join(project.folder, 'terraform') };
   const { code, output } = await deploy(2);
   extra = {};
   expect([code, code === 0 ? '' : output]).toEqual([0, '']);
   // the plan that was compared, and no apply that would plan by itself
-  expect(readFileSync(calls, 'utf8').split('\n').filter((call) => call.startsWith('apply'))).toEqual([expect.stringMatching(/^apply -no-color -input=false \S+berth-deploy-\S+\/plan$/)]);
+  expect(
+    readFileSync(calls, 'utf8')
+      .split('\n')
+      .filter((call) => call.startsWith('apply')),
+  ).toEqual([expect.stringMatching(/^apply -no-color -input=false \S+berth-deploy-\S+\/plan$/)]);
   expect(output).toMatch(/✓ the fresh plan is the reviewed one \(the review of 222222222222, sealed .*\)/);
   expect(await desired()).toContain('LOG_LEVEL: info');
-  expect((await history())[0]).toMatchObject({ outcome: 'applied', commit: commit(2), review: { commit: commit(2), by: 'ada' }, changes: [{ address: 'digitalocean_spaces_bucket_object.desired', actions: ['update'] }, { address: 'terraform_data.convergence', actions: ['delete', 'create'] }] });
+  expect((await history())[0]).toMatchObject({
+    outcome: 'applied',
+    commit: commit(2),
+    review: { commit: commit(2), by: 'ada' },
+    changes: [
+      { address: 'digitalocean_spaces_bucket_object.desired', actions: ['update'] },
+      { address: 'terraform_data.convergence', actions: ['delete', 'create'] },
+    ],
+  });
 
   const again = await deploy(2);
-  expect([again.code, ending(again, 'staging: nothing')]).toEqual([0, 'staging: nothing to change, so there is nothing to review either\n']);
+  expect([again.code, ending(again, 'staging: nothing')]).toEqual([
+    0,
+    'staging: nothing to change, so there is nothing to review either\n',
+  ]);
 });
 
 test('what somebody changed between review and merge is named, and nothing is applied; once it is put right, the review holds', async () => {
@@ -131,14 +174,19 @@ test('a deploy that failed half-way is kept as failed, and the rest of it may be
   refused = ({ method, url }) => method === 'POST' && (url ?? '').startsWith('/v2/monitoring/alerts');
   const first = await deploy(4);
   expect(first.code).toBe(1);
-  expect(ending(first, 'staging was not')).toMatch(/staging was not applied to its end; what is done stays done\n.*not today[^]*Deploy again: what is left of the reviewed plan may be applied on the same review/);
+  expect(ending(first, 'staging was not')).toMatch(
+    /staging was not applied to its end; what is done stays done\n.*not today[^]*Deploy again: what is left of the reviewed plan may be applied on the same review/,
+  );
   expect(await desired()).toContain('LOG_LEVEL: error');
 
   refused = () => false;
   const second = await deploy(4);
   expect([second.code, second.code === 0 ? '' : second.output]).toEqual([0, '']);
   expect(second.output).toContain('the fresh plan is the rest of the reviewed one');
-  expect((await history()).slice(0, 2)).toMatchObject([{ outcome: 'applied' }, { outcome: 'failed', why: [expect.stringContaining('not today')] }]);
+  expect((await history()).slice(0, 2)).toMatchObject([
+    { outcome: 'applied' },
+    { outcome: 'failed', why: [expect.stringContaining('not today')] },
+  ]);
 });
 
 test('of two deploys at once one applies; the other is told so, or finds nothing left to do', async () => {
@@ -150,20 +198,37 @@ test('of two deploys at once one applies; the other is told so, or finds nothing
   const both = await Promise.all([deploy(5), other.tryBerth(['deploy', 'staging', '--yes', '--commit', commit(5)])]);
   other.remove();
   expect(both.map(({ code }) => code)).toContain(0);
-  for (const { code, output } of both) if (code !== 0) expect(output).toMatch(/Somebody else is at it: the state is locked by \S+ since|Somebody else has applied in between/);
+  for (const { code, output } of both)
+    if (code !== 0)
+      expect(output).toMatch(
+        /Somebody else is at it: the state is locked by \S+ since|Somebody else has applied in between/,
+      );
   expect(await desired()).toContain('LOG_LEVEL: trace');
-  expect((await history()).filter(({ commit: deployed, outcome }) => deployed === commit(5) && outcome !== 'refused')).toMatchObject([{ outcome: 'applied' }]);
+  expect(
+    (await history()).filter(({ commit: deployed, outcome }) => deployed === commit(5) && outcome !== 'refused'),
+  ).toMatchObject([{ outcome: 'applied' }]);
 });
 
 test('a lock that somebody left says whose it is, and nothing is planned upon it', async () => {
-  const lock = { ID: '7f5c9d5c-1f0f-2c0b-3a71-2b9a2a1ce5f6', Operation: 'OperationTypeApply', Info: '', Who: 'runner@elsewhere', Version: '1.11.4', Created: '2026-11-21T12:00:00Z', Path: 'asset-archive-state/staging/terraform.tfstate' };
+  const lock = {
+    ID: '7f5c9d5c-1f0f-2c0b-3a71-2b9a2a1ce5f6',
+    Operation: 'OperationTypeApply',
+    Info: '',
+    Who: 'runner@elsewhere',
+    Version: '1.11.4',
+    Created: '2026-11-21T12:00:00Z',
+    Path: 'asset-archive-state/staging/terraform.tfstate',
+  };
   await cloud.spaces.put('asset-archive-state', 'staging/terraform.tfstate.tflock', JSON.stringify(lock));
   const { code, output } = await deploy(6, '--reason', 'none');
   cloud.spaces.delete('asset-archive-state', 'staging/terraform.tfstate.tflock');
-  expect([code, output.slice(output.lastIndexOf('staging could not'))]).toEqual([1, `staging could not be planned: terraform plan ended with 1
+  expect([code, output.slice(output.lastIndexOf('staging could not'))]).toEqual([
+    1,
+    `staging could not be planned: terraform plan ended with 1
   Error acquiring the state lock
 Somebody else is at it: the state is locked by runner@elsewhere since 2026-11-21 12:00:00 +0000 UTC. Wait until that has ended, then deploy again. If it was killed and will never end: \`terraform force-unlock 7f5c9d5c-1f0f-2c0b-3a71-2b9a2a1ce5f6\` in the stack's folder.
-`]);
+`,
+  ]);
 });
 
 test('an environment that is removed is destroyed by what was reviewed: by its own code, in a checkout that still has it', async () => {
@@ -176,11 +241,18 @@ test('an environment that is removed is destroyed by what was reviewed: by its o
   expect(cloud.spaces.buckets().map(({ name }) => name)).toEqual(['asset-archive-state']);
   // the command that people read it with
   const { stdout } = await berth('history', 'staging', '--limit', '1');
-  expect(stdout).toMatch(/^when +outcome +commit +by +changes +review *\n\S+ \S+ +applied +777777777777 +ada +\d+ destroyed +777777777777 by ada *\n$/);
+  expect(stdout).toMatch(
+    /^when +outcome +commit +by +changes +review *\n\S+ \S+ +applied +777777777777 +ada +\d+ destroyed +777777777777 by ada *\n$/,
+  );
 });
 
 test('no secret is in a review, in the history or in what was said', async () => {
-  const kept = await Promise.all(cloud.spaces.keys('asset-archive-state').filter((key) => /^(reviews|history)\//.test(key)).map(async (key) => (await cloud.spaces.get('asset-archive-state', key))!.bytes.toString('utf8')));
+  const kept = await Promise.all(
+    cloud.spaces
+      .keys('asset-archive-state')
+      .filter((key) => /^(reviews|history)\//.test(key))
+      .map(async (key) => (await cloud.spaces.get('asset-archive-state', key))!.bytes.toString('utf8')),
+  );
   expect(kept.length).toBeGreaterThan(6);
   const canaries = [...machineKeys, account.digitaloceanToken, account.githubToken, account.spaces.secretKey];
   expect(canaries.length).toBeGreaterThan(4);

@@ -33,8 +33,14 @@ export function described<S extends Pick<Service, 'name' | 'listener'>>(service:
     };
     const write = response.write.bind(response) as (...args: unknown[]) => boolean;
     const end = response.end.bind(response) as (...args: unknown[]) => typeof response;
-    response.write = (...args: unknown[]) => { keep(args[0]); return write(...args); };
-    response.end = ((...args: unknown[]) => { keep(args[0]); return end(...args); }) as typeof response.end;
+    response.write = (...args: unknown[]) => {
+      keep(args[0]);
+      return write(...args);
+    };
+    response.end = ((...args: unknown[]) => {
+      keep(args[0]);
+      return end(...args);
+    }) as typeof response.end;
     response.on('finish', () => {
       const { method = 'GET', url = '' } = request;
       const path = url.replace(/^\/api\/v3(?=\/)/, '');

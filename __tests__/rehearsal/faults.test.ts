@@ -20,7 +20,9 @@ function counter(name: ServiceName = 'digitalocean') {
     name,
     listener(request, response) {
       reached.push(`${request.method} ${request.url}`);
-      request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"fine":true}'));
+      request
+        .resume()
+        .on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"fine":true}'));
     },
   };
   return { service, reached };
@@ -51,7 +53,12 @@ const get = (path: string): [string, string] => ['GET', path];
 test.each<[string, Fault, [string, string][], number[]]>([
   ['every call', { status: 503 }, [get('/a'), ['POST', '/b']], [503, 503]],
   ['one method', { method: 'POST', status: 500 }, [get('/a'), ['POST', '/a']], [200, 500]],
-  ['a path and its query', { path: '^/v2/tags\\?page=2$', status: 500 }, [get('/v2/tags'), get('/v2/tags?page=2')], [200, 500]],
+  [
+    'a path and its query',
+    { path: '^/v2/tags\\?page=2$', status: 500 },
+    [get('/v2/tags'), get('/v2/tags?page=2')],
+    [200, 500],
+  ],
   [
     'the second matching call only',
     { path: '/a', nth: 2, status: 500 },
@@ -98,18 +105,30 @@ test.each<[ServiceName, Record<string, string | null>, RegExp]>([
 ])("a 429 of %s looks like the vendor's", async (name, headers, body) => {
   const call = await open(withFaults([{ status: 429 }], counter(name).service));
   const response = await call('/a');
-  expect(Object.fromEntries(Object.keys(headers).map((header) => [header, response.headers.get(header)]))).toEqual(headers);
+  expect(Object.fromEntries(Object.keys(headers).map((header) => [header, response.headers.get(header)]))).toEqual(
+    headers,
+  );
   expect(await response.text()).toMatch(body);
 });
 
 test.each<[Fault, Record<string, string | null>, RegExp]>([
-  [{ status: 403, limit: 'primary', retryAfter: 60 }, { 'x-ratelimit-remaining': '0', 'retry-after': null }, /"message":"API rate limit exceeded".*"status":"403"/],
-  [{ status: 403, limit: 'secondary', retryAfter: 60 }, { 'x-ratelimit-remaining': null, 'retry-after': '60' }, /secondary rate limit.*"status":"403"/],
+  [
+    { status: 403, limit: 'primary', retryAfter: 60 },
+    { 'x-ratelimit-remaining': '0', 'retry-after': null },
+    /"message":"API rate limit exceeded".*"status":"403"/,
+  ],
+  [
+    { status: 403, limit: 'secondary', retryAfter: 60 },
+    { 'x-ratelimit-remaining': null, 'retry-after': '60' },
+    /secondary rate limit.*"status":"403"/,
+  ],
   [{ status: 403 }, { 'x-ratelimit-remaining': null, 'retry-after': null }, /"message":"You do not have access/],
 ])("GitHub's limits can be told from each other and from a refusal: %j", async (fault, headers, body) => {
   const call = await open(withFaults([fault], counter('github').service));
   const response = await call('/a');
-  expect(Object.fromEntries(Object.keys(headers).map((header) => [header, response.headers.get(header)]))).toEqual(headers);
+  expect(Object.fromEntries(Object.keys(headers).map((header) => [header, response.headers.get(header)]))).toEqual(
+    headers,
+  );
   expect(await response.text()).toMatch(body);
 });
 
@@ -131,7 +150,9 @@ test.each([
 });
 
 test('what was made before the answer was lost is there, and making it again says so', async () => {
-  const served = await serve(withFaults([{ method: 'POST', path: '^/v2/volumes$', nth: 1, cut: 'after' }], createDigitalOcean()));
+  const served = await serve(
+    withFaults([{ method: 'POST', path: '^/v2/volumes$', nth: 1, cut: 'after' }], createDigitalOcean()),
+  );
   closers.push(served.close);
   const request = { name: 'data', region: 'fra1', size_gigabytes: 1 };
   await expect(served.call('POST', '/v2/volumes', request)).rejects.toThrow('fetch failed');
@@ -245,7 +266,9 @@ describe('fault plans', () => {
   });
 
   test('a plan that is no list, no YAML or not there says so', () => {
-    expect(() => read('status: 500')).toThrow(/plan.yaml is not a fault plan yet:\n {2}the plan {2}must be a list of faults/);
+    expect(() => read('status: 500')).toThrow(
+      /plan.yaml is not a fault plan yet:\n {2}the plan {2}must be a list of faults/,
+    );
     expect(() => read('- {')).toThrow(/^plan.yaml cannot be read as a fault plan: /);
     expect(() => readFaults('/nowhere/plan.yaml')).toThrow(/ENOENT.*\/nowhere\/plan.yaml/);
   });

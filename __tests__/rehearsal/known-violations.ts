@@ -69,7 +69,12 @@ const KNOWN: { method: string; path: RegExp; request?: RegExp; problem: RegExp; 
     problem: /^answer: \/projects?(\/\d+)?\/environment must be equal/,
     why: 'a project that was made with environment "" is answered with it',
   },
-  { method: 'PUT', path: /^\/v2\/domains\/[^/]+\/records\/\d+$/, problem: /^request: .*'type'/, why: "a record's type is not sent again" },
+  {
+    method: 'PUT',
+    path: /^\/v2\/domains\/[^/]+\/records\/\d+$/,
+    problem: /^request: .*'type'/,
+    why: "a record's type is not sent again",
+  },
   {
     method: 'POST|DELETE',
     path: /^\/v2\/tags\/[^/]+\/resources$/,
@@ -86,7 +91,8 @@ const KNOWN: { method: string; path: RegExp; request?: RegExp; problem: RegExp; 
   {
     method: 'POST|PATCH',
     path: /^\/(orgs\/[^/]+\/repos|user\/repos|repos\/[^/]+\/[^/]+)$/,
-    problem: /^request: .*(has_downloads|has_discussions|allow_forking|web_commit_signoff_required|allow_update_branch|archived|visibility|topics)/,
+    problem:
+      /^request: .*(has_downloads|has_discussions|allow_forking|web_commit_signoff_required|allow_update_branch|archived|visibility|topics)/,
     why: 'the provider sends one set of fields, whether it makes a repository or changes it',
   },
   {

@@ -64,9 +64,9 @@ const github = OpenApi.of('github');
       .check({ method: 'PUT', path, request: { can_admins_bypass: true }, status: 200, answer: { name: 'production' } })
       .join('\n'),
   ).toMatch(/request: .*can_admins_bypass[^]*answer: .*'node_id'/);
-  expect(github!.check({ method: 'GET', path: '/repositories/1/environments/production/secrets/A', status: 200 })).toEqual([
-    'the vendor has no such operation',
-  ]);
+  expect(
+    github!.check({ method: 'GET', path: '/repositories/1/environments/production/secrets/A', status: 200 }),
+  ).toEqual(['the vendor has no such operation']);
 });
 
 test("an excuse covers one request's one mistake, nothing else", () => {

@@ -43,7 +43,8 @@ function withNulls(node: unknown): void {
   Object.values(schema).forEach(withNulls);
 }
 
-const pointer = (...parts: string[]) => parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+const pointer = (...parts: string[]) =>
+  parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 interface Operation {
   template: string;
@@ -85,9 +86,15 @@ export class OpenApi {
         const names = [...template.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
         const source = template
           .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
-          .replace(/\{([^}]+)\}/g, (_, name) => (name === 'path' || (name === 'ref' && template.endsWith('/{ref}')) ? '(.+)' : '([^/]+)'));
+          .replace(/\{([^}]+)\}/g, (_, name) =>
+            name === 'path' || (name === 'ref' && template.endsWith('/{ref}')) ? '(.+)' : '([^/]+)',
+          );
         // what may hold slashes fits nearly everything, so it comes last among its like
-        return { template, pattern: new RegExp(`^${source}$`), parameters: names.length + (source.includes('(.+)') ? 0.5 : 0) };
+        return {
+          template,
+          pattern: new RegExp(`^${source}$`),
+          parameters: names.length + (source.includes('(.+)') ? 0.5 : 0),
+        };
       })
       .sort((a, b) => a.parameters - b.parameters);
   }
@@ -105,16 +112,22 @@ export class OpenApi {
     const problems: string[] = [];
     if (status < 400) {
       const known = this.queryParameters(found.template, operation);
-      for (const name of url.searchParams.keys()) if (!known.includes(name)) problems.push(`query: ${name} is not described`);
+      for (const name of url.searchParams.keys())
+        if (!known.includes(name)) problems.push(`query: ${name} is not described`);
       if (request !== undefined && operation.requestBody) {
-        problems.push(...this.validate('request', this.resolve(operation.requestBody, [...at, 'requestBody']), request));
+        problems.push(
+          ...this.validate('request', this.resolve(operation.requestBody, [...at, 'requestBody']), request),
+        );
       }
     }
     const responses = operation.responses as Json;
-    const code = String(status) in responses ? String(status) : status >= 400 && 'default' in responses ? 'default' : undefined;
+    const code =
+      String(status) in responses ? String(status) : status >= 400 && 'default' in responses ? 'default' : undefined;
     if (code === undefined) {
       // GitHub's description names few of its errors.
-      return status >= 400 && !('default' in responses) ? problems : [...problems, `answer: status ${status} is not described`];
+      return status >= 400 && !('default' in responses)
+        ? problems
+        : [...problems, `answer: status ${status} is not described`];
     }
     if (answer !== undefined)
       problems.push(...this.validate('answer', this.resolve(responses[code], [...at, 'responses', code]), answer));

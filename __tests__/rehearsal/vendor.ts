@@ -29,7 +29,12 @@ export async function serve(service: Service, vendor?: Vendor): Promise<Served> 
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const token = service.name === 'github' ? account.githubToken : account.digitaloceanToken;
 
-  async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const response = await fetch(url + path, {
       method,
       redirect: 'manual',
@@ -49,9 +54,11 @@ export async function serve(service: Service, vendor?: Vendor): Promise<Served> 
         .filter((problem) => !isKnownViolation(method, documented, body, problem));
       if (problems.length > 0)
         throw new Error(
-          [`${method} ${path} → ${response.status} does not fit ${vendor}'s description:`, ...problems, text.slice(0, 800)].join(
-            '\n',
-          ),
+          [
+            `${method} ${path} → ${response.status} does not fit ${vendor}'s description:`,
+            ...problems,
+            text.slice(0, 800),
+          ].join('\n'),
         );
     }
     return { status: response.status, body: answer, headers: response.headers };
@@ -63,7 +70,9 @@ export async function serve(service: Service, vendor?: Vendor): Promise<Served> 
     async expect(status, method, path, body) {
       const answer = await call(method, path, body);
       if (answer.status !== status)
-        throw new Error(`${method} ${path} answered ${answer.status}, expected ${status}: ${JSON.stringify(answer.body)}`);
+        throw new Error(
+          `${method} ${path} answered ${answer.status}, expected ${status}: ${JSON.stringify(answer.body)}`,
+        );
       return answer.body;
     },
     close: () =>

@@ -4,7 +4,9 @@ import { nextRelease } from '../../scripts/next-release';
 import { Commits } from './commits';
 
 let commits: Commits;
-beforeEach(() => { commits = new Commits(); });
+beforeEach(() => {
+  commits = new Commits();
+});
 afterEach(() => commits.remove());
 
 const next = () => nextRelease(commits.folder);
@@ -19,10 +21,22 @@ test.each([
   ['before 1.0, so does a breaking change', [...begun, 'fix(api)!: a'], 'v0.2.0'],
   ['a breaking change is one by its footer alone', [...begun, 'fix: a\n\nBREAKING CHANGE: b'], 'v0.2.0'],
   ['a chore that breaks something is no mere chore', [...begun, 'chore!: a'], 'v0.2.0'],
-  ['from 1.0 on, a breaking change raises the first number', ['feat: a', 'tag v1.4.2', 'refactor!: b', 'feat: c'], 'v2.0.0'],
+  [
+    'from 1.0 on, a breaking change raises the first number',
+    ['feat: a', 'tag v1.4.2', 'refactor!: b', 'feat: c'],
+    'v2.0.0',
+  ],
   ['from 1.0 on, a feature raises the second number', ['feat: a', 'tag v1.4.2', 'feat: b'], 'v1.5.0'],
-  ['numbers are numbers: 9 is followed by 10', ['feat: a', 'tag v0.9.0', 'feat: b', 'tag v0.10.0', 'fix: c'], 'v0.10.1'],
-  ['tags that are no versions of ours do not count', [...begun, 'fix: a', 'tag v9.0.0-rc.1', 'tag nightly', 'tag 7.0.0', 'fix: b'], 'v0.1.1'],
+  [
+    'numbers are numbers: 9 is followed by 10',
+    ['feat: a', 'tag v0.9.0', 'feat: b', 'tag v0.10.0', 'fix: c'],
+    'v0.10.1',
+  ],
+  [
+    'tags that are no versions of ours do not count',
+    [...begun, 'fix: a', 'tag v9.0.0-rc.1', 'tag nightly', 'tag 7.0.0', 'fix: b'],
+    'v0.1.1',
+  ],
 ])('%s', async (_, messages, tag) => {
   commits.add(...messages);
   expect(await next()).toMatchObject({ tag, commit: commits.head() });
@@ -41,7 +55,12 @@ test('an older commit that is in a version already is not given one of its own',
 
 test('a commit that has its tag already is that release, with its notes: an attempt may have been cut off', async () => {
   commits.add(...begun, 'fix: a', 'tag v0.1.1');
-  expect(await next()).toEqual({ tag: 'v0.1.1', commit: commits.head(), previous: 'v0.1.0', notes: `### Fixed\n\n- a (${commits.head().slice(0, 7)})` });
+  expect(await next()).toEqual({
+    tag: 'v0.1.1',
+    commit: commits.head(),
+    previous: 'v0.1.0',
+    notes: `### Fixed\n\n- a (${commits.head().slice(0, 7)})`,
+  });
 });
 
 test("another branch's versions, though newer, are not counted on from", async () => {
@@ -62,7 +81,11 @@ test('a version that was made on a branch counts once it is merged', async () =>
   commits.git('merge', '--quiet', '--no-ff', '--message', "Merge branch 'other'", 'other');
   expect(await next()).toEqual({ nothing: 'nothing to release since v0.1.1: no commit but chores, style and merges' });
   commits.add('fix: another');
-  expect(await next()).toMatchObject({ tag: 'v0.1.2', previous: 'v0.1.1', notes: `### Fixed\n\n- another (${commits.head().slice(0, 7)})` });
+  expect(await next()).toMatchObject({
+    tag: 'v0.1.2',
+    previous: 'v0.1.1',
+    notes: `### Fixed\n\n- another (${commits.head().slice(0, 7)})`,
+  });
 });
 
 test('a version that another branch has taken is not given twice', async () => {
@@ -71,24 +94,43 @@ test('a version that another branch has taken is not given twice', async () => {
   commits.add('fix: elsewhere', 'tag v0.1.1');
   commits.git('switch', '--quiet', 'main');
   commits.add('fix: here');
-  await expect(next()).rejects.toThrow('v0.1.1 would be next, but is the tag of a commit that this branch does not have: merge it, or delete the tag if nobody uses it');
+  await expect(next()).rejects.toThrow(
+    'v0.1.1 would be next, but is the tag of a commit that this branch does not have: merge it, or delete the tag if nobody uses it',
+  );
 });
 
 test('a shallow clone is refused, since versions would be counted from too little', async () => {
   commits.add(...begun, 'feat: a');
   commits.git('clone', '--quiet', '--depth=1', `file://${commits.folder}`, 'shallow');
-  await expect(nextRelease(join(commits.folder, 'shallow'))).rejects.toThrow(/^this clone is shallow.*fetch --unshallow --tags/);
+  await expect(nextRelease(join(commits.folder, 'shallow'))).rejects.toThrow(
+    /^this clone is shallow.*fetch --unshallow --tags/,
+  );
 });
 
 const everyKind = [
-  'docs: how', 'feat(api): one\n\nAt length.', 'fix: two (#12)', 'perf: three', 'refactor: four', 'test: five', 'build: six', 'ci: seven', 'chore: no', 'style: no',
-  'feat!: eight\n\nBREAKING CHANGE: write `new`\nrather than `old`', 'chore(api)!: nine', 'By hand, @grace: <details>\n\nMore of it.', 'wip: ten', "Merge branch 'wider'",
+  'docs: how',
+  'feat(api): one\n\nAt length.',
+  'fix: two (#12)',
+  'perf: three',
+  'refactor: four',
+  'test: five',
+  'build: six',
+  'ci: seven',
+  'chore: no',
+  'style: no',
+  'feat!: eight\n\nBREAKING CHANGE: write `new`\nrather than `old`',
+  'chore(api)!: nine',
+  'By hand, @grace: <details>\n\nMore of it.',
+  'wip: ten',
+  "Merge branch 'wider'",
 ];
 
 test('the notes tell each commit in its section, breaking changes first, and neither ping anybody nor open a tag', async () => {
   commits.add(...begun, ...everyKind);
   expect(await next()).toEqual({
-    tag: 'v0.2.0', commit: commits.head(), previous: 'v0.1.0',
+    tag: 'v0.2.0',
+    commit: commits.head(),
+    previous: 'v0.1.0',
     notes: `### Breaking changes
 
 - write \`new\` rather than \`old\` (2aa8c42)
@@ -134,7 +176,11 @@ test('the notes tell each commit in its section, breaking changes first, and nei
 test('npm run changelog tells every version, the newest first, and what is not released yet', async () => {
   commits.add('feat: one', 'tag v0.1.0', 'fix: two', 'tag v0.1.1', 'feat: three');
   const root = join(__dirname, '../..');
-  const text = execFileSync(join(root, 'node_modules/.bin/git-cliff'), ['--offline', '--config', join(root, 'cliff.toml')], { cwd: commits.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const text = execFileSync(
+    join(root, 'node_modules/.bin/git-cliff'),
+    ['--offline', '--config', join(root, 'cliff.toml')],
+    { cwd: commits.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  );
   expect(text.trimEnd()).toBe(`# Changelog
 
 ## Not released yet

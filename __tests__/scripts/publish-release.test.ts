@@ -6,7 +6,12 @@ let hub: TestHub;
 let next: NextRelease;
 beforeEach(async () => {
   hub = await TestHub.open();
-  next = { tag: 'v0.2.0', commit: hub.github.push({ repository: 'acme/asset-archive', branch: 'main' }), notes: '- one', previous: 'v0.1.0' };
+  next = {
+    tag: 'v0.2.0',
+    commit: hub.github.push({ repository: 'acme/asset-archive', branch: 'main' }),
+    notes: '- one',
+    previous: 'v0.1.0',
+  };
 });
 afterEach(async () => {
   await hub.close();
@@ -14,7 +19,10 @@ afterEach(async () => {
 });
 
 const publish = (token = tokens.workflow) => publishRelease(hub.octokit(token), repository, next, '- one');
-const releases = () => Object.values(hub.repository.releases).map(({ tag_name, body }) => `${tag_name} ${hub.repository.refs[`refs/tags/${tag_name}`]}: ${body}`);
+const releases = () =>
+  Object.values(hub.repository.releases).map(
+    ({ tag_name, body }) => `${tag_name} ${hub.repository.refs[`refs/tags/${tag_name}`]}: ${body}`,
+  );
 const url = 'https://github.com/acme/asset-archive/releases/tag/v0.2.0';
 
 test('the tag and the release are made at the commit, once: what is there already stays as somebody has edited it', async () => {
@@ -32,7 +40,9 @@ test('a tag of this commit that has no release gets one', async () => {
 test('a tag that another commit has at GitHub is not released again: this clone is too old', async () => {
   const other = hub.github.push({ repository: 'acme/asset-archive', branch: 'main' });
   hub.repository.refs['refs/tags/v0.2.0'] = other;
-  await expect(publish()).rejects.toThrow(`v0.2.0 is the tag of ${other.slice(0, 7)} at GitHub, not of ${next.commit.slice(0, 7)}: fetch the tags (\`git fetch --tags\`) and run it again`);
+  await expect(publish()).rejects.toThrow(
+    `v0.2.0 is the tag of ${other.slice(0, 7)} at GitHub, not of ${next.commit.slice(0, 7)}: fetch the tags (\`git fetch --tags\`) and run it again`,
+  );
   expect(releases()).toEqual([]);
 });
 
@@ -47,7 +57,9 @@ test.each([
 
 test('a token that may not is told what it needs, and nothing is left behind', async () => {
   hub.fail({ method: 'POST', path: '/releases$', status: 403 });
-  await expect(publish()).rejects.toThrow(/^releasing v0\.2\.0 went wrong: the token may not \(403 .*`permissions: contents: write`/);
+  await expect(publish()).rejects.toThrow(
+    /^releasing v0\.2\.0 went wrong: the token may not \(403 .*`permissions: contents: write`/,
+  );
   expect([releases(), hub.repository.refs['refs/tags/v0.2.0']]).toEqual([[], undefined]);
 });
 

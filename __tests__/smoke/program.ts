@@ -9,7 +9,11 @@ export async function synth(folder: string, env: NodeJS.ProcessEnv): Promise<Rec
   const { app } = JSON.parse(readFileSync(join(folder, 'cdktf.json'), 'utf8')) as { app: string };
   succeeded(await run('sh', ['-c', app], { cwd: folder, env }));
   const stacks = join(folder, 'cdktf.out', 'stacks');
-  return Object.fromEntries(readdirSync(stacks).sort().map((stack) => [stack, readFileSync(join(stacks, stack, 'cdk.tf.json'), 'utf8')]));
+  return Object.fromEntries(
+    readdirSync(stacks)
+      .sort()
+      .map((stack) => [stack, readFileSync(join(stacks, stack, 'cdk.tf.json'), 'utf8')]),
+  );
 }
 
 /** Fails the test, with all that was said, unless it ended with 0. */

@@ -35,7 +35,8 @@ function workspace(): Workspace {
 /** `cdktf diff staging` from nothing, with everything that is called `node` from this folder. */
 async function diff(bin: string, extra: NodeJS.ProcessEnv = {}): Promise<string> {
   const env = { ...envWith(bin), ...cloud.env(), CI: '1', TF_INPUT: '0', TF_IN_AUTOMATION: '1', ...extra };
-  return succeeded(await run('node', [cdktf, 'diff', 'staging', '--no-color'], { cwd: workspace().folder, env })).output;
+  return succeeded(await run('node', [cdktf, 'diff', 'staging', '--no-color'], { cwd: workspace().folder, env }))
+    .output;
 }
 
 interface StackJson {
@@ -61,7 +62,7 @@ for (const node of ['20.20.2', '22.23.3', '24.21.0'].map(runtime)) {
       expect(stdout.trim()).toBe(`v${node.version}`);
     });
 
-    test('synthesizes every stack byte for byte as the others do, so that nobody\'s Node shows in a plan', async () => {
+    test("synthesizes every stack byte for byte as the others do, so that nobody's Node shows in a plan", async () => {
       expect(await synth(workspace().folder, envWith(bin))).toEqual(expected);
     });
 

@@ -26,8 +26,14 @@ function synth(...environments: Environment[]): Json {
   }
 }
 
-const addresses = (json: Json): string[] => ['resource', 'data'].flatMap((mode) => Object.entries(json[mode] ?? {})
-  .flatMap(([type, group]) => Object.keys(group).map((id) => `${mode === 'data' ? 'data.' : ''}${type}.${id}`))).sort();
+const addresses = (json: Json): string[] =>
+  ['resource', 'data']
+    .flatMap((mode) =>
+      Object.entries(json[mode] ?? {}).flatMap(([type, group]) =>
+        Object.keys(group).map((id) => `${mode === 'data' ? 'data.' : ''}${type}.${id}`),
+      ),
+    )
+    .sort();
 
 const shared = [
   'digitalocean_domain.domain',
@@ -98,15 +104,19 @@ describe('resource addresses are a contract: another address means another resou
   const named = (name: string) => environments.find((environment) => environment.name === name)!;
 
   test('branches and tags may deploy, each by a policy of its own', () => {
-  const json = synth(resolved({ github: { repository: 'acme/shop', deployFrom: ['main', { tag: 'v*' }] } }));
-  const policies = json.resource!.github_repository_environment_deployment_policy!;
-  expect(Object.entries(policies).map(([id, { branch_pattern: branch, tag_pattern: tag }]) => [id, branch, tag])).toEqual([
-    ['github-environment-branch-main', 'main', undefined], ['github-environment-tag-v_', undefined, 'v*'],
-  ]);
-});
+    const json = synth(resolved({ github: { repository: 'acme/shop', deployFrom: ['main', { tag: 'v*' }] } }));
+    const policies = json.resource!.github_repository_environment_deployment_policy!;
+    expect(
+      Object.entries(policies).map(([id, { branch_pattern: branch, tag_pattern: tag }]) => [id, branch, tag]),
+    ).toEqual([
+      ['github-environment-branch-main', 'main', undefined],
+      ['github-environment-tag-v_', undefined, 'v*'],
+    ]);
+  });
 
-test('staging', () => expect(addresses(synth(named('staging')))).toEqual(shared));
-  test('production', () => expect(addresses(synth(named('production')))).toEqual([...shared, ...onlyInProduction].sort()));
+  test('staging', () => expect(addresses(synth(named('staging')))).toEqual(shared));
+  test('production', () =>
+    expect(addresses(synth(named('production')))).toEqual([...shared, ...onlyInProduction].sort()));
 });
 
 test('the same input gives the same bytes, in the company of others too', () => {
@@ -116,7 +126,13 @@ test('the same input gives the same bytes, in the company of others too', () => 
 
 test('nothing of the process environment gets into the JSON', () => {
   const before = JSON.stringify(synth(resolved()));
-  const planted = { DIGITALOCEAN_TOKEN: 'canary-1', SPACES_SECRET_ACCESS_KEY: 'canary-2', GITHUB_TOKEN: 'canary-3', AWS_SECRET_ACCESS_KEY: 'canary-4', TF_VAR_x: 'canary-5' };
+  const planted = {
+    DIGITALOCEAN_TOKEN: 'canary-1',
+    SPACES_SECRET_ACCESS_KEY: 'canary-2',
+    GITHUB_TOKEN: 'canary-3',
+    AWS_SECRET_ACCESS_KEY: 'canary-4',
+    TF_VAR_x: 'canary-5',
+  };
   const saved = { ...process.env };
   Object.assign(process.env, planted);
   try {
@@ -139,62 +155,134 @@ describe('what protects data and people', () => {
   });
 
   test('SSH is closed unless the environment says from where', () => {
-    const ports = (j: Json) => (resource(j, 'digitalocean_firewall.firewall').inbound_rule as { port_range?: string; source_addresses: string[] }[]).map((rule) => [rule.port_range, rule.source_addresses]);
+    const ports = (j: Json) =>
+      (
+        resource(j, 'digitalocean_firewall.firewall').inbound_rule as {
+          port_range?: string;
+          source_addresses: string[];
+        }[]
+      ).map((rule) => [rule.port_range, rule.source_addresses]);
     const everywhere = ['0.0.0.0/0', '::/0'];
-    expect(ports(json)).toEqual([['80', everywhere], ['443', everywhere], ['443', everywhere], [undefined, everywhere]]);
-    const open = synth(resolved({ access: { web: { from: ['192.0.2.0/24'] }, ssh: { from: ['203.0.113.7/32'], keys: {} } } }));
+    expect(ports(json)).toEqual([
+      ['80', everywhere],
+      ['443', everywhere],
+      ['443', everywhere],
+      [undefined, everywhere],
+    ]);
+    const open = synth(
+      resolved({ access: { web: { from: ['192.0.2.0/24'] }, ssh: { from: ['203.0.113.7/32'], keys: {} } } }),
+    );
     // a certificate's authority asks on port 80, from wherever it is
-    expect(ports(open)).toEqual([['80', everywhere], ['443', ['192.0.2.0/24']], ['443', ['192.0.2.0/24']], ['22', ['203.0.113.7/32']], [undefined, everywhere]]);
+    expect(ports(open)).toEqual([
+      ['80', everywhere],
+      ['443', ['192.0.2.0/24']],
+      ['443', ['192.0.2.0/24']],
+      ['22', ['203.0.113.7/32']],
+      [undefined, everywhere],
+    ]);
   });
 
-  test.each(['digitalocean_volume.data-volume', 'digitalocean_spaces_bucket.buckets-config', 'digitalocean_spaces_bucket.buckets-exchange', 'digitalocean_spaces_bucket.buckets-backups'])(
-    '%s cannot be destroyed while the environment is protected, and can when it is not', (address) => {
-      expect(resource(json, address).lifecycle).toMatchObject({ prevent_destroy: true });
-      expect(resource(synth(resolved({ protected: false })), address).lifecycle).not.toMatchObject({ prevent_destroy: true });
+  test.each([
+    'digitalocean_volume.data-volume',
+    'digitalocean_spaces_bucket.buckets-config',
+    'digitalocean_spaces_bucket.buckets-exchange',
+    'digitalocean_spaces_bucket.buckets-backups',
+  ])('%s cannot be destroyed while the environment is protected, and can when it is not', (address) => {
+    expect(resource(json, address).lifecycle).toMatchObject({ prevent_destroy: true });
+    expect(resource(synth(resolved({ protected: false })), address).lifecycle).not.toMatchObject({
+      prevent_destroy: true,
     });
+  });
 
-  test('the machine\'s key reads its config and writes where it must; CI\'s key opens the exchange alone', () => {
-    const grants = (address: string) => (resource(json, address).grant as { bucket: string; permission: string }[]).map(({ bucket, permission }) => [bucket, permission]);
+  test("the machine's key reads its config and writes where it must; CI's key opens the exchange alone", () => {
+    const grants = (address: string) =>
+      (resource(json, address).grant as { bucket: string; permission: string }[]).map(({ bucket, permission }) => [
+        bucket,
+        permission,
+      ]);
     expect(grants('digitalocean_spaces_key.machine-key')).toEqual([
       ['${digitalocean_spaces_bucket.buckets-config.name}', 'read'],
       ['${digitalocean_spaces_bucket.buckets-exchange.name}', 'readwrite'],
       ['${digitalocean_spaces_bucket.buckets-backups.name}', 'readwrite'],
     ]);
-    expect(grants('digitalocean_spaces_key.ci-key')).toEqual([['${digitalocean_spaces_bucket.buckets-exchange.name}', 'readwrite']]);
+    expect(grants('digitalocean_spaces_key.ci-key')).toEqual([
+      ['${digitalocean_spaces_bucket.buckets-exchange.name}', 'readwrite'],
+    ]);
   });
 
   test('a machine with managed datastores does not get their packages', () => {
     const managed = { managed: { size: 'db-s-1vcpu-1gb' } };
-    const text = String(resource(synth(resolved({ platform: droplet({ region: 'fra1', size: 's-4vcpu-8gb', datastores: { postgres: managed, redis: managed } }) })), 'digitalocean_droplet.machine').user_data);
+    const text = String(
+      resource(
+        synth(
+          resolved({
+            platform: droplet({
+              region: 'fra1',
+              size: 's-4vcpu-8gb',
+              datastores: { postgres: managed, redis: managed },
+            }),
+          }),
+        ),
+        'digitalocean_droplet.machine',
+      ).user_data,
+    );
     expect(text).not.toMatch(/ {2}- (postgresql-17|redis-server|pgbackrest)\n/);
-    expect(String(resource(json, 'digitalocean_droplet.machine').user_data)).toMatch(/ {2}- postgresql-17\n {2}- redis-server\n/);
+    expect(String(resource(json, 'digitalocean_droplet.machine').user_data)).toMatch(
+      / {2}- postgresql-17\n {2}- redis-server\n/,
+    );
   });
 });
 
 test('services that a managed Redis cannot keep apart are told, and those that one on the machine keeps apart, until somebody says what is meant', () => {
   const warnings = (changes: Parameters<typeof resolved>[0] & object, managed = true): string[] => {
-    const environment = resolved({ platform: droplet({ region: 'fra1', size: 's-4vcpu-8gb', ...(managed && { datastores: { redis: { managed: { size: 'db-s-1vcpu-1gb' } } } }) }), ...changes });
+    const environment = resolved({
+      platform: droplet({
+        region: 'fra1',
+        size: 's-4vcpu-8gb',
+        ...(managed && { datastores: { redis: { managed: { size: 'db-s-1vcpu-1gb' } } } }),
+      }),
+      ...changes,
+    });
     const outdir = mkdtempSync(join(tmpdir(), 'environment-stack-'));
     try {
-      return new EnvironmentStack(new App({ outdir }), environment, state).node.metadata.map(({ data }) => String(data)).filter((text) => text.includes('redis'));
+      return new EnvironmentStack(new App({ outdir }), environment, state).node.metadata
+        .map(({ data }) => String(data))
+        .filter((text) => text.includes('redis'));
     } finally {
       rmSync(outdir, { recursive: true, force: true });
     }
   };
-  expect(warnings({})).toEqual([expect.stringContaining('one user and one database: api, jobs read and write each other\'s keys') as string]);
+  expect(warnings({})).toEqual([
+    expect.stringContaining("one user and one database: api, jobs read and write each other's keys") as string,
+  ]);
   expect(warnings({ datastores: { redis: { version: 8, shared: true } } })).toEqual([]);
-  expect(warnings({}, false)).toEqual([expect.stringContaining('api, jobs have a database each and read nothing of each other\'s') as string]);
-  for (const shared of [true, false]) expect(warnings({ datastores: { redis: { version: 8, shared } } }, false)).toEqual([]);
+  expect(warnings({}, false)).toEqual([
+    expect.stringContaining("api, jobs have a database each and read nothing of each other's") as string,
+  ]);
+  for (const shared of [true, false])
+    expect(warnings({ datastores: { redis: { version: 8, shared } } }, false)).toEqual([]);
 });
 
-test('a secret of GitHub comes from its ciphertext, sealed once, and only while its key is still the environment\'s', () => {
-  const environment = resolved({ github: { repository: 'acme/shop', deployFrom: ['main'], secrets: ['SENTRY', 'LATER'] } });
-  const json = synth({ ...environment, sealed: { SENTRY: { github: { keyId: '123', sealed: 'Y2lwaGVy' } }, FORGOTTEN: { github: { keyId: '123', sealed: 'eA==' } } } });
+test("a secret of GitHub comes from its ciphertext, sealed once, and only while its key is still the environment's", () => {
+  const environment = resolved({
+    github: { repository: 'acme/shop', deployFrom: ['main'], secrets: ['SENTRY', 'LATER'] },
+  });
+  const json = synth({
+    ...environment,
+    sealed: {
+      SENTRY: { github: { keyId: '123', sealed: 'Y2lwaGVy' } },
+      FORGOTTEN: { github: { keyId: '123', sealed: 'eA==' } },
+    },
+  });
   const secrets = json.resource!.github_actions_environment_secret!;
   expect(secrets['github-secret-SENTRY']).toMatchObject({
     secret_name: 'SENTRY',
     encrypted_value: 'Y2lwaGVy',
-    lifecycle: { precondition: [{ condition: '${data.github_actions_environment_public_key.github-secret-public-key.key_id == "123"}' }] },
+    lifecycle: {
+      precondition: [
+        { condition: '${data.github_actions_environment_public_key.github-secret-public-key.key_id == "123"}' },
+      ],
+    },
   });
   expect(secrets['github-secret-SENTRY']).not.toHaveProperty('plaintext_value');
   expect(Object.keys(secrets)).not.toContain('github-secret-LATER');
@@ -205,18 +293,29 @@ test('the state backend holds what Spaces needs, and no credentials', () => {
   const json = synth(resolved());
   expect(json.terraform!.backend).toEqual({
     s3: {
-      bucket: 'asset-archive-state', key: 'test/terraform.tfstate', region: 'us-east-1', use_lockfile: true,
+      bucket: 'asset-archive-state',
+      key: 'test/terraform.tfstate',
+      region: 'us-east-1',
+      use_lockfile: true,
       endpoints: { s3: 'https://fra1.digitaloceanspaces.com' },
-      skip_credentials_validation: true, skip_metadata_api_check: true, skip_region_validation: true, skip_requesting_account_id: true, skip_s3_checksum: true,
+      skip_credentials_validation: true,
+      skip_metadata_api_check: true,
+      skip_region_validation: true,
+      skip_requesting_account_id: true,
+      skip_s3_checksum: true,
     },
   });
 });
 
-test('the state bucket is taken over by import, so that no state lies on anybody\'s disk', () => {
+test("the state bucket is taken over by import, so that no state lies on anybody's disk", () => {
   const outdir = mkdtempSync(join(tmpdir(), 'state-stack-'));
   const stack = new StateBackendStack(new App({ outdir }), state);
   const json = stack.toTerraform() as unknown as { import: unknown; resource: Json };
   rmSync(outdir, { recursive: true, force: true });
   expect(json.import).toEqual([{ to: 'digitalocean_spaces_bucket.bucket', id: 'fra1,asset-archive-state' }]);
-  expect(json.resource).toMatchObject({ digitalocean_spaces_bucket: { bucket: { name: 'asset-archive-state', versioning: { enabled: true }, lifecycle: { prevent_destroy: true } } } });
+  expect(json.resource).toMatchObject({
+    digitalocean_spaces_bucket: {
+      bucket: { name: 'asset-archive-state', versioning: { enabled: true }, lifecycle: { prevent_destroy: true } },
+    },
+  });
 });

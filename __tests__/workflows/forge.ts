@@ -1,4 +1,16 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -9,7 +21,10 @@ import { type Finished, run } from '../../rehearsal/process';
 
 const root = join(__dirname, '../..');
 /** Where scripts/prerequisites.sh brings act to, and where Go itself would. */
-const toolFolders = [join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'berth', 'tools'), join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin')];
+const toolFolders = [
+  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'berth', 'tools'),
+  join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin'),
+];
 const standIns = join(__dirname, 'actions');
 export const repository = 'acme/asset-archive';
 /** Somebody else's copy of it. */
@@ -38,7 +53,11 @@ interface RunOptions {
 
 export interface Pull {
   readonly number: number;
-  readonly head: { readonly sha: string; readonly ref: string; readonly repo: { readonly owner: { readonly login: string } } };
+  readonly head: {
+    readonly sha: string;
+    readonly ref: string;
+    readonly repo: { readonly owner: { readonly login: string } };
+  };
   readonly base: { readonly sha: string };
 }
 
@@ -56,14 +75,19 @@ export class Forge {
   private constructor(readonly cloud: Cloud) {}
 
   static async open(): Promise<Forge> {
-    const forge = new Forge(await startCloud({ repositories: [{ fullName: fork, forkOf: repository, private: false }] }));
+    const forge = new Forge(
+      await startCloud({ repositories: [{ fullName: fork, forkOf: repository, private: false }] }),
+    );
     await forge.lay();
     return forge;
   }
 
   /** The project's own files as the first commit of `main`. */
   private async lay(): Promise<void> {
-    const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, env: process.env });
+    const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: root,
+      env: process.env,
+    });
     for (const name of stdout.split('\0').filter((file) => file !== '' && !/^(__tests__|bench|docs)\//.test(file))) {
       mkdirSync(dirname(join(this.folder, name)), { recursive: true });
       cpSync(join(root, name), join(this.folder, name));
@@ -74,13 +98,20 @@ export class Forge {
     const tools = join(this.scratch, 'tools');
     mkdirSync(tools);
     // packages are not installed again for each job: they are this project's own
-    writeFileSync(join(tools, 'npm'), `#!/bin/sh\n[ "$1" != ci ] || exec ln -sfn '${join(root, 'node_modules')}' node_modules\nexec '${join(dirname(process.execPath), 'npm')}' "$@"\n`);
+    writeFileSync(
+      join(tools, 'npm'),
+      `#!/bin/sh\n[ "$1" != ci ] || exec ln -sfn '${join(root, 'node_modules')}' node_modules\nexec '${join(dirname(process.execPath), 'npm')}' "$@"\n`,
+    );
     chmodSync(join(tools, 'npm'), 0o755);
     symlinkSync(process.execPath, join(tools, 'node'));
   }
 
   git = async (...args: readonly string[]): Promise<string> => {
-    const { code, stdout, output } = await run('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@acme.example', '-c', 'commit.gpgsign=false', ...args], { cwd: this.folder, env: process.env });
+    const { code, stdout, output } = await run(
+      'git',
+      ['-c', 'user.name=Ada', '-c', 'user.email=ada@acme.example', '-c', 'commit.gpgsign=false', ...args],
+      { cwd: this.folder, env: process.env },
+    );
     if (code !== 0) throw new Error(`git ${args.join(' ')}: ${output}`);
     return stdout.trim();
   };
@@ -102,13 +133,22 @@ export class Forge {
   /** Runs a command in the repository as a maintainer at home would. */
   at(...command: readonly string[]): Promise<Finished> {
     symlink(join(root, 'node_modules'), join(this.folder, 'node_modules'));
-    return run(command[0]!, command.slice(1), { cwd: this.folder, env: { ...withoutCredentials(process.env), ...this.cloud.env(), CI: '1' } });
+    return run(command[0]!, command.slice(1), {
+      cwd: this.folder,
+      env: { ...withoutCredentials(process.env), ...this.cloud.env(), CI: '1' },
+    });
   }
 
   /** Tells GitHub of the branch as it is here; its commits are git's own. */
   async push(branch: string, from = repository): Promise<string> {
     const sha = await this.git('rev-parse', branch);
-    this.cloud.github.push({ repository: from, branch, sha, files: { 'pushed.txt': sha }, ...(branch === 'main' && this.merged !== undefined ? { parent: this.merged } : {}) });
+    this.cloud.github.push({
+      repository: from,
+      branch,
+      sha,
+      files: { 'pushed.txt': sha },
+      ...(branch === 'main' && this.merged !== undefined ? { parent: this.merged } : {}),
+    });
     return sha;
   }
 
@@ -125,13 +165,21 @@ export class Forge {
   /** Calls the rehearsed GitHub as a person with a browser would. */
   async api<T>(method: string, path: string, body?: object): Promise<T> {
     const { GITHUB_API_URL: url, GITHUB_TOKEN: token } = this.cloud.env();
-    const response = await fetch(`${url}/repos/${repository}${path}`, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+    const response = await fetch(`${url}/repos/${repository}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
   /** An edit on a branch of its own, pushed, and a pull request of it. */
-  async openPull(branch: string, edit: () => void, { title = `A change on ${branch}`, from = repository }: { readonly title?: string; readonly from?: string } = {}): Promise<Pull> {
+  async openPull(
+    branch: string,
+    edit: () => void,
+    { title = `A change on ${branch}`, from = repository }: { readonly title?: string; readonly from?: string } = {},
+  ): Promise<Pull> {
     await this.git('switch', '--quiet', '--create', branch, 'main');
     edit();
     await this.commit(title);
@@ -141,7 +189,10 @@ export class Forge {
 
   /** The commit's status that a rule for `main` requires. */
   async status(sha: string): Promise<string | undefined> {
-    const [newest] = await this.api<{ state: string; context: string; description: string }[]>('GET', `/commits/${sha}/statuses`);
+    const [newest] = await this.api<{ state: string; context: string; description: string }[]>(
+      'GET',
+      `/commits/${sha}/statuses`,
+    );
     return newest && `${newest.context} ${newest.state}: ${newest.description}`;
   }
 
@@ -149,32 +200,92 @@ export class Forge {
   readonly pull = (number: number): Promise<Pull> => this.api('GET', `/pulls/${number}`);
 
   /** Has a workflow run for an event. Secrets are those of the rehearsed account; `secrets: false` is what GitHub gives a stranger. */
-  async workflow(name: string, event: string, payload: Event, { sha, secrets = true, env = {}, onLine }: RunOptions): Promise<Ran> {
+  async workflow(
+    name: string,
+    event: string,
+    payload: Event,
+    { sha, secrets = true, env = {}, onLine }: RunOptions,
+  ): Promise<Ran> {
     const own = mkdtempSync(join(this.scratch, 'run-'));
     const eventFile = join(own, 'event.json');
     writeFileSync(eventFile, JSON.stringify(payload));
     const { GITHUB_TOKEN: token, ...all } = this.cloud.env();
     // where the cloud is, and nothing that opens it: that comes as secrets, to the jobs that name them
-    const opening = new Set([account.digitaloceanToken, account.githubToken, account.spaces.accessKey, account.spaces.secretKey]);
+    const opening = new Set([
+      account.digitaloceanToken,
+      account.githubToken,
+      account.spaces.accessKey,
+      account.spaces.secretKey,
+    ]);
     const world = Object.fromEntries(Object.entries(all).filter(([, value]) => !opening.has(value)));
-    const given: Record<string, string> = secrets ? {
-      DIGITALOCEAN_TOKEN: account.digitaloceanToken, SPACES_ACCESS_KEY_ID: account.spaces.accessKey, SPACES_SECRET_ACCESS_KEY: account.spaces.secretKey,
-      PLAN_GITHUB_TOKEN: token!, DEPLOY_GITHUB_TOKEN: token!,
-    } : {};
-    const pairs = (flag: string, values: Record<string, string>): string[] => Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
-    const { code, stdout, output } = await run('act', [
-      event, '--workflows', join('.github/workflows', name), '--eventpath', eventFile, '--platform', 'ubuntu-latest=-self-hosted', '--no-skip-checkout', '--no-cache-server',
-      '--container-daemon-socket', '-', '--actor', 'ada', '--json',
-      ...pairs('--secret', { GITHUB_TOKEN: secrets ? token! : account.github.forkToken, ...given }),
-      ...pairs('--env', { ...world, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, BERTH_TEST_ORIGIN: this.folder, BERTH_TEST_ARTIFACTS: join(own, 'artifacts'), BERTH_TEST_RUNS: this.runs, PATH: this.path, ...env }),
-      ...this.localActions(),
-    ], { cwd: this.folder, env: { ...withoutCredentials(process.env), PATH: this.path, XDG_CACHE_HOME: join(own, 'cache') }, onLine });
-    const lines = stdout.split('\n').flatMap((line) => { try { return [JSON.parse(line) as ActLine]; } catch { return []; } });
+    const given: Record<string, string> = secrets
+      ? {
+          DIGITALOCEAN_TOKEN: account.digitaloceanToken,
+          SPACES_ACCESS_KEY_ID: account.spaces.accessKey,
+          SPACES_SECRET_ACCESS_KEY: account.spaces.secretKey,
+          PLAN_GITHUB_TOKEN: token!,
+          DEPLOY_GITHUB_TOKEN: token!,
+        }
+      : {};
+    const pairs = (flag: string, values: Record<string, string>): string[] =>
+      Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
+    const { code, stdout, output } = await run(
+      'act',
+      [
+        event,
+        '--workflows',
+        join('.github/workflows', name),
+        '--eventpath',
+        eventFile,
+        '--platform',
+        'ubuntu-latest=-self-hosted',
+        '--no-skip-checkout',
+        '--no-cache-server',
+        '--container-daemon-socket',
+        '-',
+        '--actor',
+        'ada',
+        '--json',
+        ...pairs('--secret', { GITHUB_TOKEN: secrets ? token! : account.github.forkToken, ...given }),
+        ...pairs('--env', {
+          ...world,
+          GITHUB_REPOSITORY: repository,
+          GITHUB_SHA: sha,
+          BERTH_TEST_ORIGIN: this.folder,
+          BERTH_TEST_ARTIFACTS: join(own, 'artifacts'),
+          BERTH_TEST_RUNS: this.runs,
+          PATH: this.path,
+          ...env,
+        }),
+        ...this.localActions(),
+      ],
+      {
+        cwd: this.folder,
+        env: { ...withoutCredentials(process.env), PATH: this.path, XDG_CACHE_HOME: join(own, 'cache') },
+        onLine,
+      },
+    );
+    const lines = stdout.split('\n').flatMap((line) => {
+      try {
+        return [JSON.parse(line) as ActLine];
+      } catch {
+        return [];
+      }
+    });
     if (lines.length === 0 && code !== 0) throw new Error(`act ended with ${code}: ${output}`);
     return {
       code,
-      said: lines.filter(({ raw_output: raw }) => raw).map(({ msg }) => stripVTControlCharacters(msg)).join(''),
-      jobs: lines.flatMap(({ jobResult, jobID, matrix }) => (jobResult ? [`${[jobID, ...(matrix?.environment === undefined ? [] : [matrix.environment])].join(' ')}: ${jobResult}`] : [])).sort(),
+      said: lines
+        .filter(({ raw_output: raw }) => raw)
+        .map(({ msg }) => stripVTControlCharacters(msg))
+        .join(''),
+      jobs: lines
+        .flatMap(({ jobResult, jobID, matrix }) =>
+          jobResult
+            ? [`${[jobID, ...(matrix?.environment === undefined ? [] : [matrix.environment])].join(' ')}: ${jobResult}`]
+            : [],
+        )
+        .sort(),
       artifacts: filesIn(join(own, 'artifacts')),
     };
   }
@@ -183,21 +294,49 @@ export class Forge {
    * What GitHub does when a pull request is pushed: its code is synthesized, without a secret and with a token that reads; when that has
    * ended, the workflow that plans runs. `artifacts` may tamper with what the first has left, as the code that it ran could have.
    */
-  async planned(number: number, { tamper, label, sender = 'ada' }: { readonly tamper?: (folder: string) => void; readonly label?: string; readonly sender?: string } = {}): Promise<Ran> {
+  async planned(
+    number: number,
+    {
+      tamper,
+      label,
+      sender = 'ada',
+    }: { readonly tamper?: (folder: string) => void; readonly label?: string; readonly sender?: string } = {},
+  ): Promise<Ran> {
     if (label !== undefined) return this.labelled('plan.yml', number, label, sender);
     const { synth, id } = await this.synthesized(number, tamper);
     const pull = await this.pull(number);
     const run = this.cloud.github.state.repositories[repository]!.runs[id]!;
-    const event = { ...run, event: 'pull_request', conclusion: synth.code === 0 ? 'success' : 'failure', head_repository: { owner: { login: pull.head.repo.owner.login } }, html_url: `https://github.com/${repository}/actions/runs/${id}` };
+    const event = {
+      ...run,
+      event: 'pull_request',
+      conclusion: synth.code === 0 ? 'success' : 'failure',
+      head_repository: { owner: { login: pull.head.repo.owner.login } },
+      html_url: `https://github.com/${repository}/actions/runs/${id}`,
+    };
     return this.trusted('plan.yml', 'workflow_run', { action: 'completed', workflow_run: event });
   }
 
   /** Runs the workflow that synthesizes a pull request, and keeps what it leaves under a run. */
   async synthesized(number: number, tamper?: (folder: string) => void): Promise<{ synth: Ran; id: number }> {
     const pull = await this.pull(number);
-    const { id } = this.cloud.github.startRun(repository, { name: 'synth', path: '.github/workflows/synth.yml', event: 'pull_request', branch: pull.head.ref, sha: pull.head.sha, environments: [] });
-    const synth = await this.workflow('synth.yml', 'pull_request', { action: 'synchronize', number, pull_request: pull }, { sha: pull.head.sha, secrets: false, env: { BERTH_TEST_ARTIFACTS: join(this.runs, String(id)) } });
-    Object.assign(this.cloud.github.state.repositories[repository]!.runs[id]!, { status: 'completed', conclusion: synth.code === 0 ? 'success' : 'failure' });
+    const { id } = this.cloud.github.startRun(repository, {
+      name: 'synth',
+      path: '.github/workflows/synth.yml',
+      event: 'pull_request',
+      branch: pull.head.ref,
+      sha: pull.head.sha,
+      environments: [],
+    });
+    const synth = await this.workflow(
+      'synth.yml',
+      'pull_request',
+      { action: 'synchronize', number, pull_request: pull },
+      { sha: pull.head.sha, secrets: false, env: { BERTH_TEST_ARTIFACTS: join(this.runs, String(id)) } },
+    );
+    Object.assign(this.cloud.github.state.repositories[repository]!.runs[id]!, {
+      status: 'completed',
+      conclusion: synth.code === 0 ? 'success' : 'failure',
+    });
     tamper?.(join(this.runs, String(id)));
     return { synth, id };
   }
@@ -205,18 +344,38 @@ export class Forge {
   /** Sets a label as somebody does it in a browser, and runs the workflow that this starts. */
   async labelled(workflow: string, number: number, label: string, sender = 'ada', action = 'labeled'): Promise<Ran> {
     if (action === 'labeled') await this.api('POST', `/issues/${number}/labels`, { labels: [label] });
-    return this.trusted(workflow, 'pull_request_target', { action, number, label: { name: label }, sender: { login: sender }, pull_request: await this.pull(number) });
+    return this.trusted(workflow, 'pull_request_target', {
+      action,
+      number,
+      label: { name: label },
+      sender: { login: sender },
+      pull_request: await this.pull(number),
+    });
   }
 
   /** A workflow that runs for an event with the code of `main`, and with the secrets of its environments. */
   async trusted(workflow: string, event: string, payload: Event): Promise<Ran> {
-    return this.workflow(workflow, event, { ...payload, repository: { full_name: repository, default_branch: 'main' } }, { sha: await this.git('rev-parse', 'main') });
+    return this.workflow(
+      workflow,
+      event,
+      { ...payload, repository: { full_name: repository, default_branch: 'main' } },
+      { sha: await this.git('rev-parse', 'main') },
+    );
   }
 
   /** Every action of somebody else's that the workflows use, at the commit they pin. */
   private localActions(): string[] {
-    const texts = [...readdirSync(join(root, '.github/workflows')).map((name) => join('workflows', name)), 'actions/setup/action.yml'].map((path) => readFileSync(join(root, '.github', path), 'utf8'));
-    const used = new Set(texts.flatMap((text) => [...text.matchAll(/uses: ((?:actions|hashicorp)\/([\w-]+)@\w+)/g)].map(([, reference, name]) => `${reference}=${join(standIns, name!)}`)));
+    const texts = [
+      ...readdirSync(join(root, '.github/workflows')).map((name) => join('workflows', name)),
+      'actions/setup/action.yml',
+    ].map((path) => readFileSync(join(root, '.github', path), 'utf8'));
+    const used = new Set(
+      texts.flatMap((text) =>
+        [...text.matchAll(/uses: ((?:actions|hashicorp)\/([\w-]+)@\w+)/g)].map(
+          ([, reference, name]) => `${reference}=${join(standIns, name!)}`,
+        ),
+      ),
+    );
     return [...used].flatMap((each) => ['--local-repository', each]);
   }
 
@@ -235,13 +394,23 @@ interface ActLine {
   readonly jobResult?: string;
 }
 
-const filesIn = (folder: string): Record<string, string> => Object.fromEntries(!existsSync(folder) ? [] : readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .map((name) => join(folder, name)).filter((file) => statSync(file).isFile()).map((file) => [relative(folder, file), readFileSync(file, 'utf8')]));
+const filesIn = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    !existsSync(folder)
+      ? []
+      : readdirSync(folder, { recursive: true, encoding: 'utf8' })
+          .map((name) => join(folder, name))
+          .filter((file) => statSync(file).isFile())
+          .map((file) => [relative(folder, file), readFileSync(file, 'utf8')]),
+  );
 
 /** Why nothing can be run here, and what to do about it. */
-export const whyNoAct = (): string | undefined => process.env.BERTH_BOOT === 'off' ? 'BERTH_BOOT=off leaves out what takes minutes'
-  : ([...(process.env.PATH ?? '').split(delimiter), ...toolFolders].some((folder) => existsSync(join(folder, 'act')))
-    ? undefined : 'act, which runs workflows, was not found on PATH: scripts/prerequisites.sh installs it with Go');
+export const whyNoAct = (): string | undefined =>
+  process.env.BERTH_BOOT === 'off'
+    ? 'BERTH_BOOT=off leaves out what takes minutes'
+    : [...(process.env.PATH ?? '').split(delimiter), ...toolFolders].some((folder) => existsSync(join(folder, 'act')))
+      ? undefined
+      : 'act, which runs workflows, was not found on PATH: scripts/prerequisites.sh installs it with Go';
 
 function symlink(target: string, path: string): void {
   rmSync(path, { force: true });

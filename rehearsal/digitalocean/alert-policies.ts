@@ -61,7 +61,8 @@ export function mountAlertPolicies(api: Api, cloud: Cloud): void {
 
   async function read(call: Call) {
     const policy = await body(call, request);
-    const stranger = policy.type.startsWith('v1/insights/droplet/') && policy.entities.find((id) => !cloud.state.droplets[id]);
+    const stranger =
+      policy.type.startsWith('v1/insights/droplet/') && policy.entities.find((id) => !cloud.state.droplets[id]);
     if (stranger) throw unprocessable(`entities: droplet ${stranger} was not found`);
     // Values are kept as 32 bit floats, which is why 0.1 is never clean in a plan.
     return { ...policy, value: Math.fround(policy.value) };

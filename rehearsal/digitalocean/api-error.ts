@@ -11,7 +11,8 @@ export class ApiError extends Error {
   }
 }
 
-export const notFound = (message = 'The resource you were accessing could not be found.') => new ApiError(404, 'not_found', message);
+export const notFound = (message = 'The resource you were accessing could not be found.') =>
+  new ApiError(404, 'not_found', message);
 export const unprocessable = (message: string) => new ApiError(422, 'unprocessable_entity', message);
 export const conflict = (message: string) => new ApiError(409, 'conflict', message);
 export const forbidden = (message: string) => new ApiError(403, 'forbidden', message);

@@ -68,7 +68,11 @@ export class Cloud {
     action: Pick<Action, 'type' | 'resource_type' | 'resource' | 'droplet' | 'region'> & { params?: Action['params'] },
   ): Action {
     if (!this.effects.has(`${action.resource_type}.${action.type}`)) {
-      throw new ApiError(422, 'unprocessable_entity', `${action.type} is not a valid action for a ${action.resource_type}.`);
+      throw new ApiError(
+        422,
+        'unprocessable_entity',
+        `${action.type} is not a valid action for a ${action.resource_type}.`,
+      );
     }
     const begun: Action = {
       params: {},

@@ -6,7 +6,11 @@ import { engines } from './database-engines';
 /** `AVNS_` and 19 characters, as the vendor's. */
 export const newPassword = () => `AVNS_${randomBytes(14).toString('base64url')}`;
 
-export const newUser = (name: string, role: DatabaseUser['role']): DatabaseUser => ({ name, role, password: newPassword() });
+export const newUser = (name: string, role: DatabaseUser['role']): DatabaseUser => ({
+  name,
+  role,
+  password: newPassword(),
+});
 
 /** Where metrics can be scraped: https://docs.digitalocean.com/products/databases/postgresql/how-to/monitor-clusters/ */
 const METRICS_PORT = 9273;
@@ -16,7 +20,13 @@ function host({ name, id, engine }: Database, access: 'public' | 'private'): str
   return `${access === 'private' ? 'private-' : ''}${name}-do-user-1-${shard}.${engine === 'mongodb' ? 'mongo' : 'db'}.ondigitalocean.com`;
 }
 
-function connection(database: Database, access: 'public' | 'private', user: DatabaseUser, db: string | undefined, port: number) {
+function connection(
+  database: Database,
+  access: 'public' | 'private',
+  user: DatabaseUser,
+  db: string | undefined,
+  port: number,
+) {
   const { scheme, query } = engines[database.engine];
   // a name of MongoDB stands for all nodes and their ports
   const at = `${user.name}:${user.password}@${host(database, access)}${scheme.endsWith('+srv') ? '' : `:${port}`}`;
@@ -42,13 +52,17 @@ export function renderPool(database: Database, pool: DatabasePool) {
   };
 }
 
-export const renderRules = (database: Database) => database.rules.map((rule) => ({ ...rule, cluster_uuid: database.id }));
+export const renderRules = (database: Database) =>
+  database.rules.map((rule) => ({ ...rule, cluster_uuid: database.id }));
 
 /** How a cluster, or a replica of one, is reached. */
 export function renderConnections(database: Database) {
   const { port, db } = engines[database.engine];
   const [owner] = database.users;
-  return { connection: connection(database, 'public', owner, db, port), private_connection: connection(database, 'private', owner, db, port) };
+  return {
+    connection: connection(database, 'public', owner, db, port),
+    private_connection: connection(database, 'private', owner, db, port),
+  };
 }
 
 export function renderDatabase(cloud: Cloud, database: Database) {

@@ -16,7 +16,9 @@ const poolRequest = z.object({ name, mode: modes, size: poolSize, db: z.string()
 
 const userRequest = z.object({
   settings: z.looseObject({ acl: z.array(z.looseObject({ id: optionalText })).optional() }).nullish(),
-  mysql_settings: z.object({ auth_plugin: z.enum(['mysql_native_password', 'caching_sha2_password'], 'invalid auth_plugin') }).nullish(),
+  mysql_settings: z
+    .object({ auth_plugin: z.enum(['mysql_native_password', 'caching_sha2_password'], 'invalid auth_plugin') })
+    .nullish(),
 });
 
 /** What lives inside a cluster: users, databases and connection pools. */
@@ -37,11 +39,17 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
   }
 
   /** Kafka's rules for topics have ids of the vendor's; MySQL's users have a way to log in. */
-  function settingsOf({ engine }: Database, { settings, mysql_settings: mysql }: z.infer<typeof userRequest>, before: Partial<DatabaseUser> = {}) {
+  function settingsOf(
+    { engine }: Database,
+    { settings, mysql_settings: mysql }: z.infer<typeof userRequest>,
+    before: Partial<DatabaseUser> = {},
+  ) {
     const rules = settings?.acl?.map((rule) => ({ ...rule, id: rule.id ?? cloud.uuid('database_acl') }));
     return {
       ...(settings && { settings: { ...settings, ...(rules && { acl: rules }) } }),
-      ...(engine === 'mysql' && { mysql_settings: mysql ?? before.mysql_settings ?? { auth_plugin: 'caching_sha2_password' } }),
+      ...(engine === 'mysql' && {
+        mysql_settings: mysql ?? before.mysql_settings ?? { auth_plugin: 'caching_sha2_password' },
+      }),
     };
   }
 
@@ -49,7 +57,8 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
   function having(call: Call, what: 'databases' | 'connection pools'): Database {
     const database = ready(call);
     const engine = engines[database.engine];
-    if (what === 'databases' ? engine.db === undefined : engine.poolPort === undefined) throw unprocessable(`${database.engine} has no ${what}`);
+    if (what === 'databases' ? engine.db === undefined : engine.poolPort === undefined)
+      throw unprocessable(`${database.engine} has no ${what}`);
     return database;
   }
 

@@ -60,7 +60,14 @@ export const engines: Record<Database['engine'], Engine> = {
     user: 'doadmin',
     query: 'ssl-mode=REQUIRED',
   },
-  valkey: { versions: ['8'], default: '8', layouts: replicated(toGb64), scheme: 'rediss', port: 25061, user: 'default' },
+  valkey: {
+    versions: ['8'],
+    default: '8',
+    layouts: replicated(toGb64),
+    scheme: 'rediss',
+    port: 25061,
+    user: 'default',
+  },
   mongodb: {
     versions: ['6.0', '7.0'],
     default: '7.0',
@@ -71,7 +78,14 @@ export const engines: Record<Database['engine'], Engine> = {
     user: 'doadmin',
     query: 'tls=true&authSource=admin',
   },
-  kafka: { versions: ['3.8'], default: '3.8', layouts: { 3: [GB4, KAFKA_GB2] }, scheme: 'https', port: 25073, user: 'doadmin' },
+  kafka: {
+    versions: ['3.8'],
+    default: '3.8',
+    layouts: { 3: [GB4, KAFKA_GB2] },
+    scheme: 'https',
+    port: 25073,
+    user: 'doadmin',
+  },
   opensearch: {
     versions: ['1', '2'],
     default: '2',
@@ -84,7 +98,8 @@ export const engines: Record<Database['engine'], Engine> = {
 
 /** The catalogue as `GET /v2/databases/options` answers it. */
 export function renderOptions(regions: string[]) {
-  const each = <T>(value: (engine: Engine) => T) => Object.fromEntries(Object.entries(engines).map(([name, engine]) => [name, value(engine)]));
+  const each = <T>(value: (engine: Engine) => T) =>
+    Object.fromEntries(Object.entries(engines).map(([name, engine]) => [name, value(engine)]));
   return {
     options: each(({ versions, default: preferred, layouts }) => ({
       regions,
@@ -92,6 +107,8 @@ export function renderOptions(regions: string[]) {
       default_version: preferred,
       layouts: Object.entries(layouts).map(([nodes, sizes]) => ({ num_nodes: Number(nodes), sizes })),
     })),
-    version_availability: each(({ versions }) => versions.map((version) => ({ version, end_of_life: null, end_of_availability: null }))),
+    version_availability: each(({ versions }) =>
+      versions.map((version) => ({ version, end_of_life: null, end_of_availability: null })),
+    ),
   };
 }

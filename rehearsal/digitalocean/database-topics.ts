@@ -54,15 +54,29 @@ export function mountDatabaseTopics(api: Api, cloud: Cloud): void {
   const render = ({ partitions, ...rest }: DatabaseTopic, nodes: number) => ({
     ...rest,
     state: 'active',
-    partitions: Array.from({ length: partitions }, (_, id) => ({ id, size: 0, in_sync_replicas: Math.min(rest.replication_factor, nodes), earliest_offset: 0, consumer_groups: null })),
+    partitions: Array.from({ length: partitions }, (_, id) => ({
+      id,
+      size: 0,
+      in_sync_replicas: Math.min(rest.replication_factor, nodes),
+      earliest_offset: 0,
+      consumer_groups: null,
+    })),
   });
 
   function refuseTooMany(database: Database, replicas: number | undefined): void {
-    if (replicas !== undefined && replicas > database.num_nodes) throw unprocessable(`invalid replication_factor: the cluster has ${database.num_nodes} nodes`);
+    if (replicas !== undefined && replicas > database.num_nodes)
+      throw unprocessable(`invalid replication_factor: the cluster has ${database.num_nodes} nodes`);
   }
 
   api.get('/v2/databases/:cluster/topics', (call) =>
-    call.json({ topics: Object.values(kafka(call).topics).map(({ name, replication_factor, partitions }) => ({ name, state: 'active', replication_factor, partition_count: partitions })) }),
+    call.json({
+      topics: Object.values(kafka(call).topics).map(({ name, replication_factor, partitions }) => ({
+        name,
+        state: 'active',
+        replication_factor,
+        partition_count: partitions,
+      })),
+    }),
   );
 
   api.post('/v2/databases/:cluster/topics', async (call) => {
@@ -74,13 +88,16 @@ export function mountDatabaseTopics(api: Api, cloud: Cloud): void {
     return call.json({ topic: render(database.topics[name], database.num_nodes) }, 201);
   });
 
-  api.get('/v2/databases/:cluster/topics/:topic', (call) => call.json({ topic: render(topic(call), kafka(call).num_nodes) }));
+  api.get('/v2/databases/:cluster/topics/:topic', (call) =>
+    call.json({ topic: render(topic(call), kafka(call).num_nodes) }),
+  );
 
   api.put('/v2/databases/:cluster/topics/:topic', async (call) => {
     const found = topic(call);
     const given = await body(call, changes);
     refuseTooMany(kafka(call), given.replication_factor);
-    if ((given.partition_count ?? found.partitions) < found.partitions) throw unprocessable('invalid partition_count: it cannot become smaller');
+    if ((given.partition_count ?? found.partitions) < found.partitions)
+      throw unprocessable('invalid partition_count: it cannot become smaller');
     found.partitions = given.partition_count ?? found.partitions;
     found.replication_factor = given.replication_factor ?? found.replication_factor;
     Object.assign(found.config, given.config);

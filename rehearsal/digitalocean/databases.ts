@@ -15,9 +15,17 @@ import { isOpen, openRegion, regionSlugs } from './regions';
 import { hasTag, useTags } from './tags';
 import { defaultVpc } from './vpcs';
 
-const EVICTIONS = ['noeviction', 'allkeys_lru', 'allkeys_random', 'volatile_lru', 'volatile_random', 'volatile_ttl'] as const;
+const EVICTIONS = [
+  'noeviction',
+  'allkeys_lru',
+  'allkeys_random',
+  'volatile_lru',
+  'volatile_random',
+  'volatile_ttl',
+] as const;
 const ENGINES = Object.keys(engines) as Database['engine'][];
-const DEFAULT_SQL_MODE = 'ANSI,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,STRICT_ALL_TABLES';
+const DEFAULT_SQL_MODE =
+  'ANSI,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,STRICT_ALL_TABLES';
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 
 const rule = z.object({
@@ -70,8 +78,10 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
   function checkSize({ engine, size, num_nodes: nodes }: Pick<Database, 'engine' | 'size' | 'num_nodes'>): void {
     if (!databaseSizes[size]) throw unprocessable(`invalid size: ${size}`);
     const { layouts } = engines[engine];
-    if (!layouts[nodes]) throw unprocessable(`invalid layout: ${engine} has ${Object.keys(layouts).join(' or ')} nodes`);
-    if (!layouts[nodes].includes(size)) throw unprocessable(`invalid layout: ${engine} has no ${size} with ${nodes} node(s)`);
+    if (!layouts[nodes])
+      throw unprocessable(`invalid layout: ${engine} has ${Object.keys(layouts).join(' or ')} nodes`);
+    if (!layouts[nodes].includes(size))
+      throw unprocessable(`invalid layout: ${engine} has no ${size} with ${nodes} node(s)`);
   }
 
   function networkIn(region: string, id: string | undefined) {
@@ -97,17 +107,25 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
   api.post('/v2/databases', async (call) => {
     const asked = await body(call, request);
     // Redis has turned into Valkey, whatever version is asked for
-    const given = asked.engine === 'redis' ? { ...asked, engine: 'valkey' as const, version: undefined } : { ...asked, engine: asked.engine };
+    const given =
+      asked.engine === 'redis'
+        ? { ...asked, engine: 'valkey' as const, version: undefined }
+        : { ...asked, engine: asked.engine };
     const engine = engines[given.engine];
     const version = given.version ?? engine.default;
     if (!engine.versions.some((known) => known === version || known.startsWith(`${version}.`)))
-      throw unprocessable(`invalid version ${version} for ${given.engine}: it must be one of ${engine.versions.join(', ')}`);
+      throw unprocessable(
+        `invalid version ${version} for ${given.engine}: it must be one of ${engine.versions.join(', ')}`,
+      );
     checkSize(given);
-    const source = given.backup_restore && Object.values(databases).find((other) => other.name === given.backup_restore!.database_name);
+    const source =
+      given.backup_restore &&
+      Object.values(databases).find((other) => other.name === given.backup_restore!.database_name);
     if (given.backup_restore && !source) throw notFound('backup not found');
     if (source && source.engine !== given.engine) throw unprocessable(`invalid backup: it is of ${source.engine}`);
     const region = openRegion(given.region, `invalid region: ${given.region}`);
-    if (Object.values(databases).some(({ name }) => name === given.name)) throw conflict('cluster name is not available');
+    if (Object.values(databases).some(({ name }) => name === given.name))
+      throw conflict('cluster name is not available');
     const vpc = networkIn(region, given.private_network_uuid);
     if (given.project_id !== undefined) cloud.find(projects, given.project_id);
     const id = cloud.uuid('database');
@@ -153,11 +171,16 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
     const database = wanted(call);
     const to = await body(
       call,
-      z.object({ size: z.string(), num_nodes: z.number().int().min(1), storage_size_mib: z.coerce.number().optional() }),
+      z.object({
+        size: z.string(),
+        num_nodes: z.number().int().min(1),
+        storage_size_mib: z.coerce.number().optional(),
+      }),
     );
     checkSize({ ...database, ...to });
     const storage = to.storage_size_mib ?? Math.max(database.storage_size_mib, databaseSizes[to.size]);
-    if (storage < database.storage_size_mib) throw unprocessable('invalid storage size: the disk of a cluster cannot shrink');
+    if (storage < database.storage_size_mib)
+      throw unprocessable('invalid storage size: the disk of a cluster cannot shrink');
     Object.assign(database, to, { storage_size_mib: storage });
     change(database, 'resize', 'resizing');
     return call.body(null, 202);
@@ -165,7 +188,10 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
 
   api.put('/v2/databases/:cluster/migrate', async (call) => {
     const database = wanted(call);
-    const { region: to, private_network_uuid: vpc } = await body(call, z.object({ region: z.string(), private_network_uuid: optionalText }));
+    const { region: to, private_network_uuid: vpc } = await body(
+      call,
+      z.object({ region: z.string(), private_network_uuid: optionalText }),
+    );
     const region = openRegion(to, `invalid region: ${to}`);
     Object.assign(database, { region, vpc: networkIn(region, vpc).id });
     change(database, 'migrate', 'migrating');
@@ -187,7 +213,9 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
     const { day, hour } = await body(
       call,
       z.object({
-        day: z.string().refine((text) => (DAYS as readonly string[]).includes(text.toLowerCase()), 'invalid maintenance day'),
+        day: z
+          .string()
+          .refine((text) => (DAYS as readonly string[]).includes(text.toLowerCase()), 'invalid maintenance day'),
         hour: z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'invalid maintenance hour'),
       }),
     );

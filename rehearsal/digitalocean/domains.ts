@@ -23,8 +23,12 @@ export function mountDomains(api: Api, cloud: Cloud): void {
   api.get('/v2/domains', (call) => page(call, 'domains', Object.values(domains).map(render)));
 
   api.post('/v2/domains', async (call) => {
-    const { name, ip_address: ip } = await body(call, z.object({ name: z.string(), ip_address: z.string().optional() }));
-    if (!HOSTNAME.test(name)) throw unprocessable('Name Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
+    const { name, ip_address: ip } = await body(
+      call,
+      z.object({ name: z.string(), ip_address: z.string().optional() }),
+    );
+    if (!HOSTNAME.test(name))
+      throw unprocessable('Name Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
     if (Object.hasOwn(domains, name)) throw unprocessable('Name already exists');
     const domain: Domain = { name, ttl: DEFAULT_TTL, records: {} };
     add(domain, { type: 'SOA', name: '@', data: '1800' });
@@ -51,7 +55,9 @@ export function mountDomains(api: Api, cloud: Cloud): void {
     // The filter takes whole names: https://docs.digitalocean.com/reference/api/digitalocean/#tag/Domain-Records
     const relative =
       name === domain.name ? '@' : name?.endsWith(`.${domain.name}`) ? name.slice(0, -domain.name.length - 1) : name;
-    const records = Object.values(domain.records).filter((r) => (!type || r.type === type) && (!name || r.name === relative));
+    const records = Object.values(domain.records).filter(
+      (r) => (!type || r.type === type) && (!name || r.name === relative),
+    );
     return page(call, 'domain_records', records);
   });
 

@@ -13,8 +13,13 @@ const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 export const backupPolicy = z.object({
   plan: z.enum(['daily', 'weekly'], 'backup plan must be daily or weekly'),
   /** Of a weekly plan. */
-  weekday: optionalText.refine((day) => day === undefined || WEEKDAYS.includes(day), `backup weekday must be one of ${WEEKDAYS.join(', ')}`),
-  hour: z.number().refine((hour) => [0, 4, 8, 12, 16, 20].includes(hour), 'backup hour must be one of 0, 4, 8, 12, 16, 20'),
+  weekday: optionalText.refine(
+    (day) => day === undefined || WEEKDAYS.includes(day),
+    `backup weekday must be one of ${WEEKDAYS.join(', ')}`,
+  ),
+  hour: z
+    .number()
+    .refine((hour) => [0, 4, 8, 12, 16, 20].includes(hour), 'backup hour must be one of 0, 4, 8, 12, 16, 20'),
 });
 
 const request = z.object({
@@ -53,7 +58,10 @@ function refuseResize(droplet: Droplet, given: Request): string | undefined {
 const KINDS: Record<string, Kind> = {
   power_off: { refuse: whenOn, done: off },
   shutdown: { refuse: whenOn, done: off },
-  power_on: { refuse: (droplet) => (droplet.status === 'off' ? undefined : 'Droplet is already powered on.'), done: on },
+  power_on: {
+    refuse: (droplet) => (droplet.status === 'off' ? undefined : 'Droplet is already powered on.'),
+    done: on,
+  },
   reboot: {
     refuse: (droplet) =>
       droplet.status === 'active' ? undefined : 'Droplet is currently off. Please power it on to run this event.',
@@ -81,7 +89,10 @@ const KINDS: Record<string, Kind> = {
       droplet.name = params.name as string;
     },
   },
-  snapshot: { done: (droplet, { params, started_at: at }, cloud) => snapshotDroplet(cloud, droplet, (params.name as string | undefined) || `${droplet.name}-${at}`) },
+  snapshot: {
+    done: (droplet, { params, started_at: at }, cloud) =>
+      snapshotDroplet(cloud, droplet, (params.name as string | undefined) || `${droplet.name}-${at}`),
+  },
   enable_ipv6: {
     refuse: ({ ipv6 }) => (ipv6 ? 'Droplet already has IPv6 enabled.' : undefined),
     done: (droplet) => {
@@ -128,7 +139,9 @@ export function mountDropletActions(api: Api, cloud: Cloud): void {
     const { type, ...params } = await body(call, request);
     const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
     if (!kind)
-      throw unprocessable(`${type} is not an action that the rehearsed cloud knows: it knows ${Object.keys(KINDS).join(', ')}.`);
+      throw unprocessable(
+        `${type} is not an action that the rehearsed cloud knows: it knows ${Object.keys(KINDS).join(', ')}.`,
+      );
     cloud.refuseIfBusy(droplet.id);
     const why = kind.refuse?.(droplet, { type, ...params });
     if (why) throw unprocessable(why);

@@ -35,8 +35,11 @@ function nextBackupWindow(policy: BackupPolicy, now: string) {
   const start = new Date(now);
   start.setUTCHours(policy.hour, 0, 0, 0);
   const weekday =
-    policy.plan === 'weekly' ? ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'].indexOf(policy.weekday ?? 'SUN') : undefined;
-  while (start <= new Date(now) || (weekday !== undefined && start.getUTCDay() !== weekday)) start.setTime(start.getTime() + DAY);
+    policy.plan === 'weekly'
+      ? ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'].indexOf(policy.weekday ?? 'SUN')
+      : undefined;
+  while (start <= new Date(now) || (weekday !== undefined && start.getUTCDay() !== weekday))
+    start.setTime(start.getTime() + DAY);
   const end = new Date(start.getTime() + WINDOW_HOURS * 3_600_000);
   return { start: start.toISOString(), end: end.toISOString() };
 }
@@ -92,7 +95,9 @@ export function renderDroplet(cloud: Cloud, droplet: Droplet) {
           .filter((ip) => ip.droplet === droplet.id)
           .map(({ ip }) => address(ip)),
       ],
-      v6: droplet.ipv6 ? [{ ip_address: ipv6Address(droplet.id), netmask: 64, gateway: '2001:db8::1', type: 'public' }] : [],
+      v6: droplet.ipv6
+        ? [{ ip_address: ipv6Address(droplet.id), netmask: 64, gateway: '2001:db8::1', type: 'public' }]
+        : [],
     },
     region: renderRegion(droplet.region),
     tags: droplet.tags,

@@ -23,7 +23,10 @@ export const DROPLET_LIMIT = 25;
 export const dropletName = z
   .string()
   .max(255, 'Name is too long (maximum is 255 characters)')
-  .regex(/^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/, 'Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
+  .regex(
+    /^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/,
+    'Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)',
+  );
 
 const request = z.object({
   name: dropletName.optional(),
@@ -57,15 +60,24 @@ function check(cloud: Cloud, given: Request) {
   if (!image || (isPrivate(image) && image.status !== 'available')) throw invalid('image');
   const network = given.vpc_uuid === undefined ? undefined : state.vpcs[given.vpc_uuid];
   if (given.vpc_uuid !== undefined && !network) throw unprocessable(`Failed to resolve VPC ${given.vpc_uuid}.`);
-  const region = openRegion(given.region ?? network?.region ?? 'nyc3', 'You specified an invalid region for Droplet creation.');
-  if (network && network.region !== region) throw unprocessable('VPC UUID specified is for a different region than the Droplet.');
-  if (isPrivate(image) && !image.regions.includes(region)) throw unprocessable(`The image is not available in ${region}: it is in ${image.regions.join(', ')}.`);
-  if (isPrivate(image) && image.min_disk_size > size.disk) throw unprocessable(`The image needs a disk of ${image.min_disk_size} GB at least.`);
+  const region = openRegion(
+    given.region ?? network?.region ?? 'nyc3',
+    'You specified an invalid region for Droplet creation.',
+  );
+  if (network && network.region !== region)
+    throw unprocessable('VPC UUID specified is for a different region than the Droplet.');
+  if (isPrivate(image) && !image.regions.includes(region))
+    throw unprocessable(`The image is not available in ${region}: it is in ${image.regions.join(', ')}.`);
+  if (isPrivate(image) && image.min_disk_size > size.disk)
+    throw unprocessable(`The image needs a disk of ${image.min_disk_size} GB at least.`);
   const keys = given.ssh_keys.map((wanted) => ({ wanted, key: findSshKey(cloud, wanted) }));
   const strangers = keys.filter(({ key }) => !key).map(({ wanted }) => wanted);
-  if (strangers.length > 0) throw unprocessable(`${strangers.join(', ')} are invalid key identifiers for Droplet creation.`);
-  if (Buffer.byteLength(given.user_data ?? '') > MAX_USER_DATA) throw unprocessable('User data is too long (maximum is 64 KiB).');
-  if (given.backup_policy && !given.backups) throw unprocessable('backup_policy can only be set when backups are enabled.');
+  if (strangers.length > 0)
+    throw unprocessable(`${strangers.join(', ')} are invalid key identifiers for Droplet creation.`);
+  if (Buffer.byteLength(given.user_data ?? '') > MAX_USER_DATA)
+    throw unprocessable('User data is too long (maximum is 64 KiB).');
+  if (given.backup_policy && !given.backups)
+    throw unprocessable('backup_policy can only be set when backups are enabled.');
   const names = given.names ?? (given.name === undefined ? [] : [given.name]);
   if (names.length === 0) throw unprocessable("Name can't be blank");
   if (Object.keys(state.droplets).length + names.length > DROPLET_LIMIT) {
@@ -165,7 +177,9 @@ export function mountDroplets(api: Api, cloud: Cloud): void {
     return call.body(null, 204);
   });
 
-  api.get('/v2/droplets/:droplet', (call) => call.json({ droplet: render(cloud.find(droplets, call.req.param('droplet'))) }));
+  api.get('/v2/droplets/:droplet', (call) =>
+    call.json({ droplet: render(cloud.find(droplets, call.req.param('droplet'))) }),
+  );
 
   api.delete('/v2/droplets/:droplet', (call) => {
     const droplet = cloud.find(droplets, call.req.param('droplet'));

@@ -42,7 +42,10 @@ export interface Rule {
 
 function ruleSchema<K extends 'sources' | 'destinations'>(side: K) {
   return z
-    .object({ protocol: z.string(), ports: z.string().optional(), [side]: peers } as Record<'protocol' | 'ports' | K, z.ZodType>)
+    .object({ protocol: z.string(), ports: z.string().optional(), [side]: peers } as Record<
+      'protocol' | 'ports' | K,
+      z.ZodType
+    >)
     .transform((given, check): Rule => {
       const rule = given as unknown as { protocol: string; ports?: string } & Record<K, Peers>;
       const fail = (message: string): never => {

@@ -42,7 +42,9 @@ export function mountFirewalls(api: Api, cloud: Cloud): void {
       name: firewall.name,
       status: applying ? 'waiting' : 'succeeded',
       created_at: firewall.created_at,
-      pending_changes: applying ? firewall.droplet_ids.map((id) => ({ droplet_id: id, removing: false, status: 'waiting' })) : [],
+      pending_changes: applying
+        ? firewall.droplet_ids.map((id) => ({ droplet_id: id, removing: false, status: 'waiting' }))
+        : [],
       inbound_rules: firewall.inbound_rules.map(show('sources')),
       outbound_rules: firewall.outbound_rules.map(show('destinations')),
       droplet_ids: firewall.droplet_ids,
@@ -51,7 +53,8 @@ export function mountFirewalls(api: Api, cloud: Cloud): void {
   }
 
   function check(given: z.infer<typeof request>, except?: Firewall): void {
-    if (Object.values(firewalls).some((other) => other !== except && other.name === given.name)) throw conflict('duplicate name');
+    if (Object.values(firewalls).some((other) => other !== except && other.name === given.name))
+      throw conflict('duplicate name');
     if (given.inbound_rules.length + given.outbound_rules.length === 0)
       throw unprocessable('a firewall must have at least one rule');
     checkLimits(given);
@@ -70,7 +73,8 @@ export function mountFirewalls(api: Api, cloud: Cloud): void {
 
   /** Rules reach the machines a moment after the answer: until then the firewall is "waiting". */
   function apply(firewall: Firewall): void {
-    if (firewall.droplet_ids.length > 0) cloud.begin({ type: 'apply', resource_type: 'firewall', resource: firewall.id });
+    if (firewall.droplet_ids.length > 0)
+      cloud.begin({ type: 'apply', resource_type: 'firewall', resource: firewall.id });
   }
 
   function change(call: Call, to: Partial<Firewall>) {

@@ -20,7 +20,9 @@ export async function body<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
   const read = schema.safeParse(json);
   if (read.success) return read.data;
   const { path, message } = read.error.issues[0];
-  throw unprocessable(/^(Invalid|Too|Unrecognized)/.test(message) ? `${path.join('.') || 'body'}: ${message}` : message);
+  throw unprocessable(
+    /^(Invalid|Too|Unrecognized)/.test(message) ? `${path.join('.') || 'body'}: ${message}` : message,
+  );
 }
 
 /** A text that may be left out. Clients written in Go send it empty instead, and others send null. */
@@ -38,7 +40,8 @@ export const listOf = <T extends z.ZodType>(item: T) =>
 
 const MAX_PER_PAGE = 200;
 
-const whole = (text: string | undefined, otherwise: number) => (/^[1-9]\d*$/.test(text ?? '') ? Number(text) : otherwise);
+const whole = (text: string | undefined, otherwise: number) =>
+  /^[1-9]\d*$/.test(text ?? '') ? Number(text) : otherwise;
 
 /** One page of a list with the vendor's `links` and `meta`. Pages start at 1 and hold 20 unless told, 200 at most. */
 export function page<T>(call: Call, key: string, items: T[]) {

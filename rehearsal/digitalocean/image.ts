@@ -10,7 +10,12 @@ interface BaseImage {
   slug: string;
 }
 
-const base = (id: number, slug: string, name: string, distribution: string): BaseImage => ({ id: 187_000_000 + id, slug, name, distribution });
+const base = (id: number, slug: string, name: string, distribution: string): BaseImage => ({
+  id: 187_000_000 + id,
+  slug,
+  name,
+  distribution,
+});
 
 /** What a machine is made from: the releases that are supported, and those before them that are still listed. */
 const images: BaseImage[] = [
@@ -34,7 +39,8 @@ export const isPrivate = (image: Image): image is PrivateImage => !('slug' in im
 export const baseImages = images as readonly Image[];
 
 /** The account's own, without those that are deleted. */
-export const privateImages = (cloud: Cloud): PrivateImage[] => Object.values(cloud.state.images).filter(({ status }) => status !== 'deleted');
+export const privateImages = (cloud: Cloud): PrivateImage[] =>
+  Object.values(cloud.state.images).filter(({ status }) => status !== 'deleted');
 
 /** A machine that was made of an image since deleted still tells what it was. */
 export const findImage = (cloud: Cloud, idOrSlug: string | number, deleted = false): Image | undefined =>

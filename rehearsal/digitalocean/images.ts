@@ -8,11 +8,27 @@ import { openRegion } from './regions';
 import type { PrivateImage } from './state';
 import { hasTag, useTags } from './tags';
 
-const DISTRIBUTIONS = ['Arch Linux', 'CentOS', 'CoreOS', 'Debian', 'Fedora', 'Fedora Atomic', 'FreeBSD', 'Gentoo', 'openSUSE', 'RancherOS', 'Rocky Linux', 'Ubuntu', 'Unknown'];
+const DISTRIBUTIONS = [
+  'Arch Linux',
+  'CentOS',
+  'CoreOS',
+  'Debian',
+  'Fedora',
+  'Fedora Atomic',
+  'FreeBSD',
+  'Gentoo',
+  'openSUSE',
+  'RancherOS',
+  'Rocky Linux',
+  'Ubuntu',
+  'Unknown',
+];
 
 const fields = z.object({
   name: z.string().min(1, "name can't be blank"),
-  distribution: z.string().refine((name) => DISTRIBUTIONS.includes(name), `distribution must be one of ${DISTRIBUTIONS.join(', ')}`),
+  distribution: z
+    .string()
+    .refine((name) => DISTRIBUTIONS.includes(name), `distribution must be one of ${DISTRIBUTIONS.join(', ')}`),
   description: z.string(),
 });
 const request = fields.partial({ distribution: true, description: true }).extend({
@@ -45,8 +61,19 @@ export function mountImages(api: Api, cloud: Cloud): void {
 
   api.get('/v2/images', (call) => {
     const { type, private: onlyOwn, tag_name: tag } = call.req.query();
-    const all = onlyOwn === 'true' || tag ? privateImages(cloud) : type === undefined ? [...baseImages, ...privateImages(cloud)] : type === 'application' ? [] : baseImages;
-    return page(call, 'images', all.filter((image) => !tag || (isPrivate(image) && hasTag(image, tag))).map(renderImage));
+    const all =
+      onlyOwn === 'true' || tag
+        ? privateImages(cloud)
+        : type === undefined
+          ? [...baseImages, ...privateImages(cloud)]
+          : type === 'application'
+            ? []
+            : baseImages;
+    return page(
+      call,
+      'images',
+      all.filter((image) => !tag || (isPrivate(image) && hasTag(image, tag))).map(renderImage),
+    );
   });
 
   api.post('/v2/images', async (call) => {
@@ -54,8 +81,17 @@ export function mountImages(api: Api, cloud: Cloud): void {
     const region = openRegion(given.region, `region ${given.region} is not valid`);
     const id = 188_000_000 + cloud.count('image');
     images[id] = {
-      id, type: 'custom', name: given.name, distribution: given.distribution ?? 'Unknown', description: given.description ?? '',
-      regions: [region], tags: useTags(cloud, given.tags), min_disk_size: 10, size_gigabytes: 2, status: 'NEW', created_at: cloud.now(),
+      id,
+      type: 'custom',
+      name: given.name,
+      distribution: given.distribution ?? 'Unknown',
+      description: given.description ?? '',
+      regions: [region],
+      tags: useTags(cloud, given.tags),
+      min_disk_size: 10,
+      size_gigabytes: 2,
+      status: 'NEW',
+      created_at: cloud.now(),
     };
     cloud.begin({ type: 'create', resource_type: 'image', resource: String(id), region });
     return call.json({ image: renderImage(images[id]) }, 202);
@@ -80,13 +116,28 @@ export function mountImages(api: Api, cloud: Cloud): void {
 
   api.post('/v2/images/:image/actions', async (call) => {
     const image = own(call);
-    const given = await body(call, z.object({ type: z.enum(['transfer', 'convert'], 'type must be transfer or convert'), region: z.string().optional() }));
-    if (given.type === 'convert' && image.type !== 'custom') throw unprocessable(`only a custom image can be converted, this one is a ${image.type}`);
-    const region = given.type === 'transfer' ? openRegion(given.region ?? '', 'You specified an invalid region for the transfer.') : image.regions[0];
-    return call.json(renderAction(cloud.begin({ type: given.type, resource_type: 'image', resource: String(image.id), region })), 201);
+    const given = await body(
+      call,
+      z.object({
+        type: z.enum(['transfer', 'convert'], 'type must be transfer or convert'),
+        region: z.string().optional(),
+      }),
+    );
+    if (given.type === 'convert' && image.type !== 'custom')
+      throw unprocessable(`only a custom image can be converted, this one is a ${image.type}`);
+    const region =
+      given.type === 'transfer'
+        ? openRegion(given.region ?? '', 'You specified an invalid region for the transfer.')
+        : image.regions[0];
+    return call.json(
+      renderAction(cloud.begin({ type: given.type, resource_type: 'image', resource: String(image.id), region })),
+      201,
+    );
   });
 
-  api.get('/v2/images/:image/actions', (call) => page(call, 'actions', actionsOf(cloud, 'image', String(own(call).id)).map(renderAction)));
+  api.get('/v2/images/:image/actions', (call) =>
+    page(call, 'actions', actionsOf(cloud, 'image', String(own(call).id)).map(renderAction)),
+  );
 
   api.get('/v2/images/:image/actions/:action', (call) => {
     const action = cloud.find(cloud.state.actions, call.req.param('action'));

@@ -23,7 +23,10 @@ const TYPES = ['app', 'dbaas', 'domain', 'droplet', 'floatingip', 'kubernetes', 
 /** Networks, firewalls and keys, for example, belong to the account and to no project. */
 export function refuseType(urn: string): void {
   const [, type] = urn.split(':');
-  if (!TYPES.includes(type)) throw unprocessable(`resources: ${urn} cannot be assigned to a project: its type must be one of ${TYPES.join(', ')}`);
+  if (!TYPES.includes(type))
+    throw unprocessable(
+      `resources: ${urn} cannot be assigned to a project: its type must be one of ${TYPES.join(', ')}`,
+    );
 }
 
 /** Buckets live in another service, so any bucket's name is believed. */

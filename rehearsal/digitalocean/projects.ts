@@ -29,23 +29,32 @@ const environment = z.string().transform((given, check) => {
   const found = given.toLowerCase();
   if (found === '') return '';
   if (Object.hasOwn(ENVIRONMENTS, found)) return ENVIRONMENTS[found as keyof typeof ENVIRONMENTS];
-  check.addIssue({ code: 'custom', message: `environment must be one of Development, Staging, Production, got "${given}"` });
+  check.addIssue({
+    code: 'custom',
+    message: `environment must be one of Development, Staging, Production, got "${given}"`,
+  });
   return z.NEVER;
 });
 
 /** What is left out, or sent as null, stays as it is. */
 const unchanged = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
-const purpose = (given: string) => (PURPOSES.includes(given) || given.startsWith('Other: ') ? given : `Other: ${given}`);
+const purpose = (given: string) =>
+  PURPOSES.includes(given) || given.startsWith('Other: ') ? given : `Other: ${given}`;
 
 export function mountProjects(api: Api, cloud: Cloud): void {
   const { projects, assignments } = cloud.state;
-  const render = (project: Project) => ({ ...project, owner_uuid: '11111111-2222-4333-8444-555555555555', owner_id: 1 });
+  const render = (project: Project) => ({
+    ...project,
+    owner_uuid: '11111111-2222-4333-8444-555555555555',
+    owner_id: 1,
+  });
   const wanted = (call: Call): Project => {
     const id = call.req.param('project')!;
     return id === 'default' ? defaultProject(cloud) : cloud.find(projects, id);
   };
-  const held = (project: Project) => Object.entries(assignments).filter(([, assignment]) => assignment.project === project.id);
+  const held = (project: Project) =>
+    Object.entries(assignments).filter(([, assignment]) => assignment.project === project.id);
 
   function refuseDuplicate(wantedName: string, except?: Project): void {
     if (Object.values(projects).some((project) => project !== except && project.name === wantedName))
@@ -101,9 +110,14 @@ export function mountProjects(api: Api, cloud: Cloud): void {
       throw unprocessable('default project: make another project the default instead');
     if (given.is_default) for (const other of Object.values(projects)) other.is_default = false;
     const changes = Object.entries(given).filter(([, value]) => value !== undefined);
-    Object.assign(project, Object.fromEntries(changes), given.purpose !== undefined && { purpose: purpose(given.purpose) }, {
-      updated_at: cloud.now(),
-    });
+    Object.assign(
+      project,
+      Object.fromEntries(changes),
+      given.purpose !== undefined && { purpose: purpose(given.purpose) },
+      {
+        updated_at: cloud.now(),
+      },
+    );
     return call.json({ project: render(project) });
   });
 
@@ -129,7 +143,9 @@ export function mountProjects(api: Api, cloud: Cloud): void {
     const { resources } = await body(
       call,
       z.object({
-        resources: z.array(z.string().regex(/^do:[a-z]+:.+$/, 'resources must be URNs, such as do:droplet:13457723')).default([]),
+        resources: z
+          .array(z.string().regex(/^do:[a-z]+:.+$/, 'resources must be URNs, such as do:droplet:13457723'))
+          .default([]),
       }),
     );
     const urns = resources.map(normalUrn);

@@ -50,7 +50,8 @@ export function mountReservedIps(api: Api, cloud: Cloud): void {
     if (dropletId === undefined) throw unprocessable('droplet_id is required to assign a reserved IP.');
     const droplet = droplets[dropletId];
     if (!droplet) throw notFound('Droplet not found.');
-    if (droplet.region !== address.region) throw unprocessable('The Droplet must be in the same region as the reserved IP.');
+    if (droplet.region !== address.region)
+      throw unprocessable('The Droplet must be in the same region as the reserved IP.');
     // The vendor refuses while the machine is busy, even with attaching a volume, and providers before 2.95 do not wait for it
     // (https://github.com/digitalocean/terraform-provider-digitalocean/pull/1565).
     cloud.refuseIfBusy(droplet.id);
@@ -68,7 +69,10 @@ export function mountReservedIps(api: Api, cloud: Cloud): void {
       const given = await body(call, request);
       const droplet = given.droplet_id === undefined ? undefined : cloud.find(droplets, given.droplet_id);
       if (given.project_id !== undefined) cloud.find(projects, given.project_id);
-      const region = openRegion(droplet?.region ?? given.region ?? '', 'You specified an invalid region for the reserved IP.');
+      const region = openRegion(
+        droplet?.region ?? given.region ?? '',
+        'You specified an invalid region for the reserved IP.',
+      );
       if (droplet) cloud.refuseIfBusy(droplet.id);
       const ip = publicAddress('reserved_ip', cloud.count('reserved_ip'));
       ips[ip] = { ip, region, droplet: null };

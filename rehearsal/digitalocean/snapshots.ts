@@ -16,8 +16,18 @@ export function snapshotDroplet(cloud: Cloud, droplet: Droplet, name: string): v
   const made = findImage(cloud, droplet.image, true)!;
   const id = 188_000_000 + cloud.count('image');
   cloud.state.images[id] = {
-    id, type: 'snapshot', name, distribution: made.distribution, description: '', droplet: droplet.id,
-    regions: [droplet.region], tags: [], min_disk_size: droplet.disk, size_gigabytes: SIZE_GIGABYTES, status: 'available', created_at: cloud.now(),
+    id,
+    type: 'snapshot',
+    name,
+    distribution: made.distribution,
+    description: '',
+    droplet: droplet.id,
+    regions: [droplet.region],
+    tags: [],
+    min_disk_size: droplet.disk,
+    size_gigabytes: SIZE_GIGABYTES,
+    status: 'available',
+    created_at: cloud.now(),
   };
 }
 
@@ -28,10 +38,31 @@ export const snapshotsOfDroplet = (cloud: Cloud, droplet: number): PrivateImage[
 export function mountSnapshots(api: Api, cloud: Cloud): void {
   const { volumes, volume_snapshots: ofVolumes, droplets } = cloud.state;
 
-  const renderImage = ({ id, name, created_at, regions, min_disk_size, size_gigabytes, tags, droplet }: PrivateImage) => ({
-    id: String(id), name, created_at, regions, min_disk_size, size_gigabytes, tags, resource_id: String(droplet ?? ''), resource_type: 'droplet',
+  const renderImage = ({
+    id,
+    name,
+    created_at,
+    regions,
+    min_disk_size,
+    size_gigabytes,
+    tags,
+    droplet,
+  }: PrivateImage) => ({
+    id: String(id),
+    name,
+    created_at,
+    regions,
+    min_disk_size,
+    size_gigabytes,
+    tags,
+    resource_id: String(droplet ?? ''),
+    resource_type: 'droplet',
   });
-  const renderVolume = ({ volume, filesystem_type: _type, filesystem_label: _label, ...snapshot }: VolumeSnapshot) => ({ ...snapshot, resource_id: volume, resource_type: 'volume' });
+  const renderVolume = ({ volume, filesystem_type: _type, filesystem_label: _label, ...snapshot }: VolumeSnapshot) => ({
+    ...snapshot,
+    resource_id: volume,
+    resource_type: 'volume',
+  });
   const images = () => privateImages(cloud).filter(({ type }) => type === 'snapshot');
   const image = (id: string) => images().find((one) => String(one.id) === id);
 
@@ -59,29 +90,55 @@ export function mountSnapshots(api: Api, cloud: Cloud): void {
 
   api.get('/v2/droplets/:droplet/snapshots', (call) => {
     const { id } = cloud.find(droplets, call.req.param('droplet'));
-    const rendered = snapshotsOfDroplet(cloud, id).map(({ id: number, name, created_at, regions, min_disk_size, size_gigabytes }) =>
-      ({ id: number, name, created_at, regions, min_disk_size, size_gigabytes, type: 'snapshot' }));
+    const rendered = snapshotsOfDroplet(cloud, id).map(
+      ({ id: number, name, created_at, regions, min_disk_size, size_gigabytes }) => ({
+        id: number,
+        name,
+        created_at,
+        regions,
+        min_disk_size,
+        size_gigabytes,
+        type: 'snapshot',
+      }),
+    );
     return page(call, 'snapshots', rendered);
   });
 
   api.get('/v2/volumes/:volume/snapshots', (call) => {
     const { id } = cloud.find(volumes, call.req.param('volume'));
-    return page(call, 'snapshots', Object.values(ofVolumes).filter(({ volume }) => volume === id).map(renderVolume));
+    return page(
+      call,
+      'snapshots',
+      Object.values(ofVolumes)
+        .filter(({ volume }) => volume === id)
+        .map(renderVolume),
+    );
   });
 
   api.post('/v2/volumes/:volume/snapshots', async (call) => {
     const volume = cloud.find(volumes, call.req.param('volume'));
     const given = await body(call, z.object({ name: NAME, description: optionalText, tags: listOf(z.string()) }));
-    if (Object.values(ofVolumes).some((other) => other.volume === volume.id && other.name === given.name)) throw unprocessable('a snapshot of this name already exists for the volume');
+    if (Object.values(ofVolumes).some((other) => other.volume === volume.id && other.name === given.name))
+      throw unprocessable('a snapshot of this name already exists for the volume');
     const id = cloud.uuid('volume_snapshot');
     ofVolumes[id] = {
-      id, volume: volume.id, name: given.name, tags: useTags(cloud, given.tags), created_at: cloud.now(), regions: [volume.region],
-      min_disk_size: volume.size_gigabytes, size_gigabytes: SIZE_GIGABYTES, filesystem_type: volume.filesystem_type, filesystem_label: volume.filesystem_label,
+      id,
+      volume: volume.id,
+      name: given.name,
+      tags: useTags(cloud, given.tags),
+      created_at: cloud.now(),
+      regions: [volume.region],
+      min_disk_size: volume.size_gigabytes,
+      size_gigabytes: SIZE_GIGABYTES,
+      filesystem_type: volume.filesystem_type,
+      filesystem_label: volume.filesystem_label,
     };
     return call.json({ snapshot: renderVolume(ofVolumes[id]) }, 201);
   });
 
-  api.get('/v2/volumes/snapshots/:snapshot', (call) => call.json({ snapshot: renderVolume(cloud.find(ofVolumes, call.req.param('snapshot'))) }));
+  api.get('/v2/volumes/snapshots/:snapshot', (call) =>
+    call.json({ snapshot: renderVolume(cloud.find(ofVolumes, call.req.param('snapshot'))) }),
+  );
 
   api.delete('/v2/volumes/snapshots/:snapshot', (call) => {
     delete ofVolumes[cloud.find(ofVolumes, call.req.param('snapshot')).id];
@@ -90,10 +147,17 @@ export function mountSnapshots(api: Api, cloud: Cloud): void {
 }
 
 /** What a volume that is made of a snapshot begins with; a volume cannot be smaller than what is in it. */
-export function contentsOf(cloud: Cloud, id: string, region: string, gigabytes: number): Pick<VolumeSnapshot, 'filesystem_type' | 'filesystem_label'> {
+export function contentsOf(
+  cloud: Cloud,
+  id: string,
+  region: string,
+  gigabytes: number,
+): Pick<VolumeSnapshot, 'filesystem_type' | 'filesystem_label'> {
   const snapshot = Object.hasOwn(cloud.state.volume_snapshots, id) ? cloud.state.volume_snapshots[id] : undefined;
   if (!snapshot) throw notFound('snapshot not found');
-  if (!snapshot.regions.includes(region)) throw unprocessable(`the snapshot is in ${snapshot.regions.join(', ')}, not in ${region}`);
-  if (gigabytes < snapshot.min_disk_size) throw unprocessable(`size_gigabytes must be at least ${snapshot.min_disk_size}, the size of the snapshot's volume`);
+  if (!snapshot.regions.includes(region))
+    throw unprocessable(`the snapshot is in ${snapshot.regions.join(', ')}, not in ${region}`);
+  if (gigabytes < snapshot.min_disk_size)
+    throw unprocessable(`size_gigabytes must be at least ${snapshot.min_disk_size}, the size of the snapshot's volume`);
   return { filesystem_type: snapshot.filesystem_type, filesystem_label: snapshot.filesystem_label };
 }

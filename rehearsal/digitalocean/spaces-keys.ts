@@ -11,7 +11,10 @@ const MAX_KEYS = 200;
 const grant = z
   .object({
     bucket: z.string(),
-    permission: z.enum(['read', 'readwrite', 'fullaccess', ''], 'permission must be one of read, readwrite, fullaccess'),
+    permission: z.enum(
+      ['read', 'readwrite', 'fullaccess', ''],
+      'permission must be one of read, readwrite, fullaccess',
+    ),
   })
   .superRefine(({ bucket, permission }, check) => {
     if (permission === 'fullaccess' && bucket !== '')
@@ -57,7 +60,8 @@ export function mountSpacesKeys(api: Api, cloud: Cloud): void {
   api.post('/v2/spaces/keys', async (call) => {
     const given = await body(call, z.object({ name, grants }));
     refuseMixed(given.grants);
-    if (Object.keys(keys).length >= MAX_KEYS) throw unprocessable(`an account can have ${MAX_KEYS} Spaces keys at most`);
+    if (Object.keys(keys).length >= MAX_KEYS)
+      throw unprocessable(`an account can have ${MAX_KEYS} Spaces keys at most`);
     const access = accessKeyOf(cloud.count('spaces_key'));
     // 43 characters, as the vendor's. It is answered here and never again.
     const secret = randomBytes(32).toString('base64url');

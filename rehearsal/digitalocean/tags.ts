@@ -4,7 +4,8 @@ import type { Cloud } from './cloud';
 import { body, page, type Api } from './http';
 
 const NAME = /^[a-zA-Z0-9:\-_]{1,255}$/;
-const INVALID = 'Tag name may contain letters, numbers, colons, dashes, and underscores, and is at most 255 characters long.';
+const INVALID =
+  'Tag name may contain letters, numbers, colons, dashes, and underscores, and is at most 255 characters long.';
 
 /** Tags are compared without case and keep the spelling that they were made with. */
 const same = (a: string) => (b: string) => a.toLowerCase() === b.toLowerCase();
@@ -41,7 +42,10 @@ function tagged(cloud: Cloud, name: string) {
     droplets: count(Object.values(droplets), ({ id }: { id: number }) => `${base}/droplets/${id}`),
     volumes: count(Object.values(volumes), ({ id }: { id: string }) => `${base}/volumes/${id}`),
     databases: count(Object.values(databases), ({ id }: { id: string }) => `${base}/databases/${id}`),
-    images: count(Object.values(images).filter(({ status }) => status !== 'deleted'), ({ id }: { id: number }) => `${base}/images/${id}`),
+    images: count(
+      Object.values(images).filter(({ status }) => status !== 'deleted'),
+      ({ id }: { id: number }) => `${base}/images/${id}`,
+    ),
     volume_snapshots: count(Object.values(snapshots), ({ id }: { id: string }) => `${base}/snapshots/${id}`),
   };
   const all = Object.values(kinds) as { count: number; last_tagged_uri?: string }[];
@@ -92,7 +96,14 @@ export function mountTags(api: Api, cloud: Cloud): void {
 
   api.delete('/v2/tags/:tag', (call) => {
     const { name } = require(call.req.param('tag'));
-    for (const table of [state.droplets, state.volumes, state.databases, state.firewalls, state.images, state.volume_snapshots]) {
+    for (const table of [
+      state.droplets,
+      state.volumes,
+      state.databases,
+      state.firewalls,
+      state.images,
+      state.volume_snapshots,
+    ]) {
       for (const thing of Object.values<{ tags: string[] }>(table)) drop(name, thing);
     }
     delete state.tags[name.toLowerCase()];

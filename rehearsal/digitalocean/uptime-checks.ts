@@ -11,13 +11,18 @@ const checkRequest = z.object({
   name: z.string().min(1, 'name is required'),
   type: z.enum(['ping', 'http', 'https'], 'type must be one of ping, http, https'),
   target: z.string().min(1, 'target is required'),
-  regions: z.array(z.string().refine((region) => REGIONS.includes(region), `regions must be of ${REGIONS.join(', ')}`)).nullish(),
+  regions: z
+    .array(z.string().refine((region) => REGIONS.includes(region), `regions must be of ${REGIONS.join(', ')}`))
+    .nullish(),
   enabled: z.boolean().default(true),
 });
 
 const alertRequest = z.object({
   name: z.string().min(1, 'name is required'),
-  type: z.enum(['latency', 'down', 'down_global', 'ssl_expiry'], 'type must be one of latency, down, down_global, ssl_expiry'),
+  type: z.enum(
+    ['latency', 'down', 'down_global', 'ssl_expiry'],
+    'type must be one of latency, down, down_global, ssl_expiry',
+  ),
   threshold: z.number().int().default(0),
   comparison: z.enum(['greater_than', 'less_than', '']).optional(),
   notifications,
@@ -77,7 +82,9 @@ export function mountUptimeChecks(api: Api, cloud: Cloud): void {
     return call.json({ state: { regions: { us_east: up, eu_west: up } } });
   });
 
-  api.get('/v2/uptime/checks/:check/alerts', (call) => page(call, 'alerts', Object.values(wanted(call).alerts).map(renderAlert)));
+  api.get('/v2/uptime/checks/:check/alerts', (call) =>
+    page(call, 'alerts', Object.values(wanted(call).alerts).map(renderAlert)),
+  );
 
   api.post('/v2/uptime/checks/:check/alerts', async (call) => {
     const { alerts } = wanted(call);

@@ -88,7 +88,9 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
 
   function remove(volume: Volume): void {
     if (volume.droplet !== null || cloud.running('volume', volume.id)) {
-      throw conflict("A volume that's attached to a Droplet cannot be deleted. Please detach it first before deleting.");
+      throw conflict(
+        "A volume that's attached to a Droplet cannot be deleted. Please detach it first before deleting.",
+      );
     }
     delete cloud.state.assignments[`do:volume:${volume.id}`];
     delete volumes[volume.id];
@@ -118,7 +120,15 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
     const contents = snapshot === '' ? {} : contentsOf(cloud, snapshot, region, given.size_gigabytes);
     if (named(given.name, region).length > 0) throw conflict('already exists');
     const id = cloud.uuid('volume');
-    volumes[id] = { id, ...given, ...contents, region, tags: useTags(cloud, given.tags), droplet: null, created_at: cloud.now() };
+    volumes[id] = {
+      id,
+      ...given,
+      ...contents,
+      region,
+      tags: useTags(cloud, given.tags),
+      droplet: null,
+      created_at: cloud.now(),
+    };
     assignToDefault(cloud, `do:volume:${id}`);
     return call.json({ volume: renderVolume(volumes[id]) }, 201);
   });
@@ -135,7 +145,9 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
     return call.json({ action: renderAction(begin(volume, given)) }, 202);
   });
 
-  api.get('/v2/volumes/:volume', (call) => call.json({ volume: renderVolume(cloud.find(volumes, call.req.param('volume'))) }));
+  api.get('/v2/volumes/:volume', (call) =>
+    call.json({ volume: renderVolume(cloud.find(volumes, call.req.param('volume'))) }),
+  );
 
   api.delete('/v2/volumes/:volume', (call) => {
     remove(cloud.find(volumes, call.req.param('volume')));

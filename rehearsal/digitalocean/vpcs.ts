@@ -9,13 +9,17 @@ import type { Vpc } from './state';
 /** The vendor keeps these for itself: https://docs.digitalocean.com/products/networking/vpc/details/limits/ */
 const RESERVED = ['10.244.0.0/16', '10.245.0.0/16', '10.246.0.0/24', '10.229.0.0/16'].map((text) => parseRange(text)!);
 
-const name = z.string().regex(/^[a-zA-Z0-9\-.]+$/, 'Name may only contain alphanumeric characters, dashes, and periods.');
+const name = z
+  .string()
+  .regex(/^[a-zA-Z0-9\-.]+$/, 'Name may only contain alphanumeric characters, dashes, and periods.');
 const description = z.string().max(255, 'Description is too long (maximum is 255 characters).');
 
 function checkedRange(cloud: Cloud, text: string): Range {
   const range = parseRange(text);
   if (!range || !isPrivate(range) || range.prefix < 16 || range.prefix > 28) {
-    throw unprocessable(`ip_range ${text} is not valid: it must be a private IPv4 range (RFC 1918) between /28 and /16.`);
+    throw unprocessable(
+      `ip_range ${text} is not valid: it must be a private IPv4 range (RFC 1918) between /28 and /16.`,
+    );
   }
   if (RESERVED.some((other) => overlap(range, other)))
     throw unprocessable(`ip_range ${text} overlaps with a range reserved by DigitalOcean.`);
@@ -34,7 +38,11 @@ function anyRange(cloud: Cloud): Range {
   throw unprocessable('No free ip_range is left for a VPC.');
 }
 
-function create(cloud: Cloud, given: Omit<Vpc, 'id' | 'created_at' | 'ip_range'> & { ip_range?: string }, kind = 'vpc'): Vpc {
+function create(
+  cloud: Cloud,
+  given: Omit<Vpc, 'id' | 'created_at' | 'ip_range'> & { ip_range?: string },
+  kind = 'vpc',
+): Vpc {
   const range = given.ip_range ? checkedRange(cloud, given.ip_range) : anyRange(cloud);
   const vpc = { ...given, id: cloud.uuid(kind), ip_range: showRange(range), created_at: cloud.now() };
   return (cloud.state.vpcs[vpc.id] = vpc);
@@ -71,7 +79,8 @@ export function mountVpcs(api: Api, cloud: Cloud): void {
   const render = (vpc: Vpc) => ({ ...vpc, urn: `do:vpc:${vpc.id}` });
 
   function refuseDuplicate(wanted: string, except?: Vpc): void {
-    if (Object.values(vpcs).some((vpc) => vpc !== except && vpc.name === wanted)) throw conflict('name is already in use');
+    if (Object.values(vpcs).some((vpc) => vpc !== except && vpc.name === wanted))
+      throw conflict('name is already in use');
   }
 
   function makeDefault(vpc: Vpc): void {

@@ -21,7 +21,9 @@ export interface ChangedFile {
 
 /** What is different between two commits' files, in the order of their paths. */
 export function changedFiles(before: Table<string>, after: Table<string>): ChangedFile[] {
-  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().filter((path) => before[path] !== after[path]);
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .sort()
+    .filter((path) => before[path] !== after[path]);
   return paths.map((filename) => {
     const { hunks } = structuredPatch('', '', before[filename] ?? '', after[filename] ?? '', '', '', { context: 3 });
     const lines = hunks.flatMap((hunk) => hunk.lines);
@@ -34,13 +36,21 @@ export function changedFiles(before: Table<string>, after: Table<string>): Chang
       additions: count('+'),
       deletions: count('-'),
       changes: count('+') + count('-'),
-      patch: hunks.map((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines].join('\n')).join('\n'),
+      patch: hunks
+        .map((hunk) =>
+          [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines].join('\n'),
+        )
+        .join('\n'),
     };
   });
 }
 
 /** Both sides' changes since their common base; nothing when both changed the same file differently. */
-export function mergedFiles(base: Table<string>, ours: Table<string>, theirs: Table<string>): Table<string> | undefined {
+export function mergedFiles(
+  base: Table<string>,
+  ours: Table<string>,
+  theirs: Table<string>,
+): Table<string> | undefined {
   const merged = { ...ours };
   for (const path of new Set([...Object.keys(base), ...Object.keys(theirs)])) {
     if (theirs[path] === base[path] || theirs[path] === ours[path]) continue;

@@ -15,14 +15,19 @@ const output = z.object({
   title: z.string().optional(),
   summary: z.string().max(MAX_TEXT).optional(),
   text: z.string().max(MAX_TEXT).optional(),
-  annotations: z.array(z.record(z.string(), z.unknown())).max(MAX_ANNOTATIONS, `at most ${MAX_ANNOTATIONS} annotations at once`).optional(),
+  annotations: z
+    .array(z.record(z.string(), z.unknown()))
+    .max(MAX_ANNOTATIONS, `at most ${MAX_ANNOTATIONS} annotations at once`)
+    .optional(),
 });
 const change = z.object({
   name: z.string().min(1).optional(),
   external_id: z.string().optional(),
   details_url: z.string().optional(),
   status: z.enum(['queued', 'in_progress', 'completed']).optional(),
-  conclusion: z.enum(['action_required', 'cancelled', 'failure', 'neutral', 'success', 'skipped', 'timed_out']).optional(),
+  conclusion: z
+    .enum(['action_required', 'cancelled', 'failure', 'neutral', 'success', 'skipped', 'timed_out'])
+    .optional(),
   started_at: z.iso.datetime({ offset: true }).optional(),
   completed_at: z.iso.datetime({ offset: true }).optional(),
   output: output.optional(),
@@ -45,10 +50,13 @@ export function mountCheckRuns(api: Api, hub: Hub): void {
   }
 
   function apply(run: CheckRun, { output: told, ...given }: z.infer<typeof change>): void {
-    if (given.status === 'completed' && given.conclusion === undefined) throw new ApiError(422, 'Invalid request.\n\nconclusion is required when status is completed');
+    if (given.status === 'completed' && given.conclusion === undefined)
+      throw new ApiError(422, 'Invalid request.\n\nconclusion is required when status is completed');
     Object.assign(run, given);
-    if (told) run.output = { ...run.output, ...told, annotations: [...run.output.annotations, ...(told.annotations ?? [])] };
-    if (given.conclusion !== undefined) Object.assign(run, { status: 'completed', completed_at: given.completed_at ?? hub.now() });
+    if (told)
+      run.output = { ...run.output, ...told, annotations: [...run.output.annotations, ...(told.annotations ?? [])] };
+    if (given.conclusion !== undefined)
+      Object.assign(run, { status: 'completed', completed_at: given.completed_at ?? hub.now() });
   }
 
   for (const base of REPOSITORY) {
@@ -57,10 +65,19 @@ export function mountCheckRuns(api: Api, hub: Hub): void {
     api.post(`${base}/check-runs`, async (call: Call) => {
       const repository = hub.repository(call);
       const { name, head_sha, ...given } = await body(call, request);
-      if (!Object.hasOwn(hub.commits(repository), head_sha)) throw new ApiError(422, `No commit found for SHA: ${head_sha}`);
+      if (!Object.hasOwn(hub.commits(repository), head_sha))
+        throw new ApiError(422, `No commit found for SHA: ${head_sha}`);
       const run: CheckRun = {
-        id: 4_400_000 + hub.count('check_run'), name, head_sha, external_id: '', details_url: null, status: 'queued', conclusion: null,
-        started_at: hub.now(), completed_at: null, output: { title: null, summary: null, text: null, annotations: [] },
+        id: 4_400_000 + hub.count('check_run'),
+        name,
+        head_sha,
+        external_id: '',
+        details_url: null,
+        status: 'queued',
+        conclusion: null,
+        started_at: hub.now(),
+        completed_at: null,
+        output: { title: null, summary: null, text: null, annotations: [] },
       };
       apply(run, given);
       repository.checkRuns[run.id] = run;
@@ -78,8 +95,13 @@ export function mountCheckRuns(api: Api, hub: Hub): void {
     api.get(`${base}/commits/:sha/check-runs`, (call: Call) => {
       const repository = hub.repository(call);
       const { sha } = findCommit(hub, repository, call.req.param('sha')!);
-      const found = Object.values(repository.checkRuns).filter(({ head_sha: of, name }) => of === sha && name === (call.req.query('check_name') ?? name));
-      return call.json({ total_count: found.length, check_runs: pageOf(call, found).map((run) => render(repository, run)) });
+      const found = Object.values(repository.checkRuns).filter(
+        ({ head_sha: of, name }) => of === sha && name === (call.req.query('check_name') ?? name),
+      );
+      return call.json({
+        total_count: found.length,
+        check_runs: pageOf(call, found).map((run) => render(repository, run)),
+      });
     });
   }
 }

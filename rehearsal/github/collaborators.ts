@@ -12,7 +12,9 @@ export function mountCollaborators(api: Api, hub: Hub): void {
   for (const base of REPOSITORY) {
     api.get(`${base}/collaborators/:user/permission`, (call: Call) => {
       hub.repository(call);
-      const user = Object.hasOwn(hub.state.users, call.req.param('user')!) ? hub.state.users[call.req.param('user')!] : undefined;
+      const user = Object.hasOwn(hub.state.users, call.req.param('user')!)
+        ? hub.state.users[call.req.param('user')!]
+        : undefined;
       if (!user) throw new ApiError(404, `${call.req.param('user')} is not a user`);
       const role = roleOf(user.login);
       return call.json({ permission: permission[role], role_name: role, user: renderUser(hub, user) });

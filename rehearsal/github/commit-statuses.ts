@@ -18,9 +18,16 @@ const request = z.object({
 /** https://docs.github.com/en/rest/commits/statuses: of each context the newest counts. */
 export function mountCommitStatuses(api: Api, hub: Hub): void {
   const render = (repository: Repository, { creator, sha, ...status }: CommitStatus) => ({
-    ...status, node_id: hub.nodeId('SC', status.id), avatar_url: null, url: `${repositoryUrl(repository)}/statuses/${sha}`, creator: renderUser(hub, hub.state.users[creator]!),
+    ...status,
+    node_id: hub.nodeId('SC', status.id),
+    avatar_url: null,
+    url: `${repositoryUrl(repository)}/statuses/${sha}`,
+    creator: renderUser(hub, hub.state.users[creator]!),
   });
-  const of = (repository: Repository, sha: string): CommitStatus[] => Object.values(table(repository)).filter((status) => status.sha === sha).reverse();
+  const of = (repository: Repository, sha: string): CommitStatus[] =>
+    Object.values(table(repository))
+      .filter((status) => status.sha === sha)
+      .reverse();
 
   // a sandbox that an earlier version has kept has none
   const table = (repository: Repository) => (repository.statuses ??= {});
@@ -32,13 +39,27 @@ export function mountCommitStatuses(api: Api, hub: Hub): void {
       const { state, context, target_url = null, description = null } = await body(call, request);
       const id = 6_600_000 + hub.count('status');
       const now = hub.now();
-      const status = (table(repository)[id] = { id, sha, state, context, target_url, description, creator: hub.caller(call).login, created_at: now, updated_at: now });
+      const status = (table(repository)[id] = {
+        id,
+        sha,
+        state,
+        context,
+        target_url,
+        description,
+        creator: hub.caller(call).login,
+        created_at: now,
+        updated_at: now,
+      });
       return call.json(render(repository, status), 201);
     });
 
     api.get(`${base}/commits/:sha/statuses`, (call: Call) => {
       const repository = hub.repository(call);
-      return call.json(pageOf(call, of(repository, findCommit(hub, repository, call.req.param('sha')!).sha)).map((status) => render(repository, status)));
+      return call.json(
+        pageOf(call, of(repository, findCommit(hub, repository, call.req.param('sha')!).sha)).map((status) =>
+          render(repository, status),
+        ),
+      );
     });
   }
 }

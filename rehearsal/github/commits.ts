@@ -10,7 +10,11 @@ import type { Commit } from './work';
 export const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
 
 /** A new commit of these files; its SHA is counted from what is in it, unless git has counted it already. */
-export function addCommit(hub: Hub, repository: Repository, given: Omit<Commit, 'sha' | 'date'> & { sha?: string }): Commit {
+export function addCommit(
+  hub: Hub,
+  repository: Repository,
+  given: Omit<Commit, 'sha' | 'date'> & { sha?: string },
+): Commit {
   const date = hub.now();
   const sha = given.sha ?? sha1(JSON.stringify([repository.id, given, date]));
   return (hub.commits(repository)[sha] ??= { ...given, sha, date });
@@ -19,8 +23,11 @@ export function addCommit(hub: Hub, repository: Repository, given: Omit<Commit, 
 /** What a branch, a tag or a SHA (of at least seven digits) means here. */
 export function findCommit(hub: Hub, repository: Repository, ref: string): Commit {
   const commits = hub.commits(repository);
-  const sha = repository.refs[ref] ?? repository.refs[`refs/heads/${ref}`] ?? repository.refs[`refs/tags/${ref}`] ?? ref;
-  const found = Object.hasOwn(commits, sha) ? sha : /^[0-9a-f]{7,}$/.test(sha) && Object.keys(commits).find((other) => other.startsWith(sha));
+  const sha =
+    repository.refs[ref] ?? repository.refs[`refs/heads/${ref}`] ?? repository.refs[`refs/tags/${ref}`] ?? ref;
+  const found = Object.hasOwn(commits, sha)
+    ? sha
+    : /^[0-9a-f]{7,}$/.test(sha) && Object.keys(commits).find((other) => other.startsWith(sha));
   if (!found) throw new ApiError(422, `No commit found for SHA: ${ref}`);
   return commits[found]!;
 }
@@ -34,7 +41,11 @@ export function ancestors(commits: Table<Commit>, from: string): string[] {
 
 export function renderGitCommit(hub: Hub, repository: Repository, { sha, message, parents, author, date }: Commit) {
   const [url, html] = [repositoryUrl(repository), repositoryHtml(repository)];
-  const person = { name: hub.state.users[author]!.name, email: `${author.replace('[bot]', '')}@users.noreply.github.com`, date };
+  const person = {
+    name: hub.state.users[author]!.name,
+    email: `${author.replace('[bot]', '')}@users.noreply.github.com`,
+    date,
+  };
   return {
     sha,
     node_id: hub.nodeId('C', sha),
@@ -44,14 +55,22 @@ export function renderGitCommit(hub: Hub, repository: Repository, { sha, message
     committer: person,
     message,
     tree: { sha: sha1(sha), url: `${url}/git/trees/${sha1(sha)}` },
-    parents: parents.map((parent) => ({ sha: parent, url: `${url}/git/commits/${parent}`, html_url: `${html}/commit/${parent}` })),
+    parents: parents.map((parent) => ({
+      sha: parent,
+      url: `${url}/git/commits/${parent}`,
+      html_url: `${html}/commit/${parent}`,
+    })),
     verification: { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null },
   };
 }
 
 export function renderCommit(hub: Hub, repository: Repository, commit: Commit) {
   const url = repositoryUrl(repository);
-  const { sha, node_id, html_url, author, committer, message, tree, parents, verification } = renderGitCommit(hub, repository, commit);
+  const { sha, node_id, html_url, author, committer, message, tree, parents, verification } = renderGitCommit(
+    hub,
+    repository,
+    commit,
+  );
   const user = renderUser(hub, hub.state.users[commit.author]!);
   return {
     sha,
@@ -72,7 +91,12 @@ export function mountCommits(api: Api, hub: Hub): void {
       const repository = hub.repository(call);
       const { sha } = findCommit(hub, repository, call.req.query('sha') ?? repository.default_branch);
       const commits = hub.commits(repository);
-      return call.json(pageOf(call, ancestors(commits, sha).flatMap((one) => commits[one] ?? [])).map((commit) => renderCommit(hub, repository, commit)));
+      return call.json(
+        pageOf(
+          call,
+          ancestors(commits, sha).flatMap((one) => commits[one] ?? []),
+        ).map((commit) => renderCommit(hub, repository, commit)),
+      );
     });
 
     api.get(`${base}/git/commits/:sha`, (call: Call) => {

@@ -12,8 +12,10 @@ const OPENSSH = new RegExp(`^(${TYPE.source})\\s+([A-Za-z0-9+/]+={0,2})(?:\\s|$)
 function withoutComment(text: string): string {
   const match = OPENSSH.exec(text.trim());
   const bytes = Buffer.from(match?.[2] ?? '', 'base64');
-  const named = match && bytes.length > 4 + match[1].length && bytes.subarray(4, 4 + match[1].length).toString() === match[1];
-  if (!named) throw failedValidation('PublicKey', 'key', 'key is invalid. You must supply a key in OpenSSH public key format');
+  const named =
+    match && bytes.length > 4 + match[1].length && bytes.subarray(4, 4 + match[1].length).toString() === match[1];
+  if (!named)
+    throw failedValidation('PublicKey', 'key', 'key is invalid. You must supply a key in OpenSSH public key format');
   return `${match[1]} ${match[2]}`;
 }
 
@@ -48,7 +50,13 @@ export function mountDeployKeys(api: Api, hub: Hub): void {
       );
       if (taken) throw failedValidation('PublicKey', 'key', 'key is already in use');
       const id = 120_000_000 + hub.count('deploy_key');
-      repository.keys[id] = { id, key, title: given.title ?? 'Deploy key', read_only: given.read_only, created_at: hub.now() };
+      repository.keys[id] = {
+        id,
+        key,
+        title: given.title ?? 'Deploy key',
+        read_only: given.read_only,
+        created_at: hub.now(),
+      };
       return call.json(render(repository, repository.keys[id]), 201);
     });
 

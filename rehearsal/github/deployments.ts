@@ -12,7 +12,11 @@ const request = z.object({
   ref: z.string().min(1),
   task: z.string().default('deploy'),
   environment: z.string().default('production'),
-  description: z.string().max(140).nullish().transform((text) => text ?? null),
+  description: z
+    .string()
+    .max(140)
+    .nullish()
+    .transform((text) => text ?? null),
   payload: z.union([z.record(z.string(), z.unknown()), z.string()]).default({}),
 });
 const statusRequest = z.object({
@@ -24,12 +28,28 @@ const statusRequest = z.object({
   auto_inactive: z.boolean().default(true),
 });
 
-export function addDeployment(hub: Hub, repository: Repository, given: Pick<Deployment, 'sha' | 'ref' | 'environment' | 'creator'> & Partial<Deployment>): Deployment {
+export function addDeployment(
+  hub: Hub,
+  repository: Repository,
+  given: Pick<Deployment, 'sha' | 'ref' | 'environment' | 'creator'> & Partial<Deployment>,
+): Deployment {
   const id = 1_100_000 + hub.count('deployment');
-  return (repository.deployments[id] = { task: 'deploy', description: null, payload: {}, ...given, id, created_at: hub.now(), statuses: [] });
+  return (repository.deployments[id] = {
+    task: 'deploy',
+    description: null,
+    payload: {},
+    ...given,
+    id,
+    created_at: hub.now(),
+    statuses: [],
+  });
 }
 
-export function addStatus(hub: Hub, deployment: Deployment, given: Pick<DeploymentStatus, 'state' | 'creator'> & Partial<DeploymentStatus>): DeploymentStatus {
+export function addStatus(
+  hub: Hub,
+  deployment: Deployment,
+  given: Pick<DeploymentStatus, 'state' | 'creator'> & Partial<DeploymentStatus>,
+): DeploymentStatus {
   const status = { description: '', ...given, id: 2_200_000 + hub.count('deployment_status'), created_at: hub.now() };
   deployment.statuses.push(status);
   return status;
@@ -74,8 +94,12 @@ export function mountDeployments(api: Api, hub: Hub): void {
 
     api.get(`${base}/deployments`, (call: Call) => {
       const repository = hub.repository(call);
-      const asked = Object.entries(call.req.query()).filter(([name]) => ['sha', 'ref', 'task', 'environment'].includes(name));
-      const found = Object.values(repository.deployments).filter((deployment) => asked.every(([name, value]) => deployment[name as 'sha'] === value));
+      const asked = Object.entries(call.req.query()).filter(([name]) =>
+        ['sha', 'ref', 'task', 'environment'].includes(name),
+      );
+      const found = Object.values(repository.deployments).filter((deployment) =>
+        asked.every(([name, value]) => deployment[name as 'sha'] === value),
+      );
       return call.json(pageOf(call, found.reverse()).map((deployment) => render(repository, deployment)));
     });
 
@@ -83,17 +107,24 @@ export function mountDeployments(api: Api, hub: Hub): void {
       const repository = hub.repository(call);
       const given = await body(call, request);
       const commits = hub.commits(repository);
-      const known = [`refs/heads/${given.ref}`, `refs/tags/${given.ref}`].some((ref) => Object.hasOwn(repository.refs, ref)) || Object.hasOwn(commits, given.ref);
+      const known =
+        [`refs/heads/${given.ref}`, `refs/tags/${given.ref}`].some((ref) => Object.hasOwn(repository.refs, ref)) ||
+        Object.hasOwn(commits, given.ref);
       if (!known) throw new ApiError(422, `No ref found for: ${given.ref}`);
       const { sha } = findCommit(hub, repository, given.ref);
-      return call.json(render(repository, addDeployment(hub, repository, { ...given, sha, creator: hub.caller(call).login })), 201);
+      return call.json(
+        render(repository, addDeployment(hub, repository, { ...given, sha, creator: hub.caller(call).login })),
+        201,
+      );
     });
 
     api.get(`${base}/deployments/:deployment`, (call: Call) => call.json(render(hub.repository(call), wanted(call))));
 
     api.get(`${base}/deployments/:deployment/statuses`, (call: Call) => {
       const [repository, deployment] = [hub.repository(call), wanted(call)];
-      return call.json(pageOf(call, [...deployment.statuses].reverse()).map((status) => renderStatus(repository, deployment, status)));
+      return call.json(
+        pageOf(call, [...deployment.statuses].reverse()).map((status) => renderStatus(repository, deployment, status)),
+      );
     });
 
     api.post(`${base}/deployments/:deployment/statuses`, async (call: Call) => {
@@ -101,9 +132,15 @@ export function mountDeployments(api: Api, hub: Hub): void {
       const { auto_inactive: retire, target_url: target, log_url: log, ...given } = await body(call, statusRequest);
       const creator = hub.caller(call).login;
       const status = addStatus(hub, deployment, { ...given, log_url: log ?? target, creator });
-      const former = Object.values(repository.deployments).filter((other) => other !== deployment && other.environment === deployment.environment && other.statuses.at(-1)?.state === 'success');
+      const former = Object.values(repository.deployments).filter(
+        (other) =>
+          other !== deployment &&
+          other.environment === deployment.environment &&
+          other.statuses.at(-1)?.state === 'success',
+      );
       // a newer success retires the former ones, as GitHub does unless told otherwise
-      if (status.state === 'success' && retire) for (const other of former) addStatus(hub, other, { state: 'inactive', creator });
+      if (status.state === 'success' && retire)
+        for (const other of former) addStatus(hub, other, { state: 'inactive', creator });
       return call.json(renderStatus(repository, deployment, status), 201);
     });
   }

@@ -113,7 +113,11 @@ export function mountEnvironments(api: Api, hub: Hub): void {
       }
       for (const wanted of given.reviewers ?? []) {
         if (!reviewer(wanted))
-          throw failedValidation('Environment', 'reviewers', `${wanted.type} ${wanted.id} has no access to this repository`);
+          throw failedValidation(
+            'Environment',
+            'reviewers',
+            `${wanted.type} ${wanted.id} has no access to this repository`,
+          );
       }
       const fields = {
         wait_timer: given.wait_timer ?? 0,

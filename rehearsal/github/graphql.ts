@@ -26,34 +26,58 @@ export function mountGraphql(api: Api, hub: Hub): void {
   };
 
   const team = ({ id, name, slug, description, members }: Team) => ({
-    id: hub.nodeId('T', id), databaseId: id, name, slug, description: description ?? null,
+    id: hub.nodeId('T', id),
+    databaseId: id,
+    name,
+    slug,
+    description: description ?? null,
     /** A cursor is the number of members before it. */
     members({ first = 100, after, membership }: { first?: number; after?: string; membership: string }) {
-      const below = membership === 'IMMEDIATE' ? [] : Object.values(teams).filter(({ parent }) => parent === id).flatMap((other) => other.members);
+      const below =
+        membership === 'IMMEDIATE'
+          ? []
+          : Object.values(teams)
+              .filter(({ parent }) => parent === id)
+              .flatMap((other) => other.members);
       const all = [...new Set([...(membership === 'CHILD_TEAM' ? [] : members), ...below])];
       const from = Number(after ?? 0);
       return {
         nodes: all.slice(from, from + first).map(user),
-        pageInfo: { endCursor: all.length === 0 ? null : String(Math.min(from + first, all.length)), hasNextPage: from + first < all.length },
+        pageInfo: {
+          endCursor: all.length === 0 ? null : String(Math.min(from + first, all.length)),
+          hasNextPage: from + first < all.length,
+        },
         totalCount: all.length,
       };
     },
   });
 
   api.post('/graphql', async (call) => {
-    const { query, variables } = await body(call, z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()).nullish() }));
+    const { query, variables } = await body(
+      call,
+      z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()).nullish() }),
+    );
     const rootValue = {
       viewer: user(hub.caller(call).login),
       user: ({ login }: { login: string }) => user(login),
       organization({ login }: { login: string }) {
-        const found = Object.hasOwn(organizations, login.toLowerCase()) ? organizations[login.toLowerCase()]! : undefined;
-        return found && {
-          id: hub.nodeId('O', found.id), databaseId: found.id, login: found.login, name: found.login,
-          team({ slug }: { slug: string }) {
-            const one = Object.values(teams).find((other) => other.organization === found.login && other.slug === slug);
-            return one && team(one);
-          },
-        };
+        const found = Object.hasOwn(organizations, login.toLowerCase())
+          ? organizations[login.toLowerCase()]!
+          : undefined;
+        return (
+          found && {
+            id: hub.nodeId('O', found.id),
+            databaseId: found.id,
+            login: found.login,
+            name: found.login,
+            team({ slug }: { slug: string }) {
+              const one = Object.values(teams).find(
+                (other) => other.organization === found.login && other.slug === slug,
+              );
+              return one && team(one);
+            },
+          }
+        );
       },
     };
     return call.json(await graphql({ schema, source: query, rootValue, variableValues: variables ?? {} }));

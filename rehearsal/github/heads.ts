@@ -28,13 +28,16 @@ export function moveRef(hub: Hub, repository: Repository, ref: string, sha: stri
   const commits = hub.commits(repository);
   const reached = sha === undefined ? undefined : new Set(ancestors(commits, sha));
   for (const { issues, ...at } of Object.values(hub.state.repositories)) {
-    for (const issue of Object.values(issues).filter(isPull).filter(({ state }) => state === 'open')) {
+    for (const issue of Object.values(issues)
+      .filter(isPull)
+      .filter(({ state }) => state === 'open')) {
       const { head, base } = issue.pull;
       if (head.repository === keyOf(repository) && ref === `refs/heads/${head.ref}`) {
         if (sha === undefined) close(hub, issue);
         else Object.assign(issue, { updated_at: hub.now() }).pull.head.sha = sha;
       }
-      if (keyOf(at as Repository) === keyOf(repository) && ref === `refs/heads/${base.ref}` && reached?.has(head.sha)) markMerged(hub, issue, sha!, by);
+      if (keyOf(at as Repository) === keyOf(repository) && ref === `refs/heads/${base.ref}` && reached?.has(head.sha))
+        markMerged(hub, issue, sha!, by);
     }
   }
 }

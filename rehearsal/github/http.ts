@@ -26,7 +26,8 @@ export async function body<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
   throw new ApiError(422, `Invalid request.\n\n${problems.join('\n')}`);
 }
 
-const whole = (text: string | undefined, otherwise: number) => (/^[1-9]\d*$/.test(text ?? '') ? Number(text) : otherwise);
+const whole = (text: string | undefined, otherwise: number) =>
+  /^[1-9]\d*$/.test(text ?? '') ? Number(text) : otherwise;
 
 /** One page of a list and the `Link` header that leads to the others. Pages hold 30 unless told, 100 at most. */
 export function pageOf<T>(call: Call, items: T[]): T[] {

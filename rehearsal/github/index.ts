@@ -118,7 +118,9 @@ const MOUNTS = [
 export function createGitHub({ file, account = processAccount, now, repositories = [] }: GitHubOptions = {}): GitHub {
   const hub = new Hub(new Document<State>(emptyState(), file), now);
   seed(hub, repositories);
-  const api = new Hono<{ Variables: { login: string } }>({ getPath: (request) => getPath(request).replace(/^\/api(\/v3(?=\/)|(?=\/graphql$))/, '') });
+  const api = new Hono<{ Variables: { login: string } }>({
+    getPath: (request) => getPath(request).replace(/^\/api(\/v3(?=\/)|(?=\/graphql$))/, ''),
+  });
   mountFront(api, hub, bearers(account));
   for (const mount of MOUNTS) mount(api, hub);
 
@@ -131,9 +133,21 @@ export function createGitHub({ file, account = processAccount, now, repositories
     push({ repository: fullName, branch, files = {}, message = 'A rehearsed change', parent, sha, author = 'ada' }) {
       const repository = hub.find(hub.state.repositories, fullName.toLowerCase());
       hub.count('clock');
-      const before = findCommit(hub, repository, parent ?? (`refs/heads/${branch}` in repository.refs ? `refs/heads/${branch}` : repository.default_branch));
-      const after = Object.entries({ ...before.files, ...files }).filter((entry): entry is [string, string] => entry[1] !== null);
-      const commit = addCommit(hub, repository, { sha, message, parents: [before.sha], author, files: Object.fromEntries(after) });
+      const before = findCommit(
+        hub,
+        repository,
+        parent ?? (`refs/heads/${branch}` in repository.refs ? `refs/heads/${branch}` : repository.default_branch),
+      );
+      const after = Object.entries({ ...before.files, ...files }).filter(
+        (entry): entry is [string, string] => entry[1] !== null,
+      );
+      const commit = addCommit(hub, repository, {
+        sha,
+        message,
+        parents: [before.sha],
+        author,
+        files: Object.fromEntries(after),
+      });
       moveRef(hub, repository, `refs/heads/${branch}`, commit.sha, author);
       hub.save();
       return commit.sha;

@@ -32,7 +32,8 @@ export function mountIssueComments(api: Api, hub: Hub): void {
     /** A comment that the caller may change: one's own, or any for who may write. */
     const own = (call: Call) => {
       const comment = wanted(call);
-      if (comment.user !== hub.caller(call).login && hub.caller(call).login === 'mallory') throw new ApiError(403, 'Must have admin rights to Repository.');
+      if (comment.user !== hub.caller(call).login && hub.caller(call).login === 'mallory')
+        throw new ApiError(403, 'Must have admin rights to Repository.');
       return comment;
     };
 
@@ -47,7 +48,14 @@ export function mountIssueComments(api: Api, hub: Hub): void {
       const text = checkedBody('IssueComment', (await body(call, request)).body);
       const id = 1_500_000_000 + hub.count('comment');
       const at = hub.now();
-      repository.comments[id] = { id, issue: number, body: text, user: hub.caller(call).login, created_at: at, updated_at: at };
+      repository.comments[id] = {
+        id,
+        issue: number,
+        body: text,
+        user: hub.caller(call).login,
+        created_at: at,
+        updated_at: at,
+      };
       return call.json(render(repository, repository.comments[id]), 201);
     });
 

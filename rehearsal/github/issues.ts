@@ -53,25 +53,66 @@ export function renderIssue(hub: Hub, repository: Repository, issue: Issue) {
     assignees: [],
     milestone: null,
     locked: false,
-    ...(pull && { draft: pull.draft, pull_request: { url: `${repositoryUrl(repository)}/pulls/${number}`, html_url: html, diff_url: `${html}.diff`, patch_url: `${html}.patch`, merged_at: pull.merged_at } }),
+    ...(pull && {
+      draft: pull.draft,
+      pull_request: {
+        url: `${repositoryUrl(repository)}/pulls/${number}`,
+        html_url: html,
+        diff_url: `${html}.diff`,
+        patch_url: `${html}.patch`,
+        merged_at: pull.merged_at,
+      },
+    }),
   };
 }
 
 /** The next number of a repository, for an issue or a pull request. */
-export function newIssue(hub: Hub, repository: Repository, given: Pick<Issue, 'title' | 'body' | 'labels' | 'user'>): Issue {
+export function newIssue(
+  hub: Hub,
+  repository: Repository,
+  given: Pick<Issue, 'title' | 'body' | 'labels' | 'user'>,
+): Issue {
   const number = Object.keys(repository.issues).length + 1;
   const at = hub.now();
-  const issue: Issue = { id: 2_000_000 + hub.count('issue'), number, ...given, state: 'open', state_reason: null, created_at: at, updated_at: at, closed_at: null };
+  const issue: Issue = {
+    id: 2_000_000 + hub.count('issue'),
+    number,
+    ...given,
+    state: 'open',
+    state_reason: null,
+    created_at: at,
+    updated_at: at,
+    closed_at: null,
+  };
   return (repository.issues[number] = issue);
 }
 
 /** What a PATCH of an issue, or of a pull request, says. */
-export function changeIssue(hub: Hub, issue: Issue, { state, state_reason: reason, ...given }: { state?: Issue['state']; state_reason?: Issue['state_reason']; title?: string; body?: string | null; labels?: string[] }): void {
-  Object.assign(issue, Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), { updated_at: hub.now() });
+export function changeIssue(
+  hub: Hub,
+  issue: Issue,
+  {
+    state,
+    state_reason: reason,
+    ...given
+  }: {
+    state?: Issue['state'];
+    state_reason?: Issue['state_reason'];
+    title?: string;
+    body?: string | null;
+    labels?: string[];
+  },
+): void {
+  Object.assign(issue, Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), {
+    updated_at: hub.now(),
+  });
   if (state === undefined || state === issue.state) return;
-  Object.assign(issue, state === 'closed'
-    ? { state, state_reason: reason ?? (isPull(issue) ? null : 'completed'), closed_at: hub.now() }
-    : { state, state_reason: isPull(issue) ? null : 'reopened', closed_at: null });
+  Object.assign(
+    issue,
+    state === 'closed'
+      ? { state, state_reason: reason ?? (isPull(issue) ? null : 'completed'), closed_at: hub.now() }
+      : { state, state_reason: isPull(issue) ? null : 'reopened', closed_at: null },
+  );
 }
 
 /** Newest first unless asked for otherwise, as both lists are. */
@@ -94,7 +135,8 @@ export function mountIssues(api: Api, hub: Hub): void {
       const repository = hub.repository(call);
       const labels = (call.req.query('labels') ?? '').toLowerCase().split(',').filter(Boolean);
       const creator = call.req.query('creator');
-      const found = Object.values(repository.issues).filter(inState(call))
+      const found = Object.values(repository.issues)
+        .filter(inState(call))
         .filter((issue) => labels.every((label) => issue.labels.some((name) => name.toLowerCase() === label)))
         .filter(({ user }) => creator === undefined || user === creator);
       return call.json(pageOf(call, sorted(call, found)).map((issue) => renderIssue(hub, repository, issue)));
@@ -106,8 +148,16 @@ export function mountIssues(api: Api, hub: Hub): void {
       const text = checkedBody('Issue', given.body ?? '');
       const user = hub.caller(call).login;
       // those of who may not write are dropped without a word
-      const labels = association(user) === 'NONE' && !user.endsWith('[bot]') ? [] : labelsNamed(hub, repository, given.labels ?? []);
-      return call.json(renderIssue(hub, repository, newIssue(hub, repository, { title: given.title, body: text || null, labels, user })), 201);
+      const labels =
+        association(user) === 'NONE' && !user.endsWith('[bot]') ? [] : labelsNamed(hub, repository, given.labels ?? []);
+      return call.json(
+        renderIssue(
+          hub,
+          repository,
+          newIssue(hub, repository, { title: given.title, body: text || null, labels, user }),
+        ),
+        201,
+      );
     });
 
     api.get(`${base}/issues/:number`, (call: Call) => call.json(renderIssue(hub, hub.repository(call), wanted(call))));

@@ -10,12 +10,24 @@ export const labelNames = z.array(z.union([z.string(), z.object({ name: z.string
 
 const fields = z.object({
   name: z.string().min(1).max(50),
-  color: z.string().regex(/^[0-9a-fA-F]{6}$/, 'must be six hexadecimal digits, without #').default('ededed'),
-  description: z.string().max(100).nullish().transform((text) => text ?? null),
+  color: z
+    .string()
+    .regex(/^[0-9a-fA-F]{6}$/, 'must be six hexadecimal digits, without #')
+    .default('ededed'),
+  description: z
+    .string()
+    .max(100)
+    .nullish()
+    .transform((text) => text ?? null),
 });
 
 export function renderLabel(hub: Hub, repository: Repository, label: Label) {
-  return { ...label, node_id: hub.nodeId('LA', label.id), url: `${repositoryUrl(repository)}/labels/${encodeURIComponent(label.name)}`, default: false };
+  return {
+    ...label,
+    node_id: hub.nodeId('LA', label.id),
+    url: `${repositoryUrl(repository)}/labels/${encodeURIComponent(label.name)}`,
+    default: false,
+  };
 }
 
 /** Names are compared without case. */
@@ -23,7 +35,14 @@ const labelKey = (name: string) => name.toLowerCase();
 
 /** The labels of these names, as they are written; those that are new are made, grey. */
 export function labelsNamed(hub: Hub, repository: Repository, names: readonly string[]): string[] {
-  return [...new Set(names.map((name) => (repository.labels[labelKey(name)] ??= newLabel(hub, { name, color: 'ededed', description: null })).name))];
+  return [
+    ...new Set(
+      names.map(
+        (name) =>
+          (repository.labels[labelKey(name)] ??= newLabel(hub, { name, color: 'ededed', description: null })).name,
+      ),
+    ),
+  ];
 }
 
 const newLabel = (hub: Hub, given: Omit<Label, 'id'>): Label => ({ id: 208_000_000 + hub.count('label'), ...given });
@@ -38,7 +57,9 @@ export function mountLabels(api: Api, hub: Hub): void {
 
     api.get(`${base}/labels`, (call: Call) => {
       const repository = hub.repository(call);
-      return call.json(pageOf(call, Object.values(repository.labels)).map((label) => renderLabel(hub, repository, label)));
+      return call.json(
+        pageOf(call, Object.values(repository.labels)).map((label) => renderLabel(hub, repository, label)),
+      );
     });
 
     api.post(`${base}/labels`, async (call: Call) => {
@@ -60,11 +81,16 @@ export function mountLabels(api: Api, hub: Hub): void {
       return call.body(null, 204);
     });
 
-    api.get(`${base}/issues/:number/labels`, (call: Call) => call.json(pageOf(call, labelsOf(hub, hub.repository(call), issue(call)))));
+    api.get(`${base}/issues/:number/labels`, (call: Call) =>
+      call.json(pageOf(call, labelsOf(hub, hub.repository(call), issue(call)))),
+    );
 
     api.post(`${base}/issues/:number/labels`, async (call: Call) => {
       const [repository, on] = [hub.repository(call), issue(call)];
-      const { labels } = await body(call, z.union([z.object({ labels: labelNames }), labelNames.transform((given) => ({ labels: given }))]));
+      const { labels } = await body(
+        call,
+        z.union([z.object({ labels: labelNames }), labelNames.transform((given) => ({ labels: given }))]),
+      );
       on.labels = [...new Set([...on.labels, ...labelsNamed(hub, repository, labels)])];
       return call.json(labelsOf(hub, repository, on));
     });
@@ -76,6 +102,5 @@ export function mountLabels(api: Api, hub: Hub): void {
       on.labels = on.labels.filter((other) => other !== name);
       return call.json(labelsOf(hub, repository, on));
     });
-
   }
 }

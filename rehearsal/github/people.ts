@@ -13,7 +13,8 @@ export const USERS: User[] = [
 export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read';
 
 /** What somebody is in every repository. */
-export const roleOf = (login: string): Role => (login === 'ada' ? 'admin' : login === 'trent' ? 'triage' : login === 'mallory' ? 'read' : 'write');
+export const roleOf = (login: string): Role =>
+  login === 'ada' ? 'admin' : login === 'trent' ? 'triage' : login === 'mallory' ? 'read' : 'write';
 
 /** Who comes with a token, and what it is good for. */
 export interface Bearer {
@@ -33,7 +34,8 @@ export const bearers = (account: Account): Record<string, Bearer> => ({
 });
 
 /** Opening issues and pull requests, and commenting: what anybody may in a public repository. */
-const TALK = /^(?:\/api\/v3)?\/(?:repos\/[^/]+\/[^/]+|repositories\/\d+)\/(?:issues|pulls|issues\/\d+\/comments|issues\/comments\/\d+|issues\/\d+|pulls\/\d+)$/;
+const TALK =
+  /^(?:\/api\/v3)?\/(?:repos\/[^/]+\/[^/]+|repositories\/\d+)\/(?:issues|pulls|issues\/\d+\/comments|issues\/comments\/\d+|issues\/\d+|pulls\/\d+)$/;
 
 export function mayCall({ login, may }: Bearer, method: string, path: string): boolean {
   const reads = method === 'GET' || method === 'HEAD';

@@ -10,7 +10,7 @@ import type { Repository } from './state';
 /** Where a pull request's three commits lie, and the files that each has. */
 export function sides(hub: Hub, repository: Repository, { pull: { head, base, merged_at } }: PullRequest) {
   const commits = hub.commits(repository);
-  const into = merged_at === null ? repository.refs[`refs/heads/${base.ref}`] ?? base.sha : base.sha;
+  const into = merged_at === null ? (repository.refs[`refs/heads/${base.ref}`] ?? base.sha) : base.sha;
   const from = mergeBase(commits, into, head.sha) ?? base.sha;
   const files = (sha: string) => commits[sha]?.files ?? {};
   const own = ancestors(commits, head.sha).filter((sha) => !ancestors(commits, from).includes(sha));
@@ -24,7 +24,9 @@ function renderSide(hub: Hub, repository: Repository, ref: string, sha: string) 
     label: `${owner}:${ref}`,
     ref,
     sha,
-    user: organization ? renderUser(hub, organization, 'Organization') : renderUser(hub, hub.state.users[owner.toLowerCase()]!),
+    user: organization
+      ? renderUser(hub, organization, 'Organization')
+      : renderUser(hub, hub.state.users[owner.toLowerCase()]!),
     repo: renderRepository(hub, repository),
   };
 }
@@ -37,18 +39,51 @@ export function renderPullSimple(hub: Hub, repository: Repository, issue: PullRe
   const url = `${api}/pulls/${number}`;
   const statuses = `${api}/statuses/${pull.head.sha}`;
   const links = {
-    self: url, html, issue: `${api}/issues/${number}`, comments: `${api}/issues/${number}/comments`, review_comments: `${url}/comments`,
-    review_comment: `${api}/pulls/comments{/number}`, commits: `${url}/commits`, statuses,
+    self: url,
+    html,
+    issue: `${api}/issues/${number}`,
+    comments: `${api}/issues/${number}/comments`,
+    review_comments: `${url}/comments`,
+    review_comment: `${api}/pulls/comments{/number}`,
+    commits: `${url}/commits`,
+    statuses,
   };
   return {
-    id: pull.id, node_id: hub.nodeId('PR', pull.id), number, title, body, state, labels, user, created_at, updated_at, closed_at,
-    url, html_url: html, diff_url: `${html}.diff`, patch_url: `${html}.patch`, issue_url: links.issue, commits_url: links.commits,
-    comments_url: links.comments, review_comments_url: links.review_comments, review_comment_url: links.review_comment, statuses_url: statuses,
+    id: pull.id,
+    node_id: hub.nodeId('PR', pull.id),
+    number,
+    title,
+    body,
+    state,
+    labels,
+    user,
+    created_at,
+    updated_at,
+    closed_at,
+    url,
+    html_url: html,
+    diff_url: `${html}.diff`,
+    patch_url: `${html}.patch`,
+    issue_url: links.issue,
+    commits_url: links.commits,
+    comments_url: links.comments,
+    review_comments_url: links.review_comments,
+    review_comment_url: links.review_comment,
+    statuses_url: statuses,
     head: renderSide(hub, hub.state.repositories[pull.head.repository]!, pull.head.ref, pull.head.sha),
     base: renderSide(hub, repository, pull.base.ref, pull.base.sha),
     _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
-    draft: pull.draft, merged_at: pull.merged_at, merge_commit_sha: pull.merge_commit_sha, author_association: association(issue.user),
-    locked: false, assignee: null, assignees: [], requested_reviewers: [], requested_teams: [], milestone: null, auto_merge: null,
+    draft: pull.draft,
+    merged_at: pull.merged_at,
+    merge_commit_sha: pull.merge_commit_sha,
+    author_association: association(issue.user),
+    locked: false,
+    assignee: null,
+    assignees: [],
+    requested_reviewers: [],
+    requested_teams: [],
+    milestone: null,
+    auto_merge: null,
   };
 }
 

@@ -10,14 +10,30 @@ import { renderPull, renderPullSimple, sides } from './pull-view';
 import { repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository } from './state';
 
-const fields = z.object({ title: z.string().min(1).max(256), body: z.string().nullish(), head: z.string(), base: z.string(), draft: z.boolean().default(false) });
-const change = z.object({ title: z.string().min(1).max(256), body: z.string().nullable(), state: z.enum(['open', 'closed']), base: z.string() }).partial();
-const merge = z.object({
-  sha: z.string().optional(),
-  merge_method: z.enum(['merge', 'squash', 'rebase']).default('merge'),
-  commit_title: z.string().optional(),
-  commit_message: z.string().optional(),
-}).nullable().transform((given) => given ?? { merge_method: 'merge' as const });
+const fields = z.object({
+  title: z.string().min(1).max(256),
+  body: z.string().nullish(),
+  head: z.string(),
+  base: z.string(),
+  draft: z.boolean().default(false),
+});
+const change = z
+  .object({
+    title: z.string().min(1).max(256),
+    body: z.string().nullable(),
+    state: z.enum(['open', 'closed']),
+    base: z.string(),
+  })
+  .partial();
+const merge = z
+  .object({
+    sha: z.string().optional(),
+    merge_method: z.enum(['merge', 'squash', 'rebase']).default('merge'),
+    commit_title: z.string().optional(),
+    commit_message: z.string().optional(),
+  })
+  .nullable()
+  .transform((given) => given ?? { merge_method: 'merge' as const });
 
 export function mountPulls(api: Api, hub: Hub): void {
   const pullsOf = ({ issues }: Repository) => Object.values(issues).filter(isPull);
@@ -25,10 +41,13 @@ export function mountPulls(api: Api, hub: Hub): void {
 
   /** `branch`, or `owner:branch` of a fork. */
   function headOf(repository: Repository, given: string): PullRequest['pull']['head'] {
-    const [owner, ref] = given.includes(':') ? given.split(':', 2) as [string, string] : [repository.owner, given];
-    const from = Object.values(hub.state.repositories).find((one) => one.owner === owner && (one === repository || one.fork_of === keyOf(repository)));
+    const [owner, ref] = given.includes(':') ? (given.split(':', 2) as [string, string]) : [repository.owner, given];
+    const from = Object.values(hub.state.repositories).find(
+      (one) => one.owner === owner && (one === repository || one.fork_of === keyOf(repository)),
+    );
     const sha = from?.refs[`refs/heads/${ref}`];
-    if (!sha) throw new ApiError(422, 'Validation Failed', [{ resource: 'PullRequest', field: 'head', code: 'invalid' }]);
+    if (!sha)
+      throw new ApiError(422, 'Validation Failed', [{ resource: 'PullRequest', field: 'head', code: 'invalid' }]);
     return { repository: keyOf(from), ref, sha };
   }
 
@@ -43,8 +62,12 @@ export function mountPulls(api: Api, hub: Hub): void {
     api.get(`${base}/pulls`, (call: Call) => {
       const repository = hub.repository(call);
       const { head, base: into } = call.req.query();
-      const found = pullsOf(repository).filter(inState(call))
-        .filter((issue) => (head === undefined || label(issue) === head) && (into === undefined || issue.pull.base.ref === into));
+      const found = pullsOf(repository)
+        .filter(inState(call))
+        .filter(
+          (issue) =>
+            (head === undefined || label(issue) === head) && (into === undefined || issue.pull.base.ref === into),
+        );
       return call.json(pageOf(call, sorted(call, found)).map((issue) => renderPullSimple(hub, repository, issue)));
     });
 
@@ -53,12 +76,33 @@ export function mountPulls(api: Api, hub: Hub): void {
       const given = await body(call, fields);
       const head = headOf(repository, given.head);
       const into = repository.refs[`refs/heads/${given.base}`];
-      if (!into) throw new ApiError(422, 'Validation Failed', [{ resource: 'PullRequest', field: 'base', code: 'invalid' }]);
-      if (ancestors(hub.commits(repository), into).includes(head.sha)) throw failedValidation('PullRequest', 'head', `No commits between ${given.base} and ${given.head}`);
-      const same = pullsOf(repository).find(({ state, pull }) => state === 'open' && pull.head.ref === head.ref && pull.head.repository === head.repository && pull.base.ref === given.base);
+      if (!into)
+        throw new ApiError(422, 'Validation Failed', [{ resource: 'PullRequest', field: 'base', code: 'invalid' }]);
+      if (ancestors(hub.commits(repository), into).includes(head.sha))
+        throw failedValidation('PullRequest', 'head', `No commits between ${given.base} and ${given.head}`);
+      const same = pullsOf(repository).find(
+        ({ state, pull }) =>
+          state === 'open' &&
+          pull.head.ref === head.ref &&
+          pull.head.repository === head.repository &&
+          pull.base.ref === given.base,
+      );
       if (same) throw failedValidation('PullRequest', 'head', `A pull request already exists for ${label(same)}.`);
-      const issue = newIssue(hub, repository, { title: given.title, body: checkedBody('PullRequest', given.body ?? '') || null, labels: [], user: hub.caller(call).login });
-      issue.pull = { id: 3_000_000 + hub.count('pull'), draft: given.draft, head, base: { ref: given.base, sha: into }, merged_at: null, merged_by: null, merge_commit_sha: null };
+      const issue = newIssue(hub, repository, {
+        title: given.title,
+        body: checkedBody('PullRequest', given.body ?? '') || null,
+        labels: [],
+        user: hub.caller(call).login,
+      });
+      issue.pull = {
+        id: 3_000_000 + hub.count('pull'),
+        draft: given.draft,
+        head,
+        base: { ref: given.base, sha: into },
+        merged_at: null,
+        merged_by: null,
+        merge_commit_sha: null,
+      };
       return call.json(renderPull(hub, repository, issue as PullRequest), 201);
     });
 
@@ -67,8 +111,10 @@ export function mountPulls(api: Api, hub: Hub): void {
     api.patch(`${base}/pulls/:number`, async (call: Call) => {
       const [repository, issue] = wanted(call);
       const { base: into, ...given } = await body(call, change);
-      if (given.state === 'open' && issue.pull.merged_at !== null) throw failedValidation('PullRequest', 'state', 'state cannot be changed. The pull request was merged.');
-      if (into !== undefined) issue.pull.base = { ref: into, sha: findCommit(hub, repository, `refs/heads/${into}`).sha };
+      if (given.state === 'open' && issue.pull.merged_at !== null)
+        throw failedValidation('PullRequest', 'state', 'state cannot be changed. The pull request was merged.');
+      if (into !== undefined)
+        issue.pull.base = { ref: into, sha: findCommit(hub, repository, `refs/heads/${into}`).sha };
       changeIssue(hub, issue, given);
       return call.json(renderPull(hub, repository, issue));
     });
@@ -77,12 +123,14 @@ export function mountPulls(api: Api, hub: Hub): void {
       const [repository, issue] = wanted(call);
       const { from, theirs } = sides(hub, repository, issue);
       const { sha } = issue.pull.head;
-      return call.json(pageOf(call, changedFiles(from, theirs)).map((file) => ({
-        ...file,
-        blob_url: `${repositoryHtml(repository)}/blob/${sha}/${file.filename}`,
-        raw_url: `${repositoryHtml(repository)}/raw/${sha}/${file.filename}`,
-        contents_url: `${repositoryUrl(repository)}/contents/${file.filename}?ref=${sha}`,
-      })));
+      return call.json(
+        pageOf(call, changedFiles(from, theirs)).map((file) => ({
+          ...file,
+          blob_url: `${repositoryHtml(repository)}/blob/${sha}/${file.filename}`,
+          raw_url: `${repositoryHtml(repository)}/raw/${sha}/${file.filename}`,
+          contents_url: `${repositoryUrl(repository)}/contents/${file.filename}?ref=${sha}`,
+        })),
+      );
     });
 
     api.get(`${base}/pulls/:number/merge`, (call: Call) => {
@@ -93,15 +141,30 @@ export function mountPulls(api: Api, hub: Hub): void {
     api.put(`${base}/pulls/:number/merge`, async (call: Call) => {
       const [repository, issue] = wanted(call);
       const given = await body(call, merge);
-      const { head, base: { ref }, draft } = issue.pull;
+      const {
+        head,
+        base: { ref },
+        draft,
+      } = issue.pull;
       const { into, from, ours, theirs } = sides(hub, repository, issue);
       const files = mergedFiles(from, ours, theirs);
-      if (issue.state === 'closed' || draft || files === undefined) throw new ApiError(405, 'Pull Request is not mergeable');
-      if (given.sha !== undefined && given.sha !== head.sha) throw new ApiError(409, 'Head branch was modified. Review and try the merge again.');
+      if (issue.state === 'closed' || draft || files === undefined)
+        throw new ApiError(405, 'Pull Request is not mergeable');
+      if (given.sha !== undefined && given.sha !== head.sha)
+        throw new ApiError(409, 'Head branch was modified. Review and try the merge again.');
       const { login } = hub.caller(call);
-      const title = given.commit_title ?? (given.merge_method === 'merge' ? `Merge pull request #${issue.number} from ${label(issue).replace(':', '/')}` : `${issue.title} (#${issue.number})`);
+      const title =
+        given.commit_title ??
+        (given.merge_method === 'merge'
+          ? `Merge pull request #${issue.number} from ${label(issue).replace(':', '/')}`
+          : `${issue.title} (#${issue.number})`);
       const parents = given.merge_method === 'merge' ? [into, head.sha] : [into];
-      const { sha } = addCommit(hub, repository, { message: [title, given.commit_message ?? issue.title].join('\n\n'), parents, author: login, files });
+      const { sha } = addCommit(hub, repository, {
+        message: [title, given.commit_message ?? issue.title].join('\n\n'),
+        parents,
+        author: login,
+        files,
+      });
       // the base as it was: what the pull request changed is still told
       issue.pull.base.sha = into;
       markMerged(hub, issue, sha, login);
@@ -112,7 +175,9 @@ export function mountPulls(api: Api, hub: Hub): void {
     api.get(`${base}/commits/:sha/pulls`, (call: Call) => {
       const repository = hub.repository(call);
       const { sha } = findCommit(hub, repository, call.req.param('sha')!);
-      const found = pullsOf(repository).filter((issue) => issue.pull.merge_commit_sha === sha || sides(hub, repository, issue).own.includes(sha));
+      const found = pullsOf(repository).filter(
+        (issue) => issue.pull.merge_commit_sha === sha || sides(hub, repository, issue).own.includes(sha),
+      );
       return call.json(pageOf(call, found).map((issue) => renderPullSimple(hub, repository, issue)));
     });
   }

@@ -15,7 +15,11 @@ export function mountRefs(api: Api, hub: Hub): void {
     ref,
     node_id: hub.nodeId('REF', `${repository.id}:${ref}`),
     url: `${repositoryUrl(repository)}/git/${ref}`,
-    object: { type: 'commit', sha: repository.refs[ref]!, url: `${repositoryUrl(repository)}/git/commits/${repository.refs[ref]}` },
+    object: {
+      type: 'commit',
+      sha: repository.refs[ref]!,
+      url: `${repositoryUrl(repository)}/git/commits/${repository.refs[ref]}`,
+    },
   });
   const wanted = (call: Call) => {
     const [repository, ref] = [hub.repository(call), `refs/${call.req.param('ref')}`];
@@ -37,7 +41,13 @@ export function mountRefs(api: Api, hub: Hub): void {
 
     api.post(`${base}/git/refs`, async (call: Call) => {
       const repository = hub.repository(call);
-      const given = await body(call, z.object({ ref: z.string().regex(/^refs\/(?:heads|tags)\/./, 'must begin with refs/heads/ or refs/tags/'), sha }));
+      const given = await body(
+        call,
+        z.object({
+          ref: z.string().regex(/^refs\/(?:heads|tags)\/./, 'must begin with refs/heads/ or refs/tags/'),
+          sha,
+        }),
+      );
       known(repository, given.sha);
       if (Object.hasOwn(repository.refs, given.ref)) throw invalid('Reference already exists');
       moveRef(hub, repository, given.ref, given.sha, hub.caller(call).login);
@@ -65,18 +75,21 @@ export function mountRefs(api: Api, hub: Hub): void {
     api.get(`${base}/tags`, (call: Call) => {
       const repository = hub.repository(call);
       const [url, html] = [repositoryUrl(repository), repositoryHtml(repository)];
-      const names = Object.keys(repository.refs).filter((ref) => ref.startsWith('refs/tags/')).map((ref) => ref.slice('refs/tags/'.length));
-      return call.json(pageOf(call, names.sort().reverse()).map((name) => {
-        const commit = findCommit(hub, repository, `refs/tags/${name}`);
-        return {
-          name,
-          zipball_url: `${url}/zipball/refs/tags/${name}`,
-          tarball_url: `${html}/archive/refs/tags/${name}.tar.gz`,
-          commit: { sha: commit.sha, url: `${url}/commits/${commit.sha}` },
-          node_id: hub.nodeId('REF', `${repository.id}:refs/tags/${name}`),
-        };
-      }));
+      const names = Object.keys(repository.refs)
+        .filter((ref) => ref.startsWith('refs/tags/'))
+        .map((ref) => ref.slice('refs/tags/'.length));
+      return call.json(
+        pageOf(call, names.sort().reverse()).map((name) => {
+          const commit = findCommit(hub, repository, `refs/tags/${name}`);
+          return {
+            name,
+            zipball_url: `${url}/zipball/refs/tags/${name}`,
+            tarball_url: `${html}/archive/refs/tags/${name}.tar.gz`,
+            commit: { sha: commit.sha, url: `${url}/commits/${commit.sha}` },
+            node_id: hub.nodeId('REF', `${repository.id}:refs/tags/${name}`),
+          };
+        }),
+      );
     });
-
   }
 }

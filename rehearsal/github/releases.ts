@@ -41,7 +41,8 @@ export function mountReleases(api: Api, hub: Hub): void {
   function publish(repository: Repository, release: Release): void {
     if (release.draft) return;
     const ref = `refs/tags/${release.tag_name}`;
-    if (!Object.hasOwn(repository.refs, ref)) moveRef(hub, repository, ref, findCommit(hub, repository, release.target_commitish).sha);
+    if (!Object.hasOwn(repository.refs, ref))
+      moveRef(hub, repository, ref, findCommit(hub, repository, release.target_commitish).sha);
     release.published_at ??= hub.now();
   }
 
@@ -57,12 +58,23 @@ export function mountReleases(api: Api, hub: Hub): void {
     api.post(`${base}/releases`, async (call: Call) => {
       const repository = hub.repository(call);
       const given = await body(call, fields);
-      const same = Object.values(repository.releases).find(({ tag_name: tag, draft }) => tag === given.tag_name && !draft);
-      if (same) throw new ApiError(422, 'Validation Failed', [{ resource: 'Release', code: 'already_exists', field: 'tag_name' }]);
+      const same = Object.values(repository.releases).find(
+        ({ tag_name: tag, draft }) => tag === given.tag_name && !draft,
+      );
+      if (same)
+        throw new ApiError(422, 'Validation Failed', [
+          { resource: 'Release', code: 'already_exists', field: 'tag_name' },
+        ]);
       const id = 5_500_000 + hub.count('release');
       const release: Release = {
-        id, ...given, name: given.name ?? null, body: given.body ?? null, target_commitish: given.target_commitish ?? repository.default_branch,
-        author: hub.caller(call).login, created_at: hub.now(), published_at: null,
+        id,
+        ...given,
+        name: given.name ?? null,
+        body: given.body ?? null,
+        target_commitish: given.target_commitish ?? repository.default_branch,
+        author: hub.caller(call).login,
+        created_at: hub.now(),
+        published_at: null,
       };
       publish(repository, release);
       repository.releases[id] = release;

@@ -26,7 +26,10 @@ const blobSha = (text: string) => sha1(`blob ${Buffer.byteLength(text)}\0${text}
 function renderFile(repository: Repository, path: string, text: string, ref: string) {
   const html = `${repositoryHtml(repository)}/blob/${ref}/${path}`;
   const sha = blobSha(text);
-  const [url, git] = [`${repositoryUrl(repository)}/contents/${path}?ref=${ref}`, `${repositoryUrl(repository)}/git/blobs/${sha}`];
+  const [url, git] = [
+    `${repositoryUrl(repository)}/contents/${path}?ref=${ref}`,
+    `${repositoryUrl(repository)}/git/blobs/${sha}`,
+  ];
   return {
     type: 'file',
     encoding: 'base64',
@@ -85,22 +88,42 @@ export function mountRepositories(api: Api, hub: Hub): void {
     api.put(`${base}/contents/:path{.+}`, async (call: Call) => {
       const repository = hub.repository(call);
       const path = call.req.param('path')!;
-      const given = await body(call, z.object({ message: z.string(), content: z.base64(), sha: z.string().optional(), branch: z.string().optional() }));
+      const given = await body(
+        call,
+        z.object({
+          message: z.string(),
+          content: z.base64(),
+          sha: z.string().optional(),
+          branch: z.string().optional(),
+        }),
+      );
       const branch = given.branch || repository.default_branch;
       const ref = `refs/heads/${branch}`;
       // the first file of an empty repository makes its branch
       const parent = Object.keys(repository.refs).length === 0 ? undefined : findCommit(hub, repository, ref);
       const files = parent?.files ?? {};
       const before = Object.hasOwn(files, path) ? blobSha(files[path]!) : undefined;
-      if (before !== given.sha) throw before !== undefined && given.sha === undefined
-        ? new ApiError(422, 'Invalid request.\n\n"sha" wasn\'t supplied.')
-        : new ApiError(409, `${path} does not match ${given.sha}`);
+      if (before !== given.sha)
+        throw before !== undefined && given.sha === undefined
+          ? new ApiError(422, 'Invalid request.\n\n"sha" wasn\'t supplied.')
+          : new ApiError(409, `${path} does not match ${given.sha}`);
       const text = Buffer.from(given.content, 'base64').toString();
-      const commit = addCommit(hub, repository, { message: given.message, parents: parent ? [parent.sha] : [], author: hub.caller(call).login, files: { ...files, [path]: text } });
+      const commit = addCommit(hub, repository, {
+        message: given.message,
+        parents: parent ? [parent.sha] : [],
+        author: hub.caller(call).login,
+        files: { ...files, [path]: text },
+      });
       moveRef(hub, repository, ref, commit.sha);
-      return call.json({ content: renderFile(repository, path, text, branch), commit: renderCommit(hub, repository, commit).commit }, before === undefined ? 201 : 200);
+      return call.json(
+        { content: renderFile(repository, path, text, branch), commit: renderCommit(hub, repository, commit).commit },
+        before === undefined ? 201 : 200,
+      );
     });
   }
 }
 
-const branches = ({ refs }: Repository) => Object.keys(refs).filter((ref) => ref.startsWith('refs/heads/')).map((ref) => ref.slice('refs/heads/'.length));
+const branches = ({ refs }: Repository) =>
+  Object.keys(refs)
+    .filter((ref) => ref.startsWith('refs/heads/'))
+    .map((ref) => ref.slice('refs/heads/'.length));

@@ -16,7 +16,10 @@ interface NewRepository {
 }
 
 /** Puts a repository into the account; it has no commits yet. */
-export function addRepository(hub: Hub, { owner, name, description = null, private: isPrivate = false, default_branch = 'main' }: NewRepository): Repository {
+export function addRepository(
+  hub: Hub,
+  { owner, name, description = null, private: isPrivate = false, default_branch = 'main' }: NewRepository,
+): Repository {
   return (hub.state.repositories[`${owner}/${name}`.toLowerCase()] = {
     id: 4200 + hub.count('repository'),
     owner,
@@ -36,7 +39,9 @@ export function addRepository(hub: Hub, { owner, name, description = null, priva
   });
 }
 
-const name = z.string().regex(/^[-a-zA-Z0-9_.]{1,100}$/, 'name can only contain ASCII letters, digits, and the characters ., -, and _');
+const name = z
+  .string()
+  .regex(/^[-a-zA-Z0-9_.]{1,100}$/, 'name can only contain ASCII letters, digits, and the characters ., -, and _');
 const fields = z.object({
   name,
   description: z.string().nullish(),
@@ -58,11 +63,25 @@ export function mountRepositoryLife(api: Api, hub: Hub): void {
   }
 
   function change(repository: Repository, given: Partial<z.infer<typeof fields>>): void {
-    const { name: _name, description, private: isPrivate, visibility, archived, default_branch, auto_init: _init, ...settings } = given;
+    const {
+      name: _name,
+      description,
+      private: isPrivate,
+      visibility,
+      archived,
+      default_branch,
+      auto_init: _init,
+      ...settings
+    } = given;
     if (default_branch !== undefined && !(`refs/heads/${default_branch}` in repository.refs))
-      throw failedValidation('Repository', 'default_branch', `Cannot update default branch to a branch that does not exist: ${default_branch}`);
+      throw failedValidation(
+        'Repository',
+        'default_branch',
+        `Cannot update default branch to a branch that does not exist: ${default_branch}`,
+      );
     if (description !== undefined) repository.description = description;
-    if (isPrivate !== undefined || visibility !== undefined) repository.private = visibility === undefined ? isPrivate! : visibility !== 'public';
+    if (isPrivate !== undefined || visibility !== undefined)
+      repository.private = visibility === undefined ? isPrivate! : visibility !== 'public';
     if (archived !== undefined) repository.archived = archived;
     if (default_branch !== undefined) repository.default_branch = default_branch;
     repository.settings = { ...repository.settings, ...settings, ...(settings.homepage === '' && { homepage: null }) };
@@ -75,20 +94,29 @@ export function mountRepositoryLife(api: Api, hub: Hub): void {
     change(repository, given);
     if (given.auto_init) {
       const files = { 'README.md': `# ${given.name}\n${given.description ? `${given.description}\n` : ''}` };
-      repository.refs['refs/heads/main'] = addCommit(hub, repository, { message: 'Initial commit', parents: [], author: hub.caller(call).login, files }).sha;
+      repository.refs['refs/heads/main'] = addCommit(hub, repository, {
+        message: 'Initial commit',
+        parents: [],
+        author: hub.caller(call).login,
+        files,
+      }).sha;
     }
     return call.json(renderRepository(hub, repository), 201);
   }
 
-  api.post('/orgs/:org/repos', (call) => create(call, hub.find(organizations, call.req.param('org').toLowerCase()).login));
+  api.post('/orgs/:org/repos', (call) =>
+    create(call, hub.find(organizations, call.req.param('org').toLowerCase()).login),
+  );
   api.post('/user/repos', (call) => create(call, hub.caller(call).login));
 
   for (const base of REPOSITORY) {
     api.patch(base, async (call: Call) => {
       const repository = hub.repository(call);
       const given = await body(call, fields.partial());
-      if (repository.archived && given.archived !== false) throw new ApiError(403, 'Repository was archived so is read-only.');
-      if (given.name !== undefined && given.name.toLowerCase() !== repository.name.toLowerCase()) refuseTaken(repository.owner, given.name);
+      if (repository.archived && given.archived !== false)
+        throw new ApiError(403, 'Repository was archived so is read-only.');
+      if (given.name !== undefined && given.name.toLowerCase() !== repository.name.toLowerCase())
+        refuseTaken(repository.owner, given.name);
       change(repository, given);
       if (given.name !== undefined) move(repository, given.name);
       return call.json(renderRepository(hub, repository));
@@ -107,12 +135,18 @@ export function mountRepositoryLife(api: Api, hub: Hub): void {
 
     api.get(`${base}/topics`, (call: Call) => call.json({ names: hub.repository(call).topics ?? [] }));
     api.put(`${base}/topics`, async (call: Call) => {
-      const { names } = await body(call, z.object({ names: z.array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/)).max(20) }));
+      const { names } = await body(
+        call,
+        z.object({ names: z.array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/)).max(20) }),
+      );
       hub.repository(call).topics = names;
       return call.json({ names });
     });
 
-    for (const [path, field] of [['vulnerability-alerts', 'vulnerability_alerts'], ['automated-security-fixes', 'security_fixes']] as const) {
+    for (const [path, field] of [
+      ['vulnerability-alerts', 'vulnerability_alerts'],
+      ['automated-security-fixes', 'security_fixes'],
+    ] as const) {
       api.get(`${base}/${path}`, (call: Call) => {
         const on = hub.repository(call)[field] === true;
         if (field === 'security_fixes') return call.json({ enabled: on, paused: false });

@@ -69,7 +69,12 @@ export function mountRulesets(api: Api, hub: Hub): void {
       self: { href: `${repositoryUrl(repository)}/rulesets/${ruleset.id}` },
       html: { href: `https://github.com/${repository.owner}/${repository.name}/rules/${ruleset.id}` },
     },
-    ...(whole && { bypass_actors, conditions, rules: rules.map((rule) => settled(repository, rule)), current_user_can_bypass: 'never' }),
+    ...(whole && {
+      bypass_actors,
+      conditions,
+      rules: rules.map((rule) => settled(repository, rule)),
+      current_user_can_bypass: 'never',
+    }),
   });
 
   function refuseDuplicate(repository: Repository, name: string | undefined, except?: Ruleset): void {
@@ -85,7 +90,9 @@ export function mountRulesets(api: Api, hub: Hub): void {
 
     api.get(`${base}/rulesets`, (call: Call) => {
       const repository = hub.repository(call);
-      return call.json(pageOf(call, Object.values(repository.rulesets)).map((ruleset) => render(repository, ruleset, false)));
+      return call.json(
+        pageOf(call, Object.values(repository.rulesets)).map((ruleset) => render(repository, ruleset, false)),
+      );
     });
 
     api.post(`${base}/rulesets`, async (call: Call) => {
@@ -105,9 +112,14 @@ export function mountRulesets(api: Api, hub: Hub): void {
       const sent = await body(call, z.record(z.string(), z.unknown()));
       const given = await body(call, fields.partial());
       refuseDuplicate(hub.repository(call), given.name, ruleset);
-      Object.assign(ruleset, { rules: [] }, Object.fromEntries(Object.entries(given).filter(([field]) => field in sent)), {
-        updated_at: hub.now(),
-      });
+      Object.assign(
+        ruleset,
+        { rules: [] },
+        Object.fromEntries(Object.entries(given).filter(([field]) => field in sent)),
+        {
+          updated_at: hub.now(),
+        },
+      );
       return call.json(render(hub.repository(call), ruleset));
     });
 

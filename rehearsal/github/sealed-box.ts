@@ -16,7 +16,10 @@ export async function newKeyPair(): Promise<{ public: string; private: string }>
 }
 
 /** The text in a sealed box, or nothing when it was not sealed for this key. */
-export async function openSealedBox(box: string, key: { public: string; private: string }): Promise<string | undefined> {
+export async function openSealedBox(
+  box: string,
+  key: { public: string; private: string },
+): Promise<string | undefined> {
   const sodium = await load();
   try {
     return Buffer.from(sodium.crypto_box_seal_open(bytes(box), bytes(key.public), bytes(key.private))).toString();

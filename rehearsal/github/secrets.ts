@@ -49,7 +49,13 @@ function mountVault(api: Api, hub: Hub, path: string, vaultOf: (call: Call) => V
     if (!before && Object.keys(vault.secrets).length >= MAX_SECRETS)
       throw new ApiError(422, `Secrets are limited to ${MAX_SECRETS} here.`);
     const sha256 = createHash('sha256').update(value).digest('hex');
-    vault.secrets[name] = { name, encrypted_value, sha256, created_at: before?.created_at ?? hub.now(), updated_at: hub.now() };
+    vault.secrets[name] = {
+      name,
+      encrypted_value,
+      sha256,
+      created_at: before?.created_at ?? hub.now(),
+      updated_at: hub.now(),
+    };
     return before ? call.body(null, 204) : call.json({}, 201);
   });
 

@@ -17,14 +17,24 @@ export interface RepositoryOption {
   forkOf?: string;
 }
 
-const TEAM = { id: 21, organization: 'acme', slug: 'platform', name: 'platform', members: ['ada', 'grace'], repositories: { 'acme/asset-archive': 'push' } };
+const TEAM = {
+  id: 21,
+  organization: 'acme',
+  slug: 'platform',
+  name: 'platform',
+  members: ['ada', 'grace'],
+  repositories: { 'acme/asset-archive': 'push' },
+};
 const FIRST: RepositoryOption = { fullName: 'acme/asset-archive', description: 'A small full-stack product' };
 
 /** What is there from the beginning; what an account has kept stays. */
 export function seed(hub: Hub, repositories: RepositoryOption[]): void {
   const { state } = hub;
   for (const user of USERS) state.users[user.login] ??= user;
-  for (const { fullName, description = null, private: isPrivate = true, defaultBranch = 'main', forkOf } of [FIRST, ...repositories]) {
+  for (const { fullName, description = null, private: isPrivate = true, defaultBranch = 'main', forkOf } of [
+    FIRST,
+    ...repositories,
+  ]) {
     const [owner, name] = fullName.split('/');
     const key = fullName.toLowerCase();
     if (!state.users[owner.toLowerCase()])
@@ -42,7 +52,13 @@ export function seed(hub: Hub, repositories: RepositoryOption[]): void {
       continue;
     }
     const sha = sha1(`${repositoryUrl(repository)}@${defaultBranch}`);
-    addCommit(hub, repository, { sha, message: 'The rehearsed commit', parents: [], author: 'ada', files: { 'README.md': `# ${name}\n` } });
+    addCommit(hub, repository, {
+      sha,
+      message: 'The rehearsed commit',
+      parents: [],
+      author: 'ada',
+      files: { 'README.md': `# ${name}\n` },
+    });
     repository.refs[`refs/heads/${repository.default_branch}`] = sha;
   }
   state.teams[TEAM.id] ??= TEAM;

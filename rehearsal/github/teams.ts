@@ -25,7 +25,11 @@ const fields = z.object({
 });
 
 /** `Core API` is asked for as `core-api`. */
-const slugOf = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+const slugOf = (name: string) =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 
 /** A team as lists and reviewers show it. */
 export function renderTeam(hub: Hub, team: Team, nested = true): Record<string, unknown> {
@@ -58,7 +62,10 @@ export function mountTeams(api: Api, hub: Hub): void {
   function wanted(call: Call): Team {
     const [asked, id] = [call.req.param('team')!, call.req.param('id')];
     const found = Object.values(teams).find(({ organization: of, slug, id: number }) =>
-      id === undefined ? of === organization(call).login && slug === asked : String(number) === asked && String(organizations[of.toLowerCase()]!.id) === id);
+      id === undefined
+        ? of === organization(call).login && slug === asked
+        : String(number) === asked && String(organizations[of.toLowerCase()]!.id) === id,
+    );
     if (!found) throw notFound();
     return found;
   }
@@ -73,7 +80,14 @@ export function mountTeams(api: Api, hub: Hub): void {
   });
 
   /** A team that is nested can be seen by all, so that its parent can. */
-  const changes = ({ parent_team_id: parent, name, description, privacy, permission, notification_setting }: Partial<z.infer<typeof fields>>) => {
+  const changes = ({
+    parent_team_id: parent,
+    name,
+    description,
+    privacy,
+    permission,
+    notification_setting,
+  }: Partial<z.infer<typeof fields>>) => {
     if (parent) hub.find(teams, parent);
     const given = { name, description, privacy, permission, notification_setting };
     return {
@@ -92,7 +106,12 @@ export function mountTeams(api: Api, hub: Hub): void {
 
   api.get('/orgs/:org/teams', (call) => {
     const { login } = organization(call);
-    return call.json(pageOf(call, Object.values(teams).filter((team) => team.organization === login)).map((team) => renderTeam(hub, team)));
+    return call.json(
+      pageOf(
+        call,
+        Object.values(teams).filter((team) => team.organization === login),
+      ).map((team) => renderTeam(hub, team)),
+    );
   });
 
   api.post('/orgs/:org/teams', async (call) => {
@@ -105,8 +124,14 @@ export function mountTeams(api: Api, hub: Hub): void {
     const names = (given.repo_names ?? []).map((name) => name.toLowerCase());
     for (const name of names) hub.find(repositories, name);
     teams[id] = {
-      privacy: 'secret', ...changes(given), id, organization: login, slug: slugOf(given.name), name: given.name,
-      members: maintainers.map((one) => hub.find(users, one.toLowerCase()).login), maintainers,
+      privacy: 'secret',
+      ...changes(given),
+      id,
+      organization: login,
+      slug: slugOf(given.name),
+      name: given.name,
+      members: maintainers.map((one) => hub.find(users, one.toLowerCase()).login),
+      maintainers,
       repositories: Object.fromEntries(names.map((name) => [name, 'pull'])),
     };
     return call.json(whole(teams[id]), 201);
@@ -131,7 +156,9 @@ export function mountTeams(api: Api, hub: Hub): void {
       return call.body(null, 204);
     });
 
-    api.get(`${base}/members`, (call: Call) => call.json(pageOf(call, wanted(call).members).map((login) => renderUser(hub, users[login]!))));
+    api.get(`${base}/members`, (call: Call) =>
+      call.json(pageOf(call, wanted(call).members).map((login) => renderUser(hub, users[login]!))),
+    );
 
     api.get(`${base}/repos`, (call: Call) => {
       const held = Object.entries(wanted(call).repositories ?? {}).filter(([name]) => repositories[name]);

@@ -22,26 +22,52 @@ export function mountUserKeys(api: Api, hub: Hub): void {
 
   const kinds: Record<'gpg_keys' | 'keys', Kind> = {
     gpg_keys: {
-      schema: z.object({ name: z.string().optional(), armored_public_key: z.string() })
+      schema: z
+        .object({ name: z.string().optional(), armored_public_key: z.string() })
         .refine(({ armored_public_key: key }) => ARMORED.test(key))
         .transform(({ name, armored_public_key: key }) => ({ title: name ?? '', key })),
       refusal: () => failedValidation('GpgKey', 'armored_public_key', 'We got an error doing that.'),
       render: ({ id, title, key, created_at }: UserKey) => ({
-        id, name: title, primary_key_id: null, key_id: sha1(key).slice(0, 16).toUpperCase(), public_key: Buffer.from(sha1(key)).toString('base64'), raw_key: key,
-        emails: [], subkeys: [], can_sign: true, can_encrypt_comms: false, can_encrypt_storage: false, can_certify: true,
-        created_at, expires_at: null, revoked: false,
+        id,
+        name: title,
+        primary_key_id: null,
+        key_id: sha1(key).slice(0, 16).toUpperCase(),
+        public_key: Buffer.from(sha1(key)).toString('base64'),
+        raw_key: key,
+        emails: [],
+        subkeys: [],
+        can_sign: true,
+        can_encrypt_comms: false,
+        can_encrypt_storage: false,
+        can_certify: true,
+        created_at,
+        expires_at: null,
+        revoked: false,
       }),
     },
     keys: {
-      schema: z.object({ title: z.string().default(''), key: z.string().regex(/^(ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/=]+/) }),
-      refusal: () => failedValidation('PublicKey', 'key', 'key is invalid. You must supply a key in OpenSSH public key format'),
-      render: ({ id, title, key, created_at }: UserKey) => ({ id, key, title, url: `${API_URL}/user/keys/${id}`, created_at, verified: true, read_only: false }),
+      schema: z.object({
+        title: z.string().default(''),
+        key: z.string().regex(/^(ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/=]+/),
+      }),
+      refusal: () =>
+        failedValidation('PublicKey', 'key', 'key is invalid. You must supply a key in OpenSSH public key format'),
+      render: ({ id, title, key, created_at }: UserKey) => ({
+        id,
+        key,
+        title,
+        url: `${API_URL}/user/keys/${id}`,
+        created_at,
+        verified: true,
+        read_only: false,
+      }),
       renderPublic: ({ id, key }: UserKey) => ({ id, key }),
     },
   };
 
   for (const [list, { schema, refusal, render, renderPublic = render }] of Object.entries(kinds)) {
-    const keysOf = (user: User): Record<string, UserKey> => ((user.keys ??= { gpg_keys: {}, keys: {} })[list as keyof typeof kinds]);
+    const keysOf = (user: User): Record<string, UserKey> =>
+      (user.keys ??= { gpg_keys: {}, keys: {} })[list as keyof typeof kinds];
     const mine = (call: Call) => keysOf(hub.caller(call));
 
     api.get(`/users/:user/${list}`, (call: Call) => {

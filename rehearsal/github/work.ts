@@ -157,5 +157,14 @@ export interface Work {
 }
 
 export const emptyWork = (): Work => ({
-  commits: {}, refs: {}, labels: {}, issues: {}, comments: {}, deployments: {}, checkRuns: {}, statuses: {}, releases: {}, runs: {},
+  commits: {},
+  refs: {},
+  labels: {},
+  issues: {},
+  comments: {},
+  deployments: {},
+  checkRuns: {},
+  statuses: {},
+  releases: {},
+  runs: {},
 });

@@ -45,40 +45,72 @@ export const acmeHost = (socket: string, ca: string): VirtualHost => ({
     });
     asked.on('error', (error) => {
       if (response.headersSent) response.destroy();
-      else response.writeHead(502, { 'content-type': 'text/plain' }).end(`the ACME server does not answer: ${error.message}\n`);
+      else
+        response
+          .writeHead(502, { 'content-type': 'text/plain' })
+          .end(`the ACME server does not answer: ${error.message}\n`);
     });
     pipeline(request, asked, () => undefined);
   },
 });
 
 /** Starts pebble, a small ACME server made for tests, where it reaches machines as anybody outside does. */
-export async function startAcme({ gate, folder, authority, names: nameServer, kept }: AcmeOptions): Promise<AcmeServer> {
+export async function startAcme({
+  gate,
+  folder,
+  authority,
+  names: nameServer,
+  kept,
+}: AcmeOptions): Promise<AcmeServer> {
   const at = (file: string): string => join(folder, file);
   const { key, cert } = await authority.issue(names);
   writeFileSync(at('pebble.key'), key, { mode: 0o600 });
   writeFileSync(at('pebble.crt'), cert);
-  writeFileSync(at('pebble.json'), JSON.stringify({
-    pebble: {
-      listenAddress: `127.0.0.1:${acmePorts.directory}`,
-      managementListenAddress: `127.0.0.1:${acmePorts.management}`,
-      certificate: at('pebble.crt'),
-      privateKey: at('pebble.key'),
-      httpPort: 80,
-      tlsPort: 443,
+  writeFileSync(
+    at('pebble.json'),
+    JSON.stringify({
+      pebble: {
+        listenAddress: `127.0.0.1:${acmePorts.directory}`,
+        managementListenAddress: `127.0.0.1:${acmePorts.management}`,
+        certificate: at('pebble.crt'),
+        privateKey: at('pebble.key'),
+        httpPort: 80,
+        tlsPort: 443,
+      },
+    }),
+  );
+  const pebble = spawn(
+    'setpriv',
+    [
+      '--pdeathsig',
+      'KILL',
+      'nsenter',
+      '--target',
+      String(gate),
+      '--net',
+      '--',
+      'pebble',
+      '-config',
+      at('pebble.json'),
+      '-dnsserver',
+      `${nameServer}:53`,
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // neither waits before it looks at a machine, nor refuses good requests to try the client
+      env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '0' },
     },
-  }));
-  const pebble = spawn('setpriv', ['--pdeathsig', 'KILL', 'nsenter', '--target', String(gate), '--net', '--', 'pebble', '-config', at('pebble.json'), '-dnsserver', `${nameServer}:53`], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // neither waits before it looks at a machine, nor refuses good requests to try the client
-    env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '0' },
-  });
+  );
   let says = '';
-  for (const stream of [pebble.stdout, pebble.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => { says = (says + chunk).slice(-2_000); });
+  for (const stream of [pebble.stdout, pebble.stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      says = (says + chunk).slice(-2_000);
+    });
   const server = { close: () => end(pebble) };
   try {
     const root = await rootOf({ socketPath: at('acme-management'), ca: authority.certificate }, pebble, () => says);
     const file = join(kept, 'acme-roots.json');
-    const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as string[] : [];
+    const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
     const certificates = [...before, root].slice(-20);
     writeFileSync(file, JSON.stringify(certificates));
     return { ...server, certificates };
@@ -96,7 +128,9 @@ interface Management {
 /** It makes its authority when it starts, which takes it a moment. */
 async function rootOf(management: Management, pebble: ChildProcess, says: () => string): Promise<string> {
   let failed: Error | undefined;
-  pebble.once('error', (error) => { failed = error; });
+  pebble.once('error', (error) => {
+    failed = error;
+  });
   for (let tries = 0; tries < 200; tries++) {
     if (failed ?? pebble.exitCode !== null) break;
     const root = await get(management, '/roots/0').catch(() => undefined);
@@ -106,9 +140,15 @@ async function rootOf(management: Management, pebble: ChildProcess, says: () => 
   throw new Error(`the ACME server (pebble) did not start: ${failed?.message ?? says().trim()}`);
 }
 
-const get = (management: Management, path: string): Promise<string> => new Promise((resolve, reject) => {
-  https.get({ ...management, servername: names[0], path, agent: false }, (answer) => void text(answer).then(resolve, reject)).once('error', reject);
-});
+const get = (management: Management, path: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    https
+      .get(
+        { ...management, servername: names[0], path, agent: false },
+        (answer) => void text(answer).then(resolve, reject),
+      )
+      .once('error', reject);
+  });
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

@@ -29,17 +29,28 @@ const folder = '/var/lib/cloud/seed/config_drive/openstack/latest';
 
 /** The ConfigDrive as cloud-init finds it on disk (docs.cloud-init.io/en/25.1.4/reference/datasources/configdrive.html). */
 export function configDrive({ id, hostname, userData, sshKeys, ...addresses }: Metadata): SeedFile[] {
-  const cards = [{ link: 'eth0', ...addresses.public }, { link: 'eth1', ...addresses.private }];
+  const cards = [
+    { link: 'eth0', ...addresses.public },
+    { link: 'eth1', ...addresses.private },
+  ];
   const network = {
     links: cards.map(({ link, mac }) => ({ id: link, type: 'phy', ethernet_mac_address: mac })),
     networks: cards.map(({ link, address, netmask, gateway }) => ({
-      id: `${link}-ipv4`, link, type: 'ipv4', ip_address: address, netmask,
+      id: `${link}-ipv4`,
+      link,
+      type: 'ipv4',
+      ip_address: address,
+      netmask,
       routes: gateway ? [{ network: '0.0.0.0', netmask: '0.0.0.0', gateway }] : [],
     })),
-    services: cards.flatMap(({ gateway }) => gateway ? [{ type: 'dns', address: gateway }] : []),
+    services: cards.flatMap(({ gateway }) => (gateway ? [{ type: 'dns', address: gateway }] : [])),
   };
   const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
-  const meta = { uuid: id, hostname, public_keys: Object.fromEntries(sshKeys.map((key, index) => [String(index), key])) };
+  const meta = {
+    uuid: id,
+    hostname,
+    public_keys: Object.fromEntries(sshKeys.map((key, index) => [String(index), key])),
+  };
   return [
     { path: `${folder}/user_data`, content: userData, mode: 0o600 },
     { path: `${folder}/meta_data.json`, content: json(meta), mode: 0o600 },

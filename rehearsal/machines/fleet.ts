@@ -53,7 +53,12 @@ export class Fleet {
   private rules = '';
   private closing: Promise<void> | undefined;
 
-  private constructor(readonly network: Network, private readonly folder: string, private readonly state: State, private readonly options: FleetOptions) {
+  private constructor(
+    readonly network: Network,
+    private readonly folder: string,
+    private readonly state: State,
+    private readonly options: FleetOptions,
+  ) {
     this.lastReboot = this.reboots().at(-1)?.id ?? 0;
   }
 
@@ -90,18 +95,26 @@ export class Fleet {
   /** Waits until every machine that is on has ended its boot, and tells how. */
   async booted(): Promise<BootReport[]> {
     await this.followed();
-    return Promise.all([...this.machines.values()].filter(({ on }) => on).map(async ({ machine, since }) => {
-      // asked again: whoever waits may be told of a failed unit before cloud-init has written down why
-      const { stdout, output } = await machine.run(['sh', '-c', 'cloud-init status --wait >/dev/null; cloud-init status --format json']);
-      const seconds = Math.round((Date.now() - since) / 1000);
-      try {
-        const { status, errors } = JSON.parse(stdout) as { status: string; errors: string[] };
-        const said = status === 'done' ? [] : await complaints(machine);
-        return { name: machine.name, status, errors: [...errors, ...said], seconds };
-      } catch {
-        return { name: machine.name, status: 'unknown', errors: [output.trim()], seconds };
-      }
-    }));
+    return Promise.all(
+      [...this.machines.values()]
+        .filter(({ on }) => on)
+        .map(async ({ machine, since }) => {
+          // asked again: whoever waits may be told of a failed unit before cloud-init has written down why
+          const { stdout, output } = await machine.run([
+            'sh',
+            '-c',
+            'cloud-init status --wait >/dev/null; cloud-init status --format json',
+          ]);
+          const seconds = Math.round((Date.now() - since) / 1000);
+          try {
+            const { status, errors } = JSON.parse(stdout) as { status: string; errors: string[] };
+            const said = status === 'done' ? [] : await complaints(machine);
+            return { name: machine.name, status, errors: [...errors, ...said], seconds };
+          } catch {
+            return { name: machine.name, status: 'unknown', errors: [output.trim()], seconds };
+          }
+        }),
+    );
   }
 
   machine(droplet: number | string): Machine | undefined {
@@ -110,13 +123,15 @@ export class Fleet {
 
   /** Once or more often: takes everything down. */
   close(): Promise<void> {
-    return this.closing ??= this.end();
+    return (this.closing ??= this.end());
   }
 
   private async end(): Promise<void> {
     await Promise.all([this.machinesFollow.stop(), this.filterFollows.stop()]);
     const kept = this.options.folder !== undefined;
-    await Promise.all([...this.machines.values()].map(({ machine }) => kept ? machine.powerOff() : machine.destroy()));
+    await Promise.all(
+      [...this.machines.values()].map(({ machine }) => (kept ? machine.powerOff() : machine.destroy())),
+    );
     await this.network.close();
     if (!kept) rmSync(this.folder, { recursive: true, force: true });
   }
@@ -131,7 +146,9 @@ export class Fleet {
   private async converge(): Promise<void> {
     // no machine is there before its firewall is
     await this.filterFollows.done();
-    const droplets = new Map(Object.values(this.state.droplets).map((droplet) => [droplet.id, structuredClone(droplet)]));
+    const droplets = new Map(
+      Object.values(this.state.droplets).map((droplet) => [droplet.id, structuredClone(droplet)]),
+    );
     const volumes = Object.values(this.state.volumes).map((volume) => structuredClone(volume));
     const reboots = this.reboots().filter(({ id }) => id > this.lastReboot);
     this.lastReboot = reboots.at(-1)?.id ?? this.lastReboot;
@@ -155,7 +172,9 @@ export class Fleet {
     }
     await this.convergeImages(volumes);
     for (const droplet of droplets.values()) {
-      const attached = new Map(volumes.filter((volume) => volume.droplet === droplet.id).map(({ id }) => [id, this.images.get(id)!]));
+      const attached = new Map(
+        volumes.filter((volume) => volume.droplet === droplet.id).map(({ id }) => [id, this.images.get(id)!]),
+      );
       const running = this.machines.get(droplet.id);
       if (!running) {
         if (droplet.status !== 'off') await this.make(droplet, attached);
@@ -209,13 +228,19 @@ export class Fleet {
   }
 
   private reboots() {
-    return Object.values(this.state.actions).filter(({ type, completed_at: done }) => ['reboot', 'power_cycle'].includes(type) && done !== null);
+    return Object.values(this.state.actions).filter(
+      ({ type, completed_at: done }) => ['reboot', 'power_cycle'].includes(type) && done !== null,
+    );
   }
 }
 
 /** What cloud-init only says in its log: which package, which script. */
 async function complaints(machine: Machine): Promise<string[]> {
-  const { stdout } = await machine.run(['sh', '-c', 'grep -E "^(E|Err|dpkg|Job for|mkfs|sysctl)[: ]" /var/log/cloud-init-output.log | tail -n 8']);
+  const { stdout } = await machine.run([
+    'sh',
+    '-c',
+    'grep -E "^(E|Err|dpkg|Job for|mkfs|sysctl)[: ]" /var/log/cloud-init-output.log | tail -n 8',
+  ]);
   return stdout.split('\n').filter(Boolean);
 }
 
@@ -225,4 +250,5 @@ function temporaryFolder(): string {
   return mkdtempSync(join(parent, 'fleet-'));
 }
 
-const netmask = (bits: number): string => [24, 16, 8, 0].map((shift) => ((0xffffffff << (32 - bits)) >>> shift) & 255).join('.');
+const netmask = (bits: number): string =>
+  [24, 16, 8, 0].map((shift) => ((0xffffffff << (32 - bits)) >>> shift) & 255).join('.');

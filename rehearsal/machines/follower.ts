@@ -13,10 +13,14 @@ export class Follower {
   follow(): void {
     if (this.waiting) return;
     this.waiting = true;
-    this.work = this.work.then(async () => {
-      this.waiting = false;
-      await this.act();
-    }).catch((error: unknown) => { this.problem ??= error as Error; });
+    this.work = this.work
+      .then(async () => {
+        this.waiting = false;
+        await this.act();
+      })
+      .catch((error: unknown) => {
+        this.problem ??= error as Error;
+      });
   }
 
   /** Waits until all changes so far are followed. */

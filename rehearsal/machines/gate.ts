@@ -25,7 +25,10 @@ async function main({ address, ranges, pipes }: GateOptions): Promise<void> {
     const server = net.createServer((socket) => {
       const beyond = net.connect(to as net.NetConnectOpts);
       socket.pipe(beyond).pipe(socket);
-      const end = (): void => { socket.destroy(); beyond.destroy(); };
+      const end = (): void => {
+        socket.destroy();
+        beyond.destroy();
+      };
       socket.on('error', end);
       beyond.on('error', end);
     });
@@ -33,8 +36,12 @@ async function main({ address, ranges, pipes }: GateOptions): Promise<void> {
   }
 
   const names = dgram.createSocket('udp4');
-  names.on('message', (message, { address: asker, port }) => tell({ question: message.toString('base64'), address: asker, port }));
-  process.on('message', ({ answer, address: asker, port }: ToGate) => names.send(Buffer.from(answer, 'base64'), port, asker));
+  names.on('message', (message, { address: asker, port }) =>
+    tell({ question: message.toString('base64'), address: asker, port }),
+  );
+  process.on('message', ({ answer, address: asker, port }: ToGate) =>
+    names.send(Buffer.from(answer, 'base64'), port, asker),
+  );
   process.on('disconnect', () => process.exit(0));
   // Ctrl-C goes to the whole group of a terminal: machines are taken down first, and the network after them
   process.on('SIGINT', () => undefined);

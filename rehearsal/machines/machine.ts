@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Finished, run } from '../process';
@@ -69,7 +79,10 @@ async function ground({ name, folder, userData, packages, say }: MachineOptions)
   if (kept && existsSync(kept)) {
     const folders = JSON.parse(readFileSync(kept, 'utf8')) as string[];
     const gone = folders.find((each) => !isKept(each));
-    if (gone) throw new Error(`${name} was made on ${gone}, which is not kept any more: make it anew (npx berth sandbox --reset)`);
+    if (gone)
+      throw new Error(
+        `${name} was made on ${gone}, which is not kept any more: make it anew (npx berth sandbox --reset)`,
+      );
     return folders;
   }
   const root = await machineRoot(say);
@@ -85,14 +98,18 @@ class NspawnMachine implements Machine {
   private readonly volumes = new Map<string, VolumeImage>();
   private holder: ChildProcess | undefined;
 
-  constructor(private readonly options: MachineOptions, private readonly ground: readonly string[]) {
+  constructor(
+    private readonly options: MachineOptions,
+    private readonly ground: readonly string[],
+  ) {
     this.name = options.name;
     this.folder = options.folder ?? join(cacheFolder(), 'machines', randomBytes(4).toString('hex'));
     this.id = machineId(this.folder);
     for (const volume of options.volumes ?? []) this.volumes.set(volume.name, volume);
     if (existsSync(this.folder)) return;
     // docker's own overlays cannot lie on an overlay: its folder is one of the host's
-    for (const name of ['upper', 'work', 'root', 'docker', 'disks']) mkdirSync(join(this.folder, name), { recursive: true });
+    for (const name of ['upper', 'work', 'root', 'docker', 'disks'])
+      mkdirSync(join(this.folder, name), { recursive: true });
     writeFileSync(join(this.folder, 'ground.json'), JSON.stringify(ground));
     this.seed();
   }
@@ -119,7 +136,9 @@ class NspawnMachine implements Machine {
       copyFileSync(join(this.ground.at(-1)!, 'etc/ssl/certs/ca-certificates.crt'), bundle);
     }
     const trusted = readFileSync(bundle, 'utf8');
-    for (const certificate of [network.certificate, ...network.acmeCertificates].filter((each) => !trusted.includes(each.trim()))) {
+    for (const certificate of [network.certificate, ...network.acmeCertificates].filter(
+      (each) => !trusted.includes(each.trim()),
+    )) {
       this.write(`/usr/local/share/ca-certificates/rehearsal-${shortHash(certificate)}.crt`, certificate, 0o644);
       appendFileSync(bundle, certificate);
     }
@@ -139,10 +158,36 @@ class NspawnMachine implements Machine {
   async run(command: readonly string[], onLine?: (line: string) => void): Promise<Finished> {
     const leader = this.leader();
     if (leader === undefined) throw new Error(`${this.name} is switched off: no command runs there`);
-    const inside = ['/usr/bin/env', '-i', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C.UTF-8', ...command];
-    return run('nsenter', ['--target', String(leader), '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd', '--', ...inside], {
-      cwd: '/', env: { PATH: process.env.PATH }, onLine,
-    });
+    const inside = [
+      '/usr/bin/env',
+      '-i',
+      'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      'HOME=/root',
+      'LANG=C.UTF-8',
+      ...command,
+    ];
+    return run(
+      'nsenter',
+      [
+        '--target',
+        String(leader),
+        '--mount',
+        '--uts',
+        '--ipc',
+        '--net',
+        '--pid',
+        '--cgroup',
+        '--root',
+        '--wd',
+        '--',
+        ...inside,
+      ],
+      {
+        cwd: '/',
+        env: { PATH: process.env.PATH },
+        onLine,
+      },
+    );
   }
 
   console(): string {
@@ -192,27 +237,57 @@ class NspawnMachine implements Machine {
     this.trust();
     const log = openSync(join(this.folder, 'console'), 'a');
     // should this process be killed, the kernel tells the holder
-    const holder = spawn('setpriv', ['--pdeathsig', 'HUP', 'unshare', '--mount', '--net', '--propagation', 'private', 'sh', join(__dirname, 'hold-machine.sh')], {
-      detached: true,
-      stdio: ['ignore', log, log],
-      env: {
-        PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`,
-        NAME: this.name, FOLDER: this.folder, LOWER: this.ground.join(':'), CGROUP: join(cgroupRoot(), `berth-${this.id}`),
-        GATE: String(this.options.network.pid), PORT: `m${this.id}`,
-        PUBLIC: this.options.publicAddress, PRIVATE: this.options.privateAddress, PUBLIC_MAC: mac(`${this.id}.0`), PRIVATE_MAC: mac(`${this.id}.1`),
-        VOLUMES: [...this.volumes.values()].map(({ name, file }) => `${name}=${file}`).join('\n'),
+    const holder = spawn(
+      'setpriv',
+      [
+        '--pdeathsig',
+        'HUP',
+        'unshare',
+        '--mount',
+        '--net',
+        '--propagation',
+        'private',
+        'sh',
+        join(__dirname, 'hold-machine.sh'),
+      ],
+      {
+        detached: true,
+        stdio: ['ignore', log, log],
+        env: {
+          PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`,
+          NAME: this.name,
+          FOLDER: this.folder,
+          LOWER: this.ground.join(':'),
+          CGROUP: join(cgroupRoot(), `berth-${this.id}`),
+          GATE: String(this.options.network.pid),
+          PORT: `m${this.id}`,
+          PUBLIC: this.options.publicAddress,
+          PRIVATE: this.options.privateAddress,
+          PUBLIC_MAC: mac(`${this.id}.0`),
+          PRIVATE_MAC: mac(`${this.id}.1`),
+          VOLUMES: [...this.volumes.values()].map(({ name, file }) => `${name}=${file}`).join('\n'),
+        },
       },
-    });
+    );
     closeSync(log);
     this.holder = holder;
-    holder.once('exit', () => { if (this.holder === holder) this.holder = undefined; });
+    holder.once('exit', () => {
+      if (this.holder === holder) this.holder = undefined;
+    });
     await this.until(() => this.isUp(), 120, 'started');
   }
 
   /** Its own root is in place once the ConfigDrive is seen there; then it takes a moment until its init can be asked. */
   private async isUp(): Promise<boolean> {
     if (this.leader() === undefined) return false;
-    const { code } = await this.run(['test', '-s', '/var/lib/cloud/seed/config_drive/openstack/latest/user_data', '-a', '-S', '/run/dbus/system_bus_socket']);
+    const { code } = await this.run([
+      'test',
+      '-s',
+      '/var/lib/cloud/seed/config_drive/openstack/latest/user_data',
+      '-a',
+      '-S',
+      '/run/dbus/system_bus_socket',
+    ]);
     return code === 0;
   }
 
@@ -235,8 +310,10 @@ class NspawnMachine implements Machine {
 
   private async until(true_: () => boolean | Promise<boolean>, seconds: number, what: string): Promise<void> {
     for (const end = Date.now() + seconds * 1000; !(await true_()); await sleep(100)) {
-      if (Date.now() > end) throw new Error(`${this.name} has not ${what} within ${seconds} s; its console says:\n${this.lastLines()}`);
-      if (!this.holder && what !== 'ended') throw new Error(`${this.name} has not ${what}; its console says:\n${this.lastLines()}`);
+      if (Date.now() > end)
+        throw new Error(`${this.name} has not ${what} within ${seconds} s; its console says:\n${this.lastLines()}`);
+      if (!this.holder && what !== 'ended')
+        throw new Error(`${this.name} has not ${what}; its console says:\n${this.lastLines()}`);
     }
   }
 
@@ -251,9 +328,11 @@ export const machineId = (folder: string): string => shortHash(folder);
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 /** A locally administered address that follows from a name. */
-const mac = (name: string): string => `02:${createHash('sha256').update(name).digest('hex').slice(0, 10).match(/../g)!.join(':')}`;
+const mac = (name: string): string =>
+  `02:${createHash('sha256').update(name).digest('hex').slice(0, 10).match(/../g)!.join(':')}`;
 
-const childrenOf = (pid: number): number[] => read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+const childrenOf = (pid: number): number[] =>
+  read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 const commandOf = (pid: number): string => read(`/proc/${pid}/comm`).trim();
 
 function read(file: string): string {

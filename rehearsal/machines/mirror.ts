@@ -13,15 +13,20 @@ export function findMirrors(given = process.env.BERTH_DEBIAN_MIRROR): Mirrors {
   const sites = given ? [given] : sitesOfApt();
   const debian = sites.find((site) => /\/debian\/?$/.test(site));
   if (!debian) {
-    throw new Error(`apt on this host has no mirror of Debian (it has ${sites.join(', ') || 'none at all'}): name one that ends with /debian in BERTH_DEBIAN_MIRROR`);
+    throw new Error(
+      `apt on this host has no mirror of Debian (it has ${sites.join(', ') || 'none at all'}): name one that ends with /debian in BERTH_DEBIAN_MIRROR`,
+    );
   }
-  const security = sites.find((site) => /\/debian-security\/?$/.test(site)) ?? debian.replace(/\/debian\/?$/, '/debian-security');
+  const security =
+    sites.find((site) => /\/debian-security\/?$/.test(site)) ?? debian.replace(/\/debian\/?$/, '/debian-security');
   const proxy = proxyOfApt();
   return { debian: new URL(debian), security: new URL(security), ...(proxy && { proxy: new URL(proxy) }) };
 }
 
 function sitesOfApt(): string[] {
-  const stdout = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'], { encoding: 'utf8' });
+  const stdout = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'], {
+    encoding: 'utf8',
+  });
   return [...new Set(stdout.split('\n').filter((line) => /^https?:/.test(line)))];
 }
 

@@ -48,4 +48,8 @@ function encode({ name, type, data }: NameRecord, asked: string): Buffer {
   return Buffer.concat([name === asked ? Buffer.from([0xc0, 12]) : encodeName(name), fixed, value]);
 }
 
-const encodeName = (name: string): Buffer => Buffer.concat([...name.split('.').map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`, 'latin1')), Buffer.from([0])]);
+const encodeName = (name: string): Buffer =>
+  Buffer.concat([
+    ...name.split('.').map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`, 'latin1')),
+    Buffer.from([0]),
+  ]);

@@ -24,7 +24,8 @@ export interface GateOptions {
   readonly ranges: readonly string[];
   readonly pipes: readonly { readonly from: PipeEnd; readonly to: PipeEnd }[];
 }
-export type FromGate = { readonly ready: true } | { readonly question: string; readonly address: string; readonly port: number };
+export type FromGate =
+  { readonly ready: true } | { readonly question: string; readonly address: string; readonly port: number };
 export interface ToGate {
   readonly answer: string;
   readonly address: string;
@@ -66,13 +67,21 @@ const gateway = '203.0.113.254';
 /** Reserved addresses, and those that a visitor may come from: `curl --interface 192.0.2.7`. */
 const ranges = ['198.51.100.0/24', '198.19.0.0/16', '192.0.2.0/24'];
 
-export async function openNetwork({ spaces, hosts: others = [], resolve = () => undefined, authority: kept }: NetworkOptions): Promise<Network> {
+export async function openNetwork({
+  spaces,
+  hosts: others = [],
+  resolve = () => undefined,
+  authority: kept,
+}: NetworkOptions): Promise<Network> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-network-'));
   const at = (name: string): string => join(folder, name);
   const authorityFolder = kept ?? at('authority');
   const authority = await createAuthority(authorityFolder);
   const hosts: VirtualHost[] = [
-    { names: ['*.digitaloceanspaces.com', ...spacesRegions.map((region) => `*.${region}.digitaloceanspaces.com`)], listener: spaces },
+    {
+      names: ['*.digitaloceanspaces.com', ...spacesRegions.map((region) => `*.${region}.digitaloceanspaces.com`)],
+      listener: spaces,
+    },
     acmeHost(at('acme'), authority.certificate),
     ...others,
   ];
@@ -80,7 +89,8 @@ export async function openNetwork({ spaces, hosts: others = [], resolve = () => 
   const servers = [packageRelay(findMirrors()), https.createServer(certificate, serveHosts(hosts))];
   const sockets = [at('80'), at('443')];
   await Promise.all(servers.map((server, index) => new Promise<void>((done) => server.listen(sockets[index], done))));
-  const world: Resolve = (name) => packageHosts.includes(name) || findHost(hosts, name) ? [{ name, type: 'A', data: gateway }] : resolve(name);
+  const world: Resolve = (name) =>
+    packageHosts.includes(name) || findHost(hosts, name) ? [{ name, type: 'A', data: gateway }] : resolve(name);
 
   let gate: ChildProcess | undefined;
   let acme: AcmeServer | undefined;
@@ -135,17 +145,32 @@ export async function openNetwork({ spaces, hosts: others = [], resolve = () => 
 }
 
 function startGate(resolve: Resolve, options: GateOptions): Promise<ChildProcess> {
-  const gate = spawn('unshare', ['--net', '--', process.execPath, '--require', require.resolve('tsx/cjs'), join(__dirname, 'gate.ts'), JSON.stringify(options)], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
-  });
+  const gate = spawn(
+    'unshare',
+    [
+      '--net',
+      '--',
+      process.execPath,
+      '--require',
+      require.resolve('tsx/cjs'),
+      join(__dirname, 'gate.ts'),
+      JSON.stringify(options),
+    ],
+    {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
+    },
+  );
   let says = '';
-  gate.stderr!.setEncoding('utf8').on('data', (chunk: string) => { says += chunk; });
+  gate.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
+    says += chunk;
+  });
   return new Promise((done, fail) => {
     gate.on('message', (message: FromGate) => {
       if ('ready' in message) return done(gate);
       const answer = answerQuestion(Buffer.from(message.question, 'base64'), resolve);
-      if (answer && gate.connected) gate.send({ answer: answer.toString('base64'), address: message.address, port: message.port } satisfies ToGate);
+      if (answer && gate.connected)
+        gate.send({ answer: answer.toString('base64'), address: message.address, port: message.port } satisfies ToGate);
     });
     gate.once('error', fail);
     gate.once('exit', (code) => fail(new Error(`the machines' network could not be made (${code}):\n${says.trim()}`)));

@@ -11,22 +11,45 @@ export function packageRelay({ debian, security, proxy }: Mirrors): http.Server 
   const agent = new http.Agent({ keepAlive: true });
   const tlsAgent = new https.Agent({ keepAlive: true });
   const server = http.createServer((request, response) => {
-    const refuse = (status: number, why: string): void => void response.writeHead(status, { 'content-type': 'text/plain' }).end(`${why}\n`);
+    const refuse = (status: number, why: string): void =>
+      void response.writeHead(status, { 'content-type': 'text/plain' }).end(`${why}\n`);
     const [, archive, path] = /^\/(debian|debian-security)\/([^?#]*)$/.exec(request.url ?? '') ?? [];
-    if (request.method !== 'GET' || !packageHosts.includes(request.headers.host ?? '') || archive === undefined || path!.includes('..')) {
+    if (
+      request.method !== 'GET' ||
+      !packageHosts.includes(request.headers.host ?? '') ||
+      archive === undefined ||
+      path!.includes('..')
+    ) {
       return refuse(403, 'a rehearsal hands on requests for Debian packages only');
     }
     const base = archive === 'debian' ? debian : security;
     const wanted = new URL(path!, base.href.endsWith('/') ? base.href : `${base.href}/`);
     const { range, 'if-range': ifRange, 'if-modified-since': since } = request.headers;
-    const headers = Object.fromEntries(Object.entries({ host: wanted.host, range, 'if-range': ifRange, 'if-modified-since': since }).filter(([, value]) => value !== undefined));
-    const viaProxy = proxy && wanted.protocol === 'http:' ? { hostname: proxy.hostname, port: proxy.port || 80, path: wanted.href } : undefined;
+    const headers = Object.fromEntries(
+      Object.entries({ host: wanted.host, range, 'if-range': ifRange, 'if-modified-since': since }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    );
+    const viaProxy =
+      proxy && wanted.protocol === 'http:'
+        ? { hostname: proxy.hostname, port: proxy.port || 80, path: wanted.href }
+        : undefined;
     let gone = false;
-    response.once('close', () => { gone = true; });
+    response.once('close', () => {
+      gone = true;
+    });
     const ask = (left: number): void => {
-      const asked = wanted.protocol === 'https:'
-        ? https.get(wanted, { headers, agent: tlsAgent })
-        : http.get({ hostname: wanted.hostname, port: wanted.port || 80, path: wanted.pathname + wanted.search, ...viaProxy, headers, agent });
+      const asked =
+        wanted.protocol === 'https:'
+          ? https.get(wanted, { headers, agent: tlsAgent })
+          : http.get({
+              hostname: wanted.hostname,
+              port: wanted.port || 80,
+              path: wanted.pathname + wanted.search,
+              ...viaProxy,
+              headers,
+              agent,
+            });
       asked.on('response', (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         pipeline(answer, response, () => asked.destroy());

@@ -15,9 +15,16 @@ const anywhere = '0.0.0.0/0';
  */
 export function packetFilter(account: Account): string {
   const droplets = Object.values(account.droplets);
-  const guarded = droplets.map((droplet) => ({ droplet, firewalls: Object.values(account.firewalls).filter((firewall) => appliesTo(firewall, droplet)) }))
+  const guarded = droplets
+    .map((droplet) => ({
+      droplet,
+      firewalls: Object.values(account.firewalls).filter((firewall) => appliesTo(firewall, droplet)),
+    }))
     .filter(({ firewalls }) => firewalls.length > 0);
-  const reserved = Object.values(account.reserved_ips).map(({ ip, droplet }) => ({ ip, target: droplet === null ? undefined : account.droplets[droplet]?.public_ip }));
+  const reserved = Object.values(account.reserved_ips).map(({ ip, droplet }) => ({
+    ip,
+    target: droplet === null ? undefined : account.droplets[droplet]?.public_ip,
+  }));
   const assigned = reserved.filter(({ target }) => target !== undefined);
 
   const leadOn = assigned.map(({ ip, target }) => `ip daddr ${ip} dnat ip to ${target}`);
@@ -30,15 +37,27 @@ export function packetFilter(account: Account): string {
     ...chain('reserved', ['type nat hook prerouting priority -100', ...leadOn]),
     ...chain('reserved_outside', ['type nat hook output priority -100', ...leadOn]),
     // a machine that asks for its own reserved address would refuse an answer from itself
-    ...chain('reserved_self', ['type nat hook postrouting priority 100', ...assigned.map(({ target }) => `ip saddr ${target} ip daddr ${target} masquerade`)]),
+    ...chain('reserved_self', [
+      'type nat hook postrouting priority 100',
+      ...assigned.map(({ target }) => `ip saddr ${target} ip daddr ${target} masquerade`),
+    ]),
     ...guarded.flatMap(({ droplet, firewalls }) => [
-      ...chain(`to_${droplet.id}`, [...firewalls.flatMap((firewall) => firewall.inbound_rules.flatMap((rule) => accept(rule, 'saddr', account))), 'drop']),
-      ...chain(`from_${droplet.id}`, [...firewalls.flatMap((firewall) => firewall.outbound_rules.flatMap((rule) => accept(rule, 'daddr', account))), 'drop']),
+      ...chain(`to_${droplet.id}`, [
+        ...firewalls.flatMap((firewall) => firewall.inbound_rules.flatMap((rule) => accept(rule, 'saddr', account))),
+        'drop',
+      ]),
+      ...chain(`from_${droplet.id}`, [
+        ...firewalls.flatMap((firewall) => firewall.outbound_rules.flatMap((rule) => accept(rule, 'daddr', account))),
+        'drop',
+      ]),
     ]),
     ...chain('inbound', [
       'type filter hook postrouting priority 0',
       // connections do not outlive the assignment they came by
-      ...reserved.map(({ ip, target }) => `ct direction original ct original ip daddr ${ip} ${target === undefined ? '' : `ip daddr != ${target} `}drop`),
+      ...reserved.map(
+        ({ ip, target }) =>
+          `ct direction original ct original ip daddr ${ip} ${target === undefined ? '' : `ip daddr != ${target} `}drop`,
+      ),
       'ct state established,related accept',
       ...droplets.map(({ private_ip: ip, vpc }) => `ip daddr ${ip} ip saddr != ${account.vpcs[vpc]!.ip_range} drop`),
       ...guarded.map(({ droplet }) => `ip daddr ${addressesOf(droplet)} jump to_${droplet.id}`),
@@ -53,7 +72,11 @@ export function packetFilter(account: Account): string {
   ].join('\n');
 }
 
-const chain = (name: string, lines: readonly string[]): string[] => [`\tchain ${name} {`, ...lines.map((line) => `\t\t${line};`), '\t}'];
+const chain = (name: string, lines: readonly string[]): string[] => [
+  `\tchain ${name} {`,
+  ...lines.map((line) => `\t\t${line};`),
+  '\t}',
+];
 
 const addressesOf = (droplet: Droplet): string => `{ ${droplet.public_ip}, ${droplet.private_ip} }`;
 
@@ -63,11 +86,15 @@ const appliesTo = (firewall: State['firewalls'][string], droplet: Droplet): bool
 /** One line for each peer: ranges in a set must not overlap, and a firewall's may. */
 function accept({ protocol, ports, peers }: Rule, side: 'saddr' | 'daddr', account: Account): string[] {
   const what = protocol === 'icmp' || ports === '0' ? `meta l4proto ${protocol}` : `${protocol} dport ${ports}`;
-  return peersOf(peers, account).map((peer) => (peer === anywhere ? `${what} accept` : `ip ${side} ${peer} ${what} accept`));
+  return peersOf(peers, account).map((peer) =>
+    peer === anywhere ? `${what} accept` : `ip ${side} ${peer} ${what} accept`,
+  );
 }
 
 function peersOf({ addresses = [], tags = [], droplet_ids: ids = [] }: Peers, { droplets }: Account): string[] {
-  const machines = Object.values(droplets).filter((droplet) => ids.includes(droplet.id) || tags.some((tag) => hasTag(droplet, tag)));
+  const machines = Object.values(droplets).filter(
+    (droplet) => ids.includes(droplet.id) || tags.some((tag) => hasTag(droplet, tag)),
+  );
   // there is no IPv6 on this network
   return [...addresses.filter((address) => !address.includes(':')), ...machines.map(addressesOf)];
 }

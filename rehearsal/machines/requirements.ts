@@ -21,11 +21,16 @@ const commands: Record<string, string> = {
 };
 
 /** Why no machine can be booted here, and what to do about it; nothing when it can. */
-export function whyNoMachine({ platform, uid } = { platform: process.platform as string, uid: process.getuid?.() }): string | undefined {
+export function whyNoMachine(
+  { platform, uid } = { platform: process.platform as string, uid: process.getuid?.() },
+): string | undefined {
   if (process.env.BERTH_BOOT === 'off') return 'BERTH_BOOT=off asks that no machine is booted';
-  if (platform !== 'linux') return `--boot needs Linux, and this is ${platform}: run it in a Linux virtual machine or in CI`;
+  if (platform !== 'linux')
+    return `--boot needs Linux, and this is ${platform}: run it in a Linux virtual machine or in CI`;
   if (uid !== 0) return '--boot makes mounts, namespaces and loop devices, for which it must be root: run it with sudo';
-  const missing = Object.keys(commands).filter((command) => command.startsWith('/') ? !existsSync(command) : !onPath(command));
+  const missing = Object.keys(commands).filter((command) =>
+    command.startsWith('/') ? !existsSync(command) : !onPath(command),
+  );
   if (missing.length === 0) return whyNoMirror();
   const packages = [...new Set(missing.map((command) => commands[command]))].sort();
   return `--boot needs ${missing.join(', ')}: apt-get install --no-install-recommends ${packages.join(' ')}`;
@@ -43,11 +48,12 @@ function whyNoMirror(): string | undefined {
 // sudo and cron leave the system's folders out
 const folders = () => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
 
-const onPath = (command: string): boolean => folders().some((folder) => {
-  try {
-    accessSync(join(folder, command), constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-});
+const onPath = (command: string): boolean =>
+  folders().some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });

@@ -12,18 +12,24 @@ export const findHost = (hosts: readonly VirtualHost[], name: string): VirtualHo
   hosts.find(({ names }) => names.some((own) => own === name || (own.startsWith('*.') && name.endsWith(own.slice(1)))));
 
 /** One listener for them all: the Host header tells which is meant. */
-export const serveHosts = (hosts: readonly VirtualHost[]): RequestListener => (request, response) => {
-  const name = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  const host = findHost(hosts, name);
-  if (host) host.listener(request, response);
-  else response.writeHead(421, { 'content-type': 'text/plain' }).end(`nobody in the rehearsed world has the name ${name}\n`);
-};
+export const serveHosts =
+  (hosts: readonly VirtualHost[]): RequestListener =>
+  (request, response) => {
+    const name = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+    const host = findHost(hosts, name);
+    if (host) host.listener(request, response);
+    else
+      response
+        .writeHead(421, { 'content-type': 'text/plain' })
+        .end(`nobody in the rehearsed world has the name ${name}\n`);
+  };
 
 /** A listener that is still being made: who asks meanwhile waits for it. Should it fail, it says so to everybody. */
 export function eventually(making: Promise<RequestListener>): RequestListener {
   making.catch(() => undefined);
-  return (request, response) => void making.then(
-    (listener) => listener(request, response),
-    (error: Error) => void response.writeHead(503, { 'content-type': 'text/plain' }).end(`${error.message}\n`),
-  );
+  return (request, response) =>
+    void making.then(
+      (listener) => listener(request, response),
+      (error: Error) => void response.writeHead(503, { 'content-type': 'text/plain' }).end(`${error.message}\n`),
+    );
 }

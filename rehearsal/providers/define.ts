@@ -78,4 +78,5 @@ export function parts(id: string, separator: string, message: string): [string, 
 }
 
 export const first = <T>(list: T[] | null | undefined): T | undefined => list?.[0];
-export const same = (left: Loose, right: Loose): boolean => JSON.stringify(left ?? null) === JSON.stringify(right ?? null);
+export const same = (left: Loose, right: Loose): boolean =>
+  JSON.stringify(left ?? null) === JSON.stringify(right ?? null);

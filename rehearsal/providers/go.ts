@@ -26,4 +26,5 @@ export function uniqueId(prefix: string): string {
 }
 
 /** Go's url.PathEscape. */
-export const pathEscape = (text: string): string => encodeURIComponent(text).replace(/%(24|26|2B|3A|3D|40)/g, decodeURIComponent);
+export const pathEscape = (text: string): string =>
+  encodeURIComponent(text).replace(/%(24|26|2B|3A|3D|40)/g, decodeURIComponent);

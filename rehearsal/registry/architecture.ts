@@ -2,7 +2,7 @@
 export type Architecture = 'amd64' | 'arm64';
 
 /** What machines that are booted here run on. */
-export const ownArchitecture = (): Architecture => process.arch === 'arm64' ? 'arm64' : 'amd64';
+export const ownArchitecture = (): Architecture => (process.arch === 'arm64' ? 'arm64' : 'amd64');
 
 /** One that they do not run on. */
-export const otherArchitecture = (): Architecture => ownArchitecture() === 'amd64' ? 'arm64' : 'amd64';
+export const otherArchitecture = (): Architecture => (ownArchitecture() === 'amd64' ? 'arm64' : 'amd64');

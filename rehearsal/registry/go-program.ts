@@ -18,8 +18,13 @@ const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid='];
 export async function buildProgram(program: Program, say?: Say): Promise<string> {
   const version = (await go(['env', 'GOVERSION'])).trim();
   const folder = join(__dirname, program);
-  const sources = readdirSync(folder).filter((name) => name.endsWith('.go')).sort().map((name) => join(folder, name));
-  const contents = [...sources, ...['go.mod', 'go.sum'].map((name) => join(__dirname, name))].map((file) => readFileSync(file));
+  const sources = readdirSync(folder)
+    .filter((name) => name.endsWith('.go'))
+    .sort()
+    .map((name) => join(folder, name));
+  const contents = [...sources, ...['go.mod', 'go.sum'].map((name) => join(__dirname, name))].map((file) =>
+    readFileSync(file),
+  );
   return kept(`${program}-${ownArchitecture()}-${keyOf(version, ...flags, ...contents)}`, (path) => {
     say?.(`compiling ${program}, once`);
     return go(['build', ...flags, '-o', path, `./${program}`]);

@@ -70,9 +70,19 @@ export function createImageIndex(contents: readonly ImageContents[]): Image {
   const index = manifestOf({
     schemaVersion: 2,
     mediaType: mediaTypes.index,
-    manifests: images.map(({ architecture, image: { manifests: [manifest] } }) => ({
-      mediaType: manifest!.mediaType, digest: manifest!.digest, size: manifest!.body.length, platform: { architecture, os: 'linux' },
-    })),
+    manifests: images.map(
+      ({
+        architecture,
+        image: {
+          manifests: [manifest],
+        },
+      }) => ({
+        mediaType: manifest!.mediaType,
+        digest: manifest!.digest,
+        size: manifest!.body.length,
+        platform: { architecture, os: 'linux' },
+      }),
+    ),
   });
   return {
     digest: index.digest,

@@ -8,6 +8,13 @@ const packer = readFileSync(join(__dirname, 'layer.ts'));
 /** A layer that is packed once. `from` tells apart what the entries' paths do not: the name of something that is kept itself. */
 export async function keptLayer(name: string, entries: Readonly<Record<string, Entry>>, from = ''): Promise<Layer> {
   // where the cache is has no part in it
-  const contents = Object.entries(entries).map(([path, entry]) => [path, 'text' in entry || 'link' in entry ? entry : Object.keys(entry)]);
-  return readLayer(await kept(`${name}-${keyOf(packer, JSON.stringify(contents), from)}.tar.gz`, (archive) => packLayer(entries, archive)));
+  const contents = Object.entries(entries).map(([path, entry]) => [
+    path,
+    'text' in entry || 'link' in entry ? entry : Object.keys(entry),
+  ]);
+  return readLayer(
+    await kept(`${name}-${keyOf(packer, JSON.stringify(contents), from)}.tar.gz`, (archive) =>
+      packLayer(entries, archive),
+    ),
+  );
 }

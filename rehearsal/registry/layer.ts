@@ -10,13 +10,22 @@ import { onHost } from '../machines/host-command';
 import type { Blob } from './blob';
 
 /** What lies at a path of an image. */
-export type Entry = { readonly file: string } | { readonly folder: string } | { readonly text: string } | { readonly link: string };
+export type Entry =
+  { readonly file: string } | { readonly folder: string } | { readonly text: string } | { readonly link: string };
 
 /** One layer of an image: a compressed archive, and the digest of the archive itself, which is compared after unpacking. */
 export type Layer = Blob & { readonly contents: string };
 
 // the same files make the same bytes: no times, no owners, no order of the disk, and no umask
-const plain = ['--format=ustar', '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=u+rwX,go+rX,go-w'];
+const plain = [
+  '--format=ustar',
+  '--sort=name',
+  '--mtime=@0',
+  '--owner=0',
+  '--group=0',
+  '--numeric-owner',
+  '--mode=u+rwX,go+rX,go-w',
+];
 
 /** Packs entries, by their paths in the image, into an archive. */
 export async function packLayer(entries: Readonly<Record<string, Entry>>, archive: string): Promise<void> {
@@ -39,7 +48,10 @@ export async function packLayer(entries: Readonly<Record<string, Entry>>, archiv
 
 /** A layer that lies in a file. */
 export async function readLayer(file: string): Promise<Layer> {
-  const [digest, contents] = await Promise.all([digestOf(createReadStream(file)), digestOf(createReadStream(file).pipe(createGunzip()))]);
+  const [digest, contents] = await Promise.all([
+    digestOf(createReadStream(file)),
+    digestOf(createReadStream(file).pipe(createGunzip())),
+  ]);
   return { file, digest, size: statSync(file).size, contents };
 }
 
@@ -47,7 +59,9 @@ export async function readLayer(file: string): Promise<Layer> {
 export async function createLayer(entries: Readonly<Record<string, Entry>>): Promise<Layer> {
   const folder = await mkdtemp(join(tmpdir(), 'berth-layer-'));
   try {
-    const { digest, size, contents } = await packLayer(entries, join(folder, 'layer')).then(() => readLayer(join(folder, 'layer')));
+    const { digest, size, contents } = await packLayer(entries, join(folder, 'layer')).then(() =>
+      readLayer(join(folder, 'layer')),
+    );
     return { digest, size, contents, body: await readFile(join(folder, 'layer')) };
   } finally {
     await rm(folder, { recursive: true, force: true });

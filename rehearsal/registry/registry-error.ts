@@ -17,7 +17,12 @@ export class RegistryError extends Error {
   readonly status: number;
   readonly body: object;
 
-  constructor(code: keyof typeof statuses, message: string, detail?: object, readonly headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    code: keyof typeof statuses,
+    message: string,
+    detail?: object,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.status = statuses[code];
     this.body = { errors: [{ code, message, ...(detail && { detail }) }] };

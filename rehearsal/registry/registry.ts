@@ -25,25 +25,38 @@ export function createRegistry(images: StandInImages, { passwords }: RegistryOpt
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
     const url = new URL(request.url ?? '/', `https://${host || 'nowhere'}`);
-    if (!registryHosts.includes(host)) throw new RegistryError('NAME_UNKNOWN', `no registry is rehearsed at ${host || 'no host'}: there are ${registryHosts.join(', ')}`);
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw new RegistryError('UNSUPPORTED', 'The operation is unsupported.');
+    if (!registryHosts.includes(host))
+      throw new RegistryError(
+        'NAME_UNKNOWN',
+        `no registry is rehearsed at ${host || 'no host'}: there are ${registryHosts.join(', ')}`,
+      );
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      throw new RegistryError('UNSUPPORTED', 'The operation is unsupported.');
     if (host === 'ghcr.io' && url.pathname === '/token') return sendJson(response, issueToken(request, url));
 
     const { name, kind, reference } = route(url.pathname);
     if (host === 'ghcr.io') checkToken(request, name);
     if (name === undefined) return sendJson(response, {});
     const repository = await images.repository(host, name);
-    if (!repository) throw new RegistryError('NAME_UNKNOWN', `there is no stand-in for ${name} in this rehearsal`, { name });
+    if (!repository)
+      throw new RegistryError('NAME_UNKNOWN', `there is no stand-in for ${name} in this rehearsal`, { name });
     if (kind === 'tags') return sendJson(response, { name, tags: repository.tags });
-    return kind === 'manifests' ? sendManifest(response, repository, reference!) : sendBlob(request, response, repository, reference!);
+    return kind === 'manifests'
+      ? sendManifest(response, repository, reference!)
+      : sendBlob(request, response, repository, reference!);
   }
 
   function issueToken({ headers }: IncomingMessage, { searchParams }: URL): object {
     const given = /^Basic (.+)$/i.exec(headers.authorization ?? '')?.[1];
-    const password = given && Buffer.from(given, 'base64').toString().replace(/^[^:]*:/, '');
+    const password =
+      given &&
+      Buffer.from(given, 'base64')
+        .toString()
+        .replace(/^[^:]*:/, '');
     if (password !== undefined && !passwords.includes(password)) throw new RegistryError('DENIED', 'denied');
     const wanted = searchParams.getAll('scope').map((scope) => scope.split(':')[1] ?? '');
-    if (password === undefined && wanted.some(isPrivate)) throw new RegistryError('UNAUTHORIZED', 'authentication required');
+    if (password === undefined && wanted.some(isPrivate))
+      throw new RegistryError('UNAUTHORIZED', 'authentication required');
     return { token: password === undefined ? tokens.anonymous : tokens.login, expires_in: 300 };
   }
 
@@ -51,13 +64,16 @@ export function createRegistry(images: StandInImages, { passwords }: RegistryOpt
     const given = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
     if (given === tokens.login || (given === tokens.anonymous && !isPrivate(name ?? ''))) return;
     const scope = name === undefined ? '' : `,scope="repository:${name}:pull"`;
-    throw new RegistryError('UNAUTHORIZED', 'authentication required', undefined, { 'www-authenticate': `Bearer realm="https://ghcr.io/token",service="ghcr.io"${scope}` });
+    throw new RegistryError('UNAUTHORIZED', 'authentication required', undefined, {
+      'www-authenticate': `Bearer realm="https://ghcr.io/token",service="ghcr.io"${scope}`,
+    });
   }
 
   return (request, response) => {
     response.setHeader('docker-distribution-api-version', 'registry/2.0');
     void answer(request, response).catch((error: unknown) => {
-      const { status, body, headers } = error instanceof RegistryError ? error : new RegistryError('UNKNOWN', 'unknown error');
+      const { status, body, headers } =
+        error instanceof RegistryError ? error : new RegistryError('UNKNOWN', 'unknown error');
       for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
       sendJson(response, body, status);
     });
@@ -79,9 +95,11 @@ interface Route {
 function route(path: string): Route {
   if (/^\/v2\/?$/.test(path)) return {};
   const [, name, kind, reference] = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(path) ?? [];
-  if (name === undefined || (kind === 'tags' && reference !== 'list')) throw new RegistryError('NOT_FOUND', 'page not found');
+  if (name === undefined || (kind === 'tags' && reference !== 'list'))
+    throw new RegistryError('NOT_FOUND', 'page not found');
   if (!nameForm.test(name)) throw new RegistryError('NAME_INVALID', 'invalid repository name', { name });
-  if (!digestForm.test(reference!) && (kind === 'blobs' || reference!.includes(':'))) throw new RegistryError('DIGEST_INVALID', 'invalid checksum digest format', { digest: reference });
+  if (!digestForm.test(reference!) && (kind === 'blobs' || reference!.includes(':')))
+    throw new RegistryError('DIGEST_INVALID', 'invalid checksum digest format', { digest: reference });
   return { name, kind: kind as Route['kind'], reference };
 }
 
@@ -94,7 +112,13 @@ function sendJson(response: ServerResponse, value: object, status = 200): void {
 function sendManifest(response: ServerResponse, repository: Repository, reference: string): void {
   const manifest = repository.manifest(reference);
   if (!manifest) throw new RegistryError('MANIFEST_UNKNOWN', 'manifest unknown', { reference });
-  response.writeHead(200, { ...identity(manifest.digest), 'content-type': manifest.mediaType, 'content-length': manifest.body.length }).end(manifest.body);
+  response
+    .writeHead(200, {
+      ...identity(manifest.digest),
+      'content-type': manifest.mediaType,
+      'content-length': manifest.body.length,
+    })
+    .end(manifest.body);
 }
 
 function sendBlob(request: IncomingMessage, response: ServerResponse, repository: Repository, digest: string): void {
@@ -110,7 +134,9 @@ function sendBlob(request: IncomingMessage, response: ServerResponse, repository
     return;
   }
   response.writeHead(first === undefined ? 200 : 206, {
-    ...headers, 'content-length': end - start + 1, ...(first !== undefined && { 'content-range': `bytes ${start}-${end}/${blob.size}` }),
+    ...headers,
+    'content-length': end - start + 1,
+    ...(first !== undefined && { 'content-range': `bytes ${start}-${end}/${blob.size}` }),
   });
   if (request.method === 'HEAD') response.end();
   else send(blob, start, end, response);

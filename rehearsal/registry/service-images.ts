@@ -22,7 +22,9 @@ export const serviceTags: readonly string[] = [...Object.keys(behaviours), forei
 export async function buildServiceImages(say?: Say): Promise<Record<string, Image>> {
   const architecture = ownArchitecture();
   const layers = await Promise.all([probeLayer(['sh', 'wget', 'curl'], say), serviceLayer(say)]);
-  const images = Object.entries(behaviours).map(([tag, variables]) => [tag, createImage({ architecture, layers, config: config(tag, variables) })] as const);
+  const images = Object.entries(behaviours).map(
+    ([tag, variables]) => [tag, createImage({ architecture, layers, config: config(tag, variables) })] as const,
+  );
   return { ...Object.fromEntries(images), [foreignTag]: await foreignImage() };
 }
 
@@ -35,7 +37,10 @@ async function foreignImage(): Promise<Image> {
 
 const config = (tag: string, variables: Readonly<Record<string, string>>) => ({
   User: '65532',
-  Env: ['PATH=/usr/local/bin:/usr/bin:/bin', ...Object.entries({ VERSION: tag, ...variables }).map(([name, value]) => `${name}=${value}`)],
+  Env: [
+    'PATH=/usr/local/bin:/usr/bin:/bin',
+    ...Object.entries({ VERSION: tag, ...variables }).map(([name, value]) => `${name}=${value}`),
+  ],
   Entrypoint: ['/service'],
   WorkingDir: '/',
 });

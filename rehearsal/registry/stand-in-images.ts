@@ -35,7 +35,10 @@ export async function buildStandInImages({ certificate, say }: StandInOptions): 
 }
 
 /** Any repository at ghcr.io has a service's images; Docker Hub has a few by name. */
-export function standInImages(services: Readonly<Record<string, Image>>, hub: Readonly<Record<string, () => Promise<Tagged>>>): StandInImages {
+export function standInImages(
+  services: Readonly<Record<string, Image>>,
+  hub: Readonly<Record<string, () => Promise<Tagged>>>,
+): StandInImages {
   const everyService = createRepository(services);
   const byName = new Map<string, Promise<Repository>>();
   return {
@@ -48,7 +51,10 @@ export function standInImages(services: Readonly<Record<string, Image>>, hub: Re
     },
     digestOf(tag) {
       const image = services[tag];
-      if (!image) throw new Error(`there is no stand-in image with the tag "${tag}": there are ${Object.keys(services).join(', ')}`);
+      if (!image)
+        throw new Error(
+          `there is no stand-in image with the tag "${tag}": there are ${Object.keys(services).join(', ')}`,
+        );
       return image.digest;
     },
   };

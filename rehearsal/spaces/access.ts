@@ -49,5 +49,8 @@ function isPublic(call: Call, { action, bucket: name, key, versionId }: Wish): b
 
 function denied({ action, bucket }: Wish, accessKey?: string): S3Error {
   const who = accessKey ? `The key "${accessKey}"` : 'A request without a signature';
-  return new S3Error('AccessDenied', `${who} is not allowed ${action} on bucket "${bucket}": use one that has a grant for it.`);
+  return new S3Error(
+    'AccessDenied',
+    `${who} is not allowed ${action} on bucket "${bucket}": use one that has a grant for it.`,
+  );
 }

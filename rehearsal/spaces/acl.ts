@@ -4,8 +4,14 @@ import { S3Error } from './error';
 import { parseXml } from './xml';
 
 /** Spaces knows files and listings that are private, and such that everybody may read. */
-const acls = ['private', 'public-read', 'public-read-write', 'authenticated-read', 'bucket-owner-read',
-  'bucket-owner-full-control'] as const;
+const acls = [
+  'private',
+  'public-read',
+  'public-read-write',
+  'authenticated-read',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+] as const;
 export type Acl = (typeof acls)[number];
 
 export const everybody = 'http://acs.amazonaws.com/groups/global/AllUsers';
@@ -46,7 +52,8 @@ export function everybodyMay(acl: Acl, what: 'READ' | 'WRITE'): boolean {
 /** An ACL as `?acl` answers it. */
 export function writtenAcl(acl: Acl): object {
   const to = (grantee: object, permission: string) => ({
-    Grantee: { '@xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance', ...grantee }, Permission: permission,
+    Grantee: { '@xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance', ...grantee },
+    Permission: permission,
   });
   const all = (permission: 'READ' | 'WRITE') =>
     everybodyMay(acl, permission) ? [to({ '@xsi:type': 'Group', URI: everybody }, permission)] : [];

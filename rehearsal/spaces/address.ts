@@ -1,7 +1,19 @@
 import { S3Error } from './error';
 
 /** Where DigitalOcean offers Spaces. */
-export const spacesRegions = ['ams3', 'atl1', 'blr1', 'fra1', 'lon1', 'nyc3', 'sfo2', 'sfo3', 'sgp1', 'syd1', 'tor1'] as const;
+export const spacesRegions = [
+  'ams3',
+  'atl1',
+  'blr1',
+  'fra1',
+  'lon1',
+  'nyc3',
+  'sfo2',
+  'sfo3',
+  'sgp1',
+  'syd1',
+  'tor1',
+] as const;
 
 /** What a request is about, read off its host and path. */
 export interface Address {
@@ -33,7 +45,8 @@ export function readAddress(target: string, hostHeader: string): Address {
   const query = new URLSearchParams(search.join('?'));
   const place = placeOf(host);
   const plain = decodePath(path.startsWith('/') ? path : `/${path}`).slice(1);
-  if (place.bucket) return { host, ...place, bucketOfHost: place.bucket, key: plain || undefined, path: path || '/', query };
+  if (place.bucket)
+    return { host, ...place, bucketOfHost: place.bucket, key: plain || undefined, path: path || '/', query };
   const slash = plain.indexOf('/');
   const bucket = slash < 0 ? plain : plain.slice(0, slash);
   const key = slash < 0 ? '' : plain.slice(slash + 1);

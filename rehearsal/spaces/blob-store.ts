@@ -61,7 +61,8 @@ export class BlobStore {
       const to = Math.min(end - offset, size - 1);
       offset += size;
       if (from > to) continue;
-      if (this.folder) yield* createReadStream(join(this.folder, id), { start: from, end: to }) as AsyncIterable<Buffer>;
+      if (this.folder)
+        yield* createReadStream(join(this.folder, id), { start: from, end: to }) as AsyncIterable<Buffer>;
       else yield this.memory.get(id)!.subarray(from, to + 1);
     }
   }

@@ -64,7 +64,9 @@ export function getBucketLogging(call: Call): Answer {
   return { status: 200, headers: { 'content-type': 'application/xml' }, body: logging };
 }
 
-const loggingStatus = z.object({ LoggingEnabled: z.object({ TargetBucket: z.string(), TargetPrefix: z.string().default('') }).optional() });
+const loggingStatus = z.object({
+  LoggingEnabled: z.object({ TargetBucket: z.string(), TargetPrefix: z.string().default('') }).optional(),
+});
 
 /** Kept, and nothing is logged. https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/ */
 export async function putBucketLogging(call: Call): Promise<Answer> {
@@ -74,7 +76,13 @@ export async function putBucketLogging(call: Call): Promise<Answer> {
   if (enabled) {
     const { TargetBucket: target } = enabled;
     const other = call.store.get(target);
-    const why = !other ? 'does not exist' : target === name ? 'is the bucket itself' : other.settings.region !== region ? `is not in ${region}` : undefined;
+    const why = !other
+      ? 'does not exist'
+      : target === name
+        ? 'is the bucket itself'
+        : other.settings.region !== region
+          ? `is not in ${region}`
+          : undefined;
     if (why) throw new S3Error('InvalidTargetBucketForLogging', `The target bucket "${target}" ${why}.`);
   }
   call.bucket.set({ logging: enabled && logging });
@@ -89,7 +97,9 @@ export function getBucketWebsite(call: Call): Answer {
 
 const websiteConfiguration = z.union([
   z.looseObject({ IndexDocument: z.object({ Suffix: z.string().min(1) }) }),
-  z.looseObject({ RedirectAllRequestsTo: z.object({ HostName: z.string().min(1), Protocol: z.enum(['http', 'https']).optional() }) }),
+  z.looseObject({
+    RedirectAllRequestsTo: z.object({ HostName: z.string().min(1), Protocol: z.enum(['http', 'https']).optional() }),
+  }),
 ]);
 
 /** Kept, and served nowhere. */
@@ -107,7 +117,8 @@ export function deleteBucketWebsite(call: Call): Answer {
 
 export function getBucketLifecycle(call: Call): Answer {
   const { lifecycle, name } = call.bucket.settings;
-  if (!lifecycle) throw new S3Error('NoSuchLifecycleConfiguration', `The bucket "${name}" has no lifecycle configuration.`);
+  if (!lifecycle)
+    throw new S3Error('NoSuchLifecycleConfiguration', `The bucket "${name}" has no lifecycle configuration.`);
   return { status: 200, headers: { 'content-type': 'application/xml' }, body: lifecycle };
 }
 

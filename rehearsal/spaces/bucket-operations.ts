@@ -12,9 +12,10 @@ const defaultRegion = 'fra1';
 /** Those that the key may read, and of the region that the host names. */
 export function listBuckets(call: Call): Answer {
   const { region } = call.address;
-  const visible = call.store.list().map(({ settings }) => settings).filter(
-    (each) => (!region || region === each.region) && grantsAllow(call.sender.key, each.name, 'read'),
-  );
+  const visible = call.store
+    .list()
+    .map(({ settings }) => settings)
+    .filter((each) => (!region || region === each.region) && grantsAllow(call.sender.key, each.name, 'read'));
   const buckets = visible.map((each) => ({ Name: each.name, CreationDate: each.created, BucketRegion: each.region }));
   return xmlAnswer('ListAllMyBucketsResult', { Owner: owner, Buckets: { Bucket: buckets } });
 }

@@ -37,7 +37,11 @@ export class Bucket {
   readonly objects: Records<History>;
   readonly uploads: Records<Upload>;
 
-  constructor(private readonly document: Document<BucketSettings>, private readonly blobs: BlobStore, folder?: string) {
+  constructor(
+    private readonly document: Document<BucketSettings>,
+    private readonly blobs: BlobStore,
+    folder?: string,
+  ) {
     this.objects = new Records(({ key }) => key, folder && join(folder, 'objects'));
     this.uploads = new Records(({ id }) => id, folder && join(folder, 'uploads'));
     this.endCompletedUploads();
@@ -76,8 +80,14 @@ export class Bucket {
       return undefined;
     }
     const marker: Version = {
-      id: versioning === 'Enabled' ? newVersionId() : 'null', marker: true, modified: now.toISOString(),
-      etag: '', size: 0, blobs: [], content: { headers: {}, metadata: {} }, acl: 'private',
+      id: versioning === 'Enabled' ? newVersionId() : 'null',
+      marker: true,
+      modified: now.toISOString(),
+      etag: '',
+      size: 0,
+      blobs: [],
+      content: { headers: {}, metadata: {} },
+      acl: 'private',
     };
     this.push(key, marker);
     return marker;
@@ -88,7 +98,12 @@ export class Bucket {
     const history = this.objects.get(key);
     const version = history?.versions.find((each) => each.id === id);
     if (!history || !version) return undefined;
-    this.replace(key, history, history.versions.filter((each) => each !== version), [version]);
+    this.replace(
+      key,
+      history,
+      history.versions.filter((each) => each !== version),
+      [version],
+    );
     return version;
   }
 

@@ -88,6 +88,8 @@ export function headerOf(request: IncomingMessage, name: string): string | undef
 
 /** Like those of Spaces, so that a log line can be found by it. */
 export function newRequestId(now: Date, region = 'fra1'): string {
-  const seconds = Math.floor(now.getTime() / 1000).toString(16).padStart(10, '0');
+  const seconds = Math.floor(now.getTime() / 1000)
+    .toString(16)
+    .padStart(10, '0');
   return `tx${randomBytes(10).toString('hex')}-${seconds}-${randomBytes(4).toString('hex')}-${region}`;
 }

@@ -15,7 +15,9 @@ const longestLine = 16 * 1024;
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
 export async function* decodeChunks(
-  body: AsyncIterable<Buffer>, chain?: ChunkChain, signedTrailer = false,
+  body: AsyncIterable<Buffer>,
+  chain?: ChunkChain,
+  signedTrailer = false,
 ): AsyncGenerator<Buffer, Trailers> {
   const input = new Input(body);
   for (;;) {
@@ -30,9 +32,11 @@ export async function* decodeChunks(
       hash.update(piece);
       yield piece;
     }
-    if (chain) expectSignature(chain.next('PAYLOAD', emptyHash, hash.digest('hex')), signature, `a chunk of ${size} bytes`);
+    if (chain)
+      expectSignature(chain.next('PAYLOAD', emptyHash, hash.digest('hex')), signature, `a chunk of ${size} bytes`);
     if (size === 0) break;
-    if ((await input.line()) !== '') throw new S3Error('IncompleteBody', 'aws-chunked: a chunk is longer than its head says.');
+    if ((await input.line()) !== '')
+      throw new S3Error('IncompleteBody', 'aws-chunked: a chunk is longer than its head says.');
   }
   return readTrailers(input, signedTrailer ? chain : undefined);
 }
@@ -54,7 +58,8 @@ async function readTrailers(input: Input, chain?: ChunkChain): Promise<Trailers>
 }
 
 function expectSignature(expected: string, given: string | undefined, what: string): void {
-  if (given !== expected) throw new S3Error('SignatureDoesNotMatch', `aws-chunked: the signature of ${what} is not right.`);
+  if (given !== expected)
+    throw new S3Error('SignatureDoesNotMatch', `aws-chunked: the signature of ${what} is not right.`);
 }
 
 /** A stream read by lines and by counts of bytes. */
@@ -75,7 +80,8 @@ class Input {
         this.held = this.held.subarray(end + 2);
         return line;
       }
-      if (this.held.length > longestLine) throw new S3Error('InvalidRequest', 'aws-chunked: a line of the framing is too long.');
+      if (this.held.length > longestLine)
+        throw new S3Error('InvalidRequest', 'aws-chunked: a line of the framing is too long.');
       if (await this.more()) continue;
       if (mayEnd && this.held.length === 0) return '';
       throw new S3Error('IncompleteBody', 'aws-chunked: the body ends before its last chunk.');

@@ -37,7 +37,14 @@ export function expectBeforeWrite(current: Version | undefined, header: Header, 
 }
 
 function listed(header: string, etag: string): boolean {
-  return header.split(',').some((each) => ['*', etag].includes(each.trim().replace(/^W\//, '').replace(/^"(.*)"$/, '$1')));
+  return header.split(',').some((each) =>
+    ['*', etag].includes(
+      each
+        .trim()
+        .replace(/^W\//, '')
+        .replace(/^"(.*)"$/, '$1'),
+    ),
+  );
 }
 
 function refused(name: string, value: string, version: Version | undefined): S3Error {

@@ -4,7 +4,12 @@ import type { Content } from './version';
 
 /** The headers that are kept with an object and come back with it. */
 const keptHeaders = [
-  'cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
   'x-amz-website-redirect-location',
 ] as const;
 const metadataPrefix = 'x-amz-meta-';
@@ -12,7 +17,9 @@ const mostMetadata = 2048;
 
 /** What a request says of the object that it writes. */
 export const readContent = (request: IncomingMessage): Content =>
-  contentOf(Object.fromEntries(Object.entries(request.headersDistinct).map(([name, values]) => [name, values!.join(',')])));
+  contentOf(
+    Object.fromEntries(Object.entries(request.headersDistinct).map(([name, values]) => [name, values!.join(',')])),
+  );
 
 /** The same of a form's fields, by lower-case name. */
 export function contentOf(fields: Readonly<Record<string, string>>): Content {
@@ -35,7 +42,11 @@ export function contentOf(fields: Readonly<Record<string, string>>): Content {
 
 /** `aws-chunked` describes the way here and not the object. */
 function withoutFraming(encodings: string): string {
-  return encodings.split(',').map((each) => each.trim()).filter((each) => each !== 'aws-chunked').join(',');
+  return encodings
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== 'aws-chunked')
+    .join(',');
 }
 
 /** The headers of an answer that gives the object. */

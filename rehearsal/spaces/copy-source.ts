@@ -31,7 +31,13 @@ export function copySource(call: Call): CopySource {
   }
   const [, name = '', key = ''] = match;
   const asked = new URLSearchParams(query).get('versionId') ?? undefined;
-  authorize(call, { action: asked ? 's3:GetObjectVersion' : 's3:GetObject', need: 'read', bucket: name, key, versionId: asked });
+  authorize(call, {
+    action: asked ? 's3:GetObjectVersion' : 's3:GetObject',
+    need: 'read',
+    bucket: name,
+    key,
+    versionId: asked,
+  });
   const bucket = call.bucketNamed(name);
   const { region } = call.bucket.settings;
   if (bucket.settings.region !== region) {

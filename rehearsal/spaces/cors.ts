@@ -27,16 +27,26 @@ export function preflight(cors: string | undefined, header: Header): Answer {
   if (!origin || !method) {
     throw new S3Error('InvalidRequest', 'A preflight needs the headers Origin and Access-Control-Request-Method.');
   }
-  const headers = (header('access-control-request-headers') ?? '').split(',').map((name) => name.trim()).filter(Boolean);
+  const headers = (header('access-control-request-headers') ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
   const rules = cors ? parseCors(cors) : [];
-  const match = rules.find((each) => applies(each, origin, method) && headers.every((name) => allowsHeader(each, name)));
-  if (!match) throw new S3Error('AccessDenied', `No CORS rule of the bucket allows ${method} from ${origin} with these headers.`);
+  const match = rules.find(
+    (each) => applies(each, origin, method) && headers.every((name) => allowsHeader(each, name)),
+  );
+  if (!match)
+    throw new S3Error('AccessDenied', `No CORS rule of the bucket allows ${method} from ${origin} with these headers.`);
   const allowed = { 'access-control-allow-headers': headers.join(', ') || undefined };
   return { status: 200, headers: { ...answerHeaders(match, origin), ...allowed } };
 }
 
 /** What to add to the answer of a request that comes from a page of another origin. */
-export function corsHeaders(cors: string | undefined, method: string, header: Header): Record<string, string | undefined> {
+export function corsHeaders(
+  cors: string | undefined,
+  method: string,
+  header: Header,
+): Record<string, string | undefined> {
   const origin = header('origin');
   const match = origin && cors ? parseCors(cors).find((each) => applies(each, origin, method)) : undefined;
   return match ? answerHeaders(match, origin!) : {};
@@ -53,7 +63,9 @@ function answerHeaders(match: Rule, origin: string): Record<string, string | und
 }
 
 function applies(each: Rule, origin: string, method: string): boolean {
-  return (each.AllowedMethod as string[]).includes(method) && each.AllowedOrigin.some((pattern) => fits(pattern, origin));
+  return (
+    (each.AllowedMethod as string[]).includes(method) && each.AllowedOrigin.some((pattern) => fits(pattern, origin))
+  );
 }
 
 function allowsHeader(each: Rule, name: string): boolean {
@@ -62,5 +74,7 @@ function allowsHeader(each: Rule, name: string): boolean {
 
 function fits(pattern: string, text: string): boolean {
   const [start = '', end] = pattern.split('*');
-  return end === undefined ? text === start : text.length >= pattern.length - 1 && text.startsWith(start) && text.endsWith(end);
+  return end === undefined
+    ? text === start
+    : text.length >= pattern.length - 1 && text.startsWith(start) && text.endsWith(end);
 }

@@ -12,7 +12,10 @@ const refusals = {
   InternalError: [500, 'The simulated Spaces met an error of its own.'],
   InvalidAccessKeyId: [403, 'There is no such access key.'],
   InvalidArgument: [400, 'An argument is not valid.'],
-  InvalidBucketName: [400, 'A bucket name has 3 to 63 lower-case letters, digits and dashes, and starts and ends with no dash.'],
+  InvalidBucketName: [
+    400,
+    'A bucket name has 3 to 63 lower-case letters, digits and dashes, and starts and ends with no dash.',
+  ],
   InvalidDigest: [400, 'The Content-MD5 is not the base64 of an MD5 sum.'],
   InvalidLocationConstraint: [400, 'There is no such Spaces region.'],
   InvalidPart: [400, 'A part was not found, or its ETag is not the one that was given.'],
@@ -54,7 +57,11 @@ export type ErrorCode = keyof typeof refusals;
 export class S3Error extends Error {
   readonly status: number;
 
-  constructor(readonly code: ErrorCode, message: string = refusals[code][1], readonly headers: Record<string, string> = {}) {
+  constructor(
+    readonly code: ErrorCode,
+    message: string = refusals[code][1],
+    readonly headers: Record<string, string> = {},
+  ) {
     super(message);
     this.status = refusals[code][0];
   }

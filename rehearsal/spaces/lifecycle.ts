@@ -12,11 +12,13 @@ const rule = z.object({
   Status: z.enum(['Enabled', 'Disabled']),
   Prefix: z.string().optional(),
   Filter: z.union([z.literal(''), filter]).optional(),
-  Expiration: z.object({
-    Days: days.optional(),
-    Date: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
-    ExpiredObjectDeleteMarker: z.enum(['true', 'false']).optional(),
-  }).optional(),
+  Expiration: z
+    .object({
+      Days: days.optional(),
+      Date: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+      ExpiredObjectDeleteMarker: z.enum(['true', 'false']).optional(),
+    })
+    .optional(),
   NoncurrentVersionExpiration: z.object({ NoncurrentDays: days }).optional(),
   AbortIncompleteMultipartUpload: z.object({ DaysAfterInitiation: days }).optional(),
   Transition: z.unknown().optional(),
@@ -29,7 +31,14 @@ const configuration = z.object({ Rule: z.array(rule).min(1).max(1000) });
 export function parseLifecycle(text: string): z.infer<typeof configuration> {
   const parsed = parseXml(text, 'LifecycleConfiguration', configuration);
   const ids = new Set<string>();
-  for (const { ID, Filter, Expiration, NoncurrentVersionExpiration, AbortIncompleteMultipartUpload, ...rest } of parsed.Rule) {
+  for (const {
+    ID,
+    Filter,
+    Expiration,
+    NoncurrentVersionExpiration,
+    AbortIncompleteMultipartUpload,
+    ...rest
+  } of parsed.Rule) {
     const name = ID ? `Rule "${ID}"` : 'A rule without an ID';
     if (ID && ids.has(ID)) throw new S3Error('InvalidArgument', `${name} is there twice: rule IDs must differ.`);
     if (ID) ids.add(ID);
@@ -40,7 +49,10 @@ export function parseLifecycle(text: string): z.infer<typeof configuration> {
       throw new S3Error('NotImplemented', `${name} has a transition: Spaces has one storage class only.`);
     }
     if (!Expiration && !NoncurrentVersionExpiration && !AbortIncompleteMultipartUpload) {
-      throw new S3Error('MalformedXML', `${name} does nothing: give it an expiration or the abortion of incomplete uploads.`);
+      throw new S3Error(
+        'MalformedXML',
+        `${name} does nothing: give it an expiration or the abortion of incomplete uploads.`,
+      );
     }
   }
   return parsed;

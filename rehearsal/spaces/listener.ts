@@ -45,7 +45,11 @@ async function respond(request: IncomingMessage, response: ServerResponse, optio
 }
 
 async function answerOf(
-  request: IncomingMessage, address: Address, { store, keyOf, behaviour }: ListenerOptions, now: Date, cors?: string,
+  request: IncomingMessage,
+  address: Address,
+  { store, keyOf, behaviour }: ListenerOptions,
+  now: Date,
+  cors?: string,
 ): Promise<Answer> {
   const header = (name: string) => headerOf(request, name);
   const { bucket, key, query } = address;
@@ -60,7 +64,8 @@ async function answerOf(
   if (bucket === undefined) {
     if (!sender.key) throw new S3Error('AccessDenied', 'Only a key of the account can list its buckets.');
   } else if (action === 's3:CreateBucket') {
-    if (!hasFullAccess(sender.key)) throw new S3Error('AccessDenied', 'Only a key with full access can create buckets.');
+    if (!hasFullAccess(sender.key))
+      throw new S3Error('AccessDenied', 'Only a key with full access can create buckets.');
   } else if (action === 's3:PutBucketPolicy' && hasFullAccess(sender.key) && !store.get(bucket)) {
     // The code that Spaces has for this one, and that the DigitalOcean provider looks for.
     throw new S3Error('NoSuchKey', `There is no bucket "${bucket}".`);
@@ -71,14 +76,27 @@ async function answerOf(
 }
 
 function refusal(error: unknown, address: Address | undefined, request: IncomingMessage): Answer {
-  const known = error instanceof S3Error ? error : new S3Error('InternalError', `The simulated Spaces failed: ${String(error)}`);
-  const body = renderXml('Error', {
-    Code: known.code, Message: known.message, BucketName: address?.bucket, Key: address?.key, Resource: request.url,
-  }, '');
+  const known =
+    error instanceof S3Error ? error : new S3Error('InternalError', `The simulated Spaces failed: ${String(error)}`);
+  const body = renderXml(
+    'Error',
+    {
+      Code: known.code,
+      Message: known.message,
+      BucketName: address?.bucket,
+      Key: address?.key,
+      Resource: request.url,
+    },
+    '',
+  );
   return { status: known.status, headers: { 'content-type': 'application/xml', ...known.headers }, body };
 }
 
-async function send(request: IncomingMessage, response: ServerResponse, { status, headers = {}, body }: Answer): Promise<void> {
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers = {}, body }: Answer,
+): Promise<void> {
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
   response.statusCode = status;
   if (typeof body === 'string') response.setHeader('content-length', Buffer.byteLength(body));

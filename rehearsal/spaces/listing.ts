@@ -53,13 +53,15 @@ export function listingOptions(param: (name: string) => string | undefined, maxN
 /** At most 1,000, however many are asked for. */
 export function readMax(text: string | undefined, name: string): number {
   if (text === undefined || text === '') return 1000;
-  if (!/^\d{1,10}$/.test(text)) throw new S3Error('InvalidArgument', `${name}: got "${text}"; it must be a whole number from 0.`);
+  if (!/^\d{1,10}$/.test(text))
+    throw new S3Error('InvalidArgument', `${name}: got "${text}"; it must be a whole number from 0.`);
   return Math.min(Number(text), 1000);
 }
 
 /** How keys are written: as they are, or percent-encoded, because XML cannot hold every character that a key can. */
 export function keyWriter(encoding: string | undefined): (key: string) => string {
   if (encoding === undefined || encoding === '') return (key) => key;
-  if (encoding !== 'url') throw new S3Error('InvalidArgument', `encoding-type: got "${encoding}"; only "url" is allowed.`);
+  if (encoding !== 'url')
+    throw new S3Error('InvalidArgument', `encoding-type: got "${encoding}"; only "url" is allowed.`);
   return encode;
 }

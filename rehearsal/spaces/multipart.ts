@@ -37,7 +37,11 @@ export function createMultipartUpload(call: Call): Answer {
     parts: {},
   };
   call.bucket.uploads.save(upload.id, upload);
-  return xmlAnswer('InitiateMultipartUploadResult', { Bucket: call.bucket.settings.name, Key: call.key, UploadId: upload.id });
+  return xmlAnswer('InitiateMultipartUploadResult', {
+    Bucket: call.bucket.settings.name,
+    Key: call.key,
+    UploadId: upload.id,
+  });
 }
 
 export async function uploadPart(call: Call): Promise<Answer> {
@@ -57,7 +61,9 @@ export async function uploadPartCopy(call: Call): Promise<Answer> {
   return xmlAnswer('CopyPartResult', { LastModified: part.modified, ETag: `"${part.etag}"` });
 }
 
-const completion = z.object({ Part: z.array(z.object({ PartNumber: z.string().regex(/^\d+$/), ETag: z.string() })).min(1) });
+const completion = z.object({
+  Part: z.array(z.object({ PartNumber: z.string().regex(/^\d+$/), ETag: z.string() })).min(1),
+});
 
 /** Makes the chosen parts the object; those that were not chosen are thrown away. */
 export async function completeMultipartUpload(call: Call): Promise<Answer> {
@@ -65,7 +71,9 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const upload = findUpload(call);
   const wanted = parseXml(text, 'CompleteMultipartUpload', completion).Part;
   const chosen = wanted.map(({ PartNumber, ETag }) => choose(upload, Number(PartNumber), ETag));
-  if (wanted.some(({ PartNumber }, index) => index > 0 && Number(PartNumber) <= Number(wanted[index - 1]!.PartNumber))) {
+  if (
+    wanted.some(({ PartNumber }, index) => index > 0 && Number(PartNumber) <= Number(wanted[index - 1]!.PartNumber))
+  ) {
     throw new S3Error('InvalidPartOrder');
   }
   const small = chosen.slice(0, -1).findIndex(({ blob }) => blob.size < smallestPart);
@@ -78,15 +86,26 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   }
   const checksum = upload.wholeChecksum ? await wholeChecksum(call, upload, chosen) : compositeChecksum(chosen);
   // Reading the parts took a while: another request may have ended the upload or replaced one of its parts.
-  if (findUpload(call) !== upload || wanted.some(({ PartNumber }, index) => upload.parts[Number(PartNumber)] !== chosen[index])) {
+  if (
+    findUpload(call) !== upload ||
+    wanted.some(({ PartNumber }, index) => upload.parts[Number(PartNumber)] !== chosen[index])
+  ) {
     throw new S3Error('InvalidPart', 'A part was replaced while the upload was completed.');
   }
   const { bucket, key } = call;
   const sums = Buffer.from(chosen.map((part) => part.etag).join(''), 'hex');
   const etag = `${createHash('md5').update(sums).digest('hex')}-${chosen.length}`;
-  const version = commit(call, chosen.map(({ blob }) => blob), { etag, content: upload.content, acl: upload.acl, tags: upload.tags, cipher: upload.cipher, checksum });
+  const version = commit(
+    call,
+    chosen.map(({ blob }) => blob),
+    { etag, content: upload.content, acl: upload.acl, tags: upload.tags, cipher: upload.cipher, checksum },
+  );
   bucket.uploads.delete(upload.id);
-  call.store.blobs.remove(Object.values(upload.parts).filter((part) => !chosen.includes(part)).map(({ blob }) => blob));
+  call.store.blobs.remove(
+    Object.values(upload.parts)
+      .filter((part) => !chosen.includes(part))
+      .map(({ blob }) => blob),
+  );
   return xmlAnswer(
     'CompleteMultipartUploadResult',
     { Location: `/${bucket.settings.name}/${key}`, Bucket: bucket.settings.name, Key: key, ETag: `"${etag}"` },
@@ -106,7 +125,10 @@ export function findUpload(call: Call): Upload {
   const id = call.param('uploadId') ?? '';
   const upload = call.bucket.uploads.get(id);
   if (upload?.key === call.key) return upload;
-  throw new S3Error('NoSuchUpload', `There is no upload "${id}" for "${call.key}": it may have been completed or aborted.`);
+  throw new S3Error(
+    'NoSuchUpload',
+    `There is no upload "${id}" for "${call.key}": it may have been completed or aborted.`,
+  );
 }
 
 function partNumber(call: Call): number {
@@ -155,7 +177,8 @@ function compositeChecksum(parts: readonly Part[]): Checksum | undefined {
 async function wholeChecksum(call: Call, { algorithm }: Upload, parts: readonly Part[]): Promise<Checksum | undefined> {
   if (!algorithm) return undefined;
   const sum = checksummer(algorithm);
-  for await (const chunk of call.store.blobs.read(parts.map(({ blob }) => blob)) as AsyncIterable<Buffer>) sum.update(chunk);
+  for await (const chunk of call.store.blobs.read(parts.map(({ blob }) => blob)) as AsyncIterable<Buffer>)
+    sum.update(chunk);
   const value = sum.digest();
   const claimed = call.header(`x-amz-checksum-${algorithm}`);
   if (claimed !== undefined && claimed !== value) {

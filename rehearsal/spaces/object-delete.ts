@@ -24,7 +24,10 @@ function remove({ bucket, now }: Call, key: string, versionId: string | undefine
 
 const request = z.object({
   Quiet: z.enum(['true', 'false']).optional(),
-  Object: z.array(z.object({ Key: z.string().min(1), VersionId: z.string().optional() })).min(1).max(1000),
+  Object: z
+    .array(z.object({ Key: z.string().min(1), VersionId: z.string().optional() }))
+    .min(1)
+    .max(1000),
 });
 
 /** Each object succeeds or fails by itself: a policy may protect some of them. */
@@ -40,7 +43,10 @@ export async function deleteObjects(call: Call): Promise<Answer> {
       authorize(call, { action, need: 'write', bucket: name, key: Key, versionId });
       const gone = remove(call, Key, versionId);
       deleted.push({
-        Key, VersionId: versionId, DeleteMarker: gone?.marker, DeleteMarkerVersionId: gone?.marker && gone.id,
+        Key,
+        VersionId: versionId,
+        DeleteMarker: gone?.marker,
+        DeleteMarkerVersionId: gone?.marker && gone.id,
       });
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;

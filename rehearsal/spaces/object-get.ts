@@ -10,7 +10,14 @@ import type { Version } from './version';
 import type { Bucket } from './bucket';
 
 /** Headers that the query of a (presigned) GET may replace. */
-const overrides = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'];
+const overrides = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+];
 
 export function getObject(call: Call): Answer {
   const { bucket, key } = call;
@@ -26,7 +33,10 @@ export function getObject(call: Call): Answer {
     try {
       validateHeaderValue(name, value);
     } catch {
-      throw new S3Error('InvalidArgument', `response-${name}: got ${JSON.stringify(value)}, which cannot stand in a header.`);
+      throw new S3Error(
+        'InvalidArgument',
+        `response-${name}: got ${JSON.stringify(value)}, which cannot stand in a header.`,
+      );
     }
     return [[name, value]];
   });
@@ -55,7 +65,8 @@ export function findVersion(bucket: Bucket, key: string, id: string | undefined)
   if (!version) throw new S3Error('NoSuchKey', `There is no object "${key}" in bucket "${bucket.settings.name}".`);
   if (!version.marker) return version;
   const headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.id };
-  if (id === undefined) throw new S3Error('NoSuchKey', `The object "${key}" was deleted; older versions are kept.`, headers);
+  if (id === undefined)
+    throw new S3Error('NoSuchKey', `The object "${key}" was deleted; older versions are kept.`, headers);
   throw new S3Error('MethodNotAllowed', `The version "${id}" of "${key}" is a delete marker.`, headers);
 }
 

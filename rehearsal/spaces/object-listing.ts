@@ -67,7 +67,11 @@ export function listObjectVersions(call: Call): Answer {
     NextVersionIdMarker: next?.entry?.version.id,
     IsTruncated: next !== undefined,
     Version: versions.map((entry) => ({ ...versionOf(entry, write), ...contents(entry, write), Owner: owner })),
-    DeleteMarker: markers.map((entry) => ({ ...versionOf(entry, write), LastModified: entry.version.modified, Owner: owner })),
+    DeleteMarker: markers.map((entry) => ({
+      ...versionOf(entry, write),
+      LastModified: entry.version.modified,
+      Owner: owner,
+    })),
     CommonPrefixes: prefixes.map((prefix) => ({ Prefix: write(prefix) })),
   });
 }
@@ -79,7 +83,12 @@ function* currentEntries({ bucket }: Call, marker: string, options: ListingOptio
   }
 }
 
-function* versionEntries({ bucket }: Call, keyMarker: string, versionMarker: string, options: ListingOptions): Generator<Entry> {
+function* versionEntries(
+  { bucket }: Call,
+  keyMarker: string,
+  versionMarker: string,
+  options: ListingOptions,
+): Generator<Entry> {
   for (const key of bucket.objects.names()) {
     const { versions } = bucket.objects.get(key)!;
     const rest = key === keyMarker && versionMarker ? versions.findIndex(({ id }) => id === versionMarker) + 1 : 0;

@@ -24,11 +24,13 @@ const uncovered = /^(x-amz-signature|signature|awsaccesskeyid|file|policy|x-igno
 
 const policySchema = z.object({
   expiration: z.iso.datetime({ offset: true }),
-  conditions: z.array(z.union([
-    z.tuple([z.enum(['eq', 'starts-with']), z.string().startsWith('$'), z.string()]),
-    z.tuple([z.literal('content-length-range'), z.coerce.number(), z.coerce.number()]),
-    z.record(z.string(), z.union([z.string(), z.number()]).transform(String)),
-  ])),
+  conditions: z.array(
+    z.union([
+      z.tuple([z.enum(['eq', 'starts-with']), z.string().startsWith('$'), z.string()]),
+      z.tuple([z.literal('content-length-range'), z.coerce.number(), z.coerce.number()]),
+      z.record(z.string(), z.union([z.string(), z.number()]).transform(String)),
+    ]),
+  ),
 });
 
 interface Form {
@@ -48,12 +50,24 @@ export async function postObject(call: Call): Promise<Answer> {
   if (key === '') throw new S3Error('InvalidArgument', 'Bucket POST must contain a field named "key".');
   const signer = signerOf(fields, call.behaviour.keyOf);
   if (signer) expectPolicy(fields, file.length, call.address.bucket!, call.now);
-  const into = new Call(call.request, { ...call.address, key }, { key: signer, payload: 'UNSIGNED-PAYLOAD' }, call.store, call.now, call.behaviour);
+  const into = new Call(
+    call.request,
+    { ...call.address, key },
+    { key: signer, payload: 'UNSIGNED-PAYLOAD' },
+    call.store,
+    call.now,
+    call.behaviour,
+  );
   authorize(into, { action: 's3:PutObject', need: 'write', bucket: call.address.bucket!, key });
   const writer = await call.store.blobs.writer();
   await writer.write(file);
   const etag = createHash('md5').update(file).digest('hex');
-  const version = commit(into, [await writer.finish()], { etag, content: contentOf(fields), acl: cannedAcl(fields.acl), tags: taggingField(fields.tagging) });
+  const version = commit(into, [await writer.finish()], {
+    etag,
+    content: contentOf(fields),
+    acl: cannedAcl(fields.acl),
+    tags: taggingField(fields.tagging),
+  });
   return answerOf(into, fields, key, etag, versionHeader(into.bucket, version));
 }
 
@@ -62,13 +76,17 @@ function answerOf(call: Call, fields: Form['fields'], key: string, etag: string,
   const to = fields.success_action_redirect ?? fields.redirect;
   if (to !== undefined && URL.canParse(to)) {
     const location = new URL(to);
-    for (const [parameter, value] of Object.entries({ bucket: name, key, etag: `"${etag}"` })) location.searchParams.set(parameter, value);
+    for (const [parameter, value] of Object.entries({ bucket: name, key, etag: `"${etag}"` }))
+      location.searchParams.set(parameter, value);
     return { status: 303, headers: { ...headers, location: location.toString(), etag: `"${etag}"` } };
   }
   const location = `/${name}/${encodeURIComponent(key)}`;
   const all = { ...headers, etag: `"${etag}"`, location };
   if (fields.success_action_status === '201')
-    return { ...xmlAnswer('PostResponse', { Location: location, Bucket: name, Key: key, ETag: `"${etag}"` }, all), status: 201 };
+    return {
+      ...xmlAnswer('PostResponse', { Location: location, Bucket: name, Key: key, ETag: `"${etag}"` }, all),
+      status: 201,
+    };
   return { status: fields.success_action_status === '200' ? 200 : 204, headers: all };
 }
 
@@ -76,14 +94,18 @@ async function readForm({ request, header }: Call): Promise<Form> {
   const type = header('content-type') ?? '';
   if (!/^multipart\/form-data;/i.test(type))
     throw new S3Error('PreconditionFailed', 'Bucket POST must be of the enclosure-type multipart/form-data.');
-  if (!(Number(header('content-length')) <= largestForm)) throw new S3Error('EntityTooLarge', `A form has a Content-Length of at most ${largestForm} bytes here.`);
-  const parsed = await new Response(Readable.toWeb(request) as ReadableStream, { headers: { 'content-type': type } }).formData().catch((error: Error) => {
-    throw new S3Error('MalformedPOSTRequest', `The body is not well-formed multipart/form-data: ${error.message}.`);
-  });
+  if (!(Number(header('content-length')) <= largestForm))
+    throw new S3Error('EntityTooLarge', `A form has a Content-Length of at most ${largestForm} bytes here.`);
+  const parsed = await new Response(Readable.toWeb(request) as ReadableStream, { headers: { 'content-type': type } })
+    .formData()
+    .catch((error: Error) => {
+      throw new S3Error('MalformedPOSTRequest', `The body is not well-formed multipart/form-data: ${error.message}.`);
+    });
   const fields: Record<string, string> = {};
   for (const [name, value] of parsed) {
     // what follows the file does not count
-    if (name.toLowerCase() !== 'file') fields[name.toLowerCase()] = typeof value === 'string' ? value : await value.text();
+    if (name.toLowerCase() !== 'file')
+      fields[name.toLowerCase()] = typeof value === 'string' ? value : await value.text();
     else if (typeof value === 'string') return { fields, file: Buffer.from(value), filename: '' };
     else return { fields, file: Buffer.from(await value.arrayBuffer()), filename: value.name };
   }
@@ -96,17 +118,31 @@ function signerOf(fields: Form['fields'], keyOf: KeyOf): SpacesKey | undefined {
   if (policy === undefined) return undefined;
   const [accessKey = '', day = '', region = ''] = (fields['x-amz-credential'] ?? '').split('/');
   const key = findKey(fields.awsaccesskeyid ?? accessKey, keyOf);
-  const [expected, given] = fields.awsaccesskeyid === undefined
-    ? [createHmac('sha256', signingKey(key.secretKey, day, region)).update(policy).digest('hex'), fields['x-amz-signature']]
-    : [createHmac('sha1', key.secretKey).update(policy).digest('base64'), fields.signature];
-  if (expected !== given) throw new S3Error('SignatureDoesNotMatch', `The signature of the form's policy is not the one that the secret of key "${key.accessKey}" gives.`);
+  const [expected, given] =
+    fields.awsaccesskeyid === undefined
+      ? [
+          createHmac('sha256', signingKey(key.secretKey, day, region))
+            .update(policy)
+            .digest('hex'),
+          fields['x-amz-signature'],
+        ]
+      : [createHmac('sha1', key.secretKey).update(policy).digest('base64'), fields.signature];
+  if (expected !== given)
+    throw new S3Error(
+      'SignatureDoesNotMatch',
+      `The signature of the form's policy is not the one that the secret of key "${key.accessKey}" gives.`,
+    );
   return key;
 }
 
 function expectPolicy(fields: Form['fields'], size: number, bucket: string, now: Date): void {
   const refuse = (why: string) => new S3Error('AccessDenied', `Invalid according to Policy: ${why}`);
   const read = policySchema.safeParse(parse(Buffer.from(fields.policy!, 'base64').toString()));
-  if (!read.success) throw new S3Error('InvalidPolicyDocument', `The form's policy is malformed at ${read.error.issues[0]!.path.join('.') || 'its root'}.`);
+  if (!read.success)
+    throw new S3Error(
+      'InvalidPolicyDocument',
+      `The form's policy is malformed at ${read.error.issues[0]!.path.join('.') || 'its root'}.`,
+    );
   if (new Date(read.data.expiration) < now) throw refuse('Policy expired.');
   const values: Record<string, string> = { ...fields, bucket };
   const covered = new Set<string>(['bucket']);
@@ -117,10 +153,14 @@ function expectPolicy(fields: Form['fields'], size: number, bucket: string, now:
     if (!holds) throw refuse(`Policy Condition failed: ["${what}", "$${name}", "${wanted}"]`);
   };
   for (const condition of read.data.conditions) {
-    if (!Array.isArray(condition)) for (const [name, value] of Object.entries(condition)) hold('eq', name.toLowerCase(), value);
-    else if (condition[0] !== 'content-length-range') hold(condition[0], condition[1].slice(1).toLowerCase(), condition[2]);
-    else if (size < condition[1]) throw new S3Error('EntityTooSmall', `The file has ${size} bytes; the policy asks for at least ${condition[1]}.`);
-    else if (size > condition[2]) throw new S3Error('EntityTooLarge', `The file has ${size} bytes; the policy allows at most ${condition[2]}.`);
+    if (!Array.isArray(condition))
+      for (const [name, value] of Object.entries(condition)) hold('eq', name.toLowerCase(), value);
+    else if (condition[0] !== 'content-length-range')
+      hold(condition[0], condition[1].slice(1).toLowerCase(), condition[2]);
+    else if (size < condition[1])
+      throw new S3Error('EntityTooSmall', `The file has ${size} bytes; the policy asks for at least ${condition[1]}.`);
+    else if (size > condition[2])
+      throw new S3Error('EntityTooLarge', `The file has ${size} bytes; the policy allows at most ${condition[2]}.`);
   }
   const extra = Object.keys(fields).find((name) => !covered.has(name) && !uncovered.test(name));
   if (extra !== undefined) throw refuse(`Extra input fields: ${extra}`);

@@ -22,7 +22,15 @@ export async function putObject(call: Call): Promise<Answer> {
   const cipher = cipherOf(call.header);
   const { blob, md5, checksum } = await call.receive();
   const version = commit(call, [blob], { etag: md5, content, acl, checksum, tags, cipher });
-  return { status: 200, headers: { etag: `"${md5}"`, ...cipherHeaders(cipher), ...checksumHeaders(version), ...versionHeader(call.bucket, version) } };
+  return {
+    status: 200,
+    headers: {
+      etag: `"${md5}"`,
+      ...cipherHeaders(cipher),
+      ...checksumHeaders(version),
+      ...versionHeader(call.bucket, version),
+    },
+  };
 }
 
 /** Copies within the account; the metadata comes along unless the request replaces it. The ACL never does. */
@@ -41,11 +49,15 @@ export async function copyObject(call: Call): Promise<Answer> {
   const { blob, md5 } = await duplicate(call.store.blobs, source.blobs);
   const checksum = source.checksum?.value.includes('-') ? undefined : source.checksum;
   const version = commit(call, [blob], { etag: md5, content, acl, checksum, tags, cipher });
-  return xmlAnswer('CopyObjectResult', { LastModified: version.modified, ETag: `"${md5}"` }, {
-    ...cipherHeaders(cipher),
-    ...versionHeader(call.bucket, version),
-    'x-amz-copy-source-version-id': versionHeader(bucket, source)['x-amz-version-id'],
-  });
+  return xmlAnswer(
+    'CopyObjectResult',
+    { LastModified: version.modified, ETag: `"${md5}"` },
+    {
+      ...cipherHeaders(cipher),
+      ...versionHeader(call.bucket, version),
+      'x-amz-copy-source-version-id': versionHeader(bucket, source)['x-amz-version-id'],
+    },
+  );
 }
 
 /**
@@ -53,7 +65,9 @@ export async function copyObject(call: Call): Promise<Answer> {
  * The bucket is looked up here and not before the body came: it may have been deleted meanwhile.
  */
 export function commit(
-  call: Call, blobs: readonly Blob[], rest: Pick<Version, 'etag' | 'content' | 'acl' | 'checksum' | 'tags' | 'cipher'>,
+  call: Call,
+  blobs: readonly Blob[],
+  rest: Pick<Version, 'etag' | 'content' | 'acl' | 'checksum' | 'tags' | 'cipher'>,
 ): Version {
   try {
     const size = blobs.reduce((sum, blob) => sum + blob.size, 0);

@@ -99,16 +99,34 @@ const versionActions = new Map([
  * the object. https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/
  */
 const others = [
-  'accelerate', 'analytics', 'attributes', 'encryption', 'intelligent-tiering', 'inventory', 'legal-hold', 'metrics',
-  'notification', 'object-lock', 'ownershipControls', 'policyStatus', 'publicAccessBlock', 'replication', 'requestPayment',
-  'restore', 'retention', 'select', 'torrent',
+  'accelerate',
+  'analytics',
+  'attributes',
+  'encryption',
+  'intelligent-tiering',
+  'inventory',
+  'legal-hold',
+  'metrics',
+  'notification',
+  'object-lock',
+  'ownershipControls',
+  'policyStatus',
+  'publicAccessBlock',
+  'replication',
+  'requestPayment',
+  'restore',
+  'retention',
+  'select',
+  'torrent',
 ];
 
 /** What a request asks for. Throws NotImplemented, which is also what Spaces answers for what it does not know. */
 export function findOperation(method: string, on: On, query: URLSearchParams, isCopy: boolean): Operation {
   const other = others.find((name) => query.has(name));
   const row = rows.find((each) => each[0] === method && each[1] === on && (each[2] === '' || query.has(each[2])));
-  const marks = rows.filter((each) => each[1] === on && each[2] !== '' && each[2] !== 'list-type').map((each) => each[2]);
+  const marks = rows
+    .filter((each) => each[1] === on && each[2] !== '' && each[2] !== 'list-type')
+    .map((each) => each[2]);
   // The row without a mark must not take what is meant for a marked one of another method, such as POST ?versioning.
   const foreign = row?.[2] === '' ? marks.find((mark) => query.has(mark)) : undefined;
   if (!row || other || foreign) {
@@ -117,5 +135,10 @@ export function findOperation(method: string, on: On, query: URLSearchParams, is
   }
   const [, , , need, action, run] = row;
   const name = on === 'object' && query.has('versionId') ? (versionActions.get(action) ?? action) : action;
-  return { need, judges: run === deleteObjects || run === postObject, action: `s3:${name}`, run: (isCopy && copies.get(run)) || run };
+  return {
+    need,
+    judges: run === deleteObjects || run === postObject,
+    action: `s3:${name}`,
+    run: (isCopy && copies.get(run)) || run,
+  };
 }

@@ -48,7 +48,9 @@ export async function readText(incoming: Incoming): Promise<string> {
 }
 
 async function consume(
-  incoming: Incoming, limit: number, take: (chunk: Buffer) => Promise<void>,
+  incoming: Incoming,
+  limit: number,
+  take: (chunk: Buffer) => Promise<void>,
 ): Promise<{ md5: string; checksum?: Checksum }> {
   const { sender, header } = incoming;
   const md5 = createHash('md5');
@@ -74,7 +76,10 @@ async function consume(
   }
   const hash = sha256.digest('hex');
   if (/^[0-9a-f]{64}$/.test(sender.payload) && sender.payload !== hash) {
-    throw new S3Error('XAmzContentSHA256Mismatch', `x-amz-content-sha256 says ${sender.payload}; the body has ${hash}.`);
+    throw new S3Error(
+      'XAmzContentSHA256Mismatch',
+      `x-amz-content-sha256 says ${sender.payload}; the body has ${hash}.`,
+    );
   }
   const hex = md5.digest('hex');
   expectMd5(header('content-md5'), hex);
@@ -88,10 +93,14 @@ async function* bytesOf({ stream, sender, header }: Incoming): AsyncGenerator<Bu
     return new Map();
   }
   switch (payload) {
-    case 'STREAMING-UNSIGNED-PAYLOAD-TRAILER': return yield* decodeChunks(stream);
-    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD': return yield* decodeChunks(stream, chain);
-    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER': return yield* decodeChunks(stream, chain, true);
-    default: throw new S3Error('InvalidRequest', `An aws-chunked body cannot come with x-amz-content-sha256: ${payload}.`);
+    case 'STREAMING-UNSIGNED-PAYLOAD-TRAILER':
+      return yield* decodeChunks(stream);
+    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD':
+      return yield* decodeChunks(stream, chain);
+    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER':
+      return yield* decodeChunks(stream, chain, true);
+    default:
+      throw new S3Error('InvalidRequest', `An aws-chunked body cannot come with x-amz-content-sha256: ${payload}.`);
   }
 }
 
@@ -110,10 +119,16 @@ function announced(header: Incoming['header']): ChecksumAlgorithm | undefined {
   });
 }
 
-function expectChecksum(algorithm: ChecksumAlgorithm, value: string, header: Incoming['header'], trailers: Trailers): Checksum {
+function expectChecksum(
+  algorithm: ChecksumAlgorithm,
+  value: string,
+  header: Incoming['header'],
+  trailers: Trailers,
+): Checksum {
   const field = `x-amz-checksum-${algorithm}`;
   const claimed = header(field) ?? trailers.get(field);
-  if (claimed === undefined) throw new S3Error('InvalidRequest', `x-amz-trailer announces ${field}, but it did not come.`);
+  if (claimed === undefined)
+    throw new S3Error('InvalidRequest', `x-amz-trailer announces ${field}, but it did not come.`);
   if (!isChecksum(algorithm, claimed)) {
     throw new S3Error('InvalidRequest', `${field}: "${claimed}" is not such a checksum in base64.`);
   }
@@ -124,7 +139,8 @@ function expectChecksum(algorithm: ChecksumAlgorithm, value: string, header: Inc
 function expectMd5(claimed: string | undefined, hex: string): void {
   if (claimed === undefined) return;
   const bytes = Buffer.from(claimed, 'base64');
-  if (bytes.length !== 16) throw new S3Error('InvalidDigest', `Content-MD5: "${claimed}" is not the base64 of an MD5 sum.`);
+  if (bytes.length !== 16)
+    throw new S3Error('InvalidDigest', `Content-MD5: "${claimed}" is not the base64 of an MD5 sum.`);
   if (bytes.toString('hex') !== hex) {
     throw new S3Error('BadDigest', `Content-MD5 says ${bytes.toString('hex')}; the content has ${hex}.`);
   }

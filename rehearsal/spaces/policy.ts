@@ -14,15 +14,20 @@ export interface Attempt {
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => [value].flat());
 const addresses = z.strictObject({ 'aws:SourceIp': oneOrMore });
 
-const statement = z.object({
-  Sid: z.string().optional(),
-  Effect: z.enum(['Allow', 'Deny']),
-  Principal: z.union([z.literal('*'), z.strictObject({ AWS: oneOrMore })]),
-  Action: oneOrMore,
-  Resource: oneOrMore,
-  // Any other condition is refused rather than ignored: ignoring it would allow or deny too much without a word.
-  Condition: z.strictObject({ IpAddress: addresses.optional(), NotIpAddress: addresses.optional() }).optional(),
-}).refine((each) => !('NotAction' in each || 'NotResource' in each || 'NotPrincipal' in each), 'Not… elements are not rehearsed');
+const statement = z
+  .object({
+    Sid: z.string().optional(),
+    Effect: z.enum(['Allow', 'Deny']),
+    Principal: z.union([z.literal('*'), z.strictObject({ AWS: oneOrMore })]),
+    Action: oneOrMore,
+    Resource: oneOrMore,
+    // Any other condition is refused rather than ignored: ignoring it would allow or deny too much without a word.
+    Condition: z.strictObject({ IpAddress: addresses.optional(), NotIpAddress: addresses.optional() }).optional(),
+  })
+  .refine(
+    (each) => !('NotAction' in each || 'NotResource' in each || 'NotPrincipal' in each),
+    'Not… elements are not rehearsed',
+  );
 
 const policy = z.object({
   Version: z.enum(['2012-10-17', '2008-10-17']),
@@ -38,7 +43,10 @@ export function parsePolicy(text: string, bucket: string): Policy {
   const result = policy.safeParse(parseJson(text));
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new S3Error('MalformedPolicy', `The policy is malformed at ${issue?.path.join('.') || 'its root'}: ${issue?.message}.`);
+    throw new S3Error(
+      'MalformedPolicy',
+      `The policy is malformed at ${issue?.path.join('.') || 'its root'}: ${issue?.message}.`,
+    );
   }
   for (const { Resource } of result.data.Statement) {
     for (const resource of Resource) {
@@ -62,7 +70,10 @@ export function judge(text: string | undefined, bucket: string, attempt: Attempt
   return matching.length > 0 ? 'Allow' : undefined;
 }
 
-function matches({ Principal, Action, Resource, Condition }: Statement, { action, resource, sourceIp }: Attempt): boolean {
+function matches(
+  { Principal, Action, Resource, Condition }: Statement,
+  { action, resource, sourceIp }: Attempt,
+): boolean {
   // Spaces has no users to name: other principals than everybody match nobody here.
   const everybody = Principal === '*' || Principal.AWS.includes('*');
   return (
@@ -79,7 +90,10 @@ function nameOf(resource: string): string | undefined {
 }
 
 function glob(pattern: string, flags = ''): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${source}$`, `s${flags}`);
 }
 

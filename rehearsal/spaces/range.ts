@@ -19,10 +19,9 @@ export function parseRange(header: string | undefined, size: number): Range | un
   const end = suffix === undefined && last ? Math.min(Number(last), size - 1) : size - 1;
   if (last && Number(last) < Number(first)) return undefined;
   if (start > end || suffix === '0') {
-    throw new S3Error(
-      'InvalidRange',
-      `The range ${header} lies outside of the ${size} bytes.`, { 'content-range': `bytes */${size}` },
-    );
+    throw new S3Error('InvalidRange', `The range ${header} lies outside of the ${size} bytes.`, {
+      'content-range': `bytes */${size}`,
+    });
   }
   return { start, end };
 }

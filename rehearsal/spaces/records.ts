@@ -11,7 +11,10 @@ export class Records<T extends object> {
   private readonly documents = new Map<string, Document<T>>();
   private sorted?: readonly string[];
 
-  constructor(nameOf: (data: T) => string, private readonly folder?: string) {
+  constructor(
+    nameOf: (data: T) => string,
+    private readonly folder?: string,
+  ) {
     if (!folder || !existsSync(folder)) return;
     for (const file of readdirSync(folder)) {
       if (!file.endsWith('.json')) continue; // a `.next` that a killed process left
@@ -48,7 +51,10 @@ export class Records<T extends object> {
 
   /** In the order of their UTF-8 bytes, as S3 lists them (JavaScript's own order differs beyond U+FFFF). */
   names(): readonly string[] {
-    this.sorted ??= [...this.documents.keys()].map((name) => Buffer.from(name)).sort(Buffer.compare).map(String);
+    this.sorted ??= [...this.documents.keys()]
+      .map((name) => Buffer.from(name))
+      .sort(Buffer.compare)
+      .map(String);
     return this.sorted;
   }
 

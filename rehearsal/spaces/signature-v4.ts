@@ -26,20 +26,30 @@ export function authenticateV4(message: SignedMessage, keyOf: KeyOf, now: Date):
   const authorization = message.header('authorization');
   if (authorization?.startsWith(`${algorithm} `)) return byHeader(message, authorization, keyOf, now);
   if (authorization !== undefined) return undefined;
-  return message.query.has('X-Amz-Signature') || message.query.has('X-Amz-Algorithm') ? byUrl(message, keyOf, now) : undefined;
+  return message.query.has('X-Amz-Signature') || message.query.has('X-Amz-Algorithm')
+    ? byUrl(message, keyOf, now)
+    : undefined;
 }
 
 function byHeader(message: SignedMessage, authorization: string, keyOf: KeyOf, now: Date): Sender {
-  const fields = new Map(authorization.slice(algorithm.length + 1).split(',').map((field) => {
-    const [name = '', ...value] = field.trim().split('=');
-    return [name, value.join('=')] as const;
-  }));
+  const fields = new Map(
+    authorization
+      .slice(algorithm.length + 1)
+      .split(',')
+      .map((field) => {
+        const [name = '', ...value] = field.trim().split('=');
+        return [name, value.join('=')] as const;
+      }),
+  );
   const header = message.header('x-amz-date') ?? message.header('date') ?? '';
   const signedAt = timeOf(header) ?? new Date(header);
   expectNear(signedAt, now);
   const claim = claimOf((name) => fields.get(name), stamp(signedAt), 'AuthorizationHeaderMalformed');
-  const unsigned = message.headerNames.filter((name) => name.startsWith('x-amz-') && !claim.signedHeaders.includes(name));
-  if (unsigned.length > 0) throw new S3Error('AccessDenied', `There are headers that were not signed: ${unsigned.join(', ')}.`);
+  const unsigned = message.headerNames.filter(
+    (name) => name.startsWith('x-amz-') && !claim.signedHeaders.includes(name),
+  );
+  if (unsigned.length > 0)
+    throw new S3Error('AccessDenied', `There are headers that were not signed: ${unsigned.join(', ')}.`);
   const payload = message.header('x-amz-content-sha256');
   if (!payload) throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256.');
   const key = findKey(claim.accessKey, keyOf);
@@ -55,9 +65,10 @@ function byUrl(message: SignedMessage, keyOf: KeyOf, now: Date): Sender {
   const time = param('Date') ?? '';
   const claim = claimOf(param, time, 'AuthorizationQueryParametersError');
   const signedAt = timeOf(time);
-  if (!signedAt) throw malformed("X-Amz-Date must look like 20260131T235959Z.");
+  if (!signedAt) throw malformed('X-Amz-Date must look like 20260131T235959Z.');
   const expires = Number(param('Expires'));
-  if (!Number.isInteger(expires) || expires < 1 || expires > week) throw malformed('X-Amz-Expires must be 1 to 604800 seconds.');
+  if (!Number.isInteger(expires) || expires < 1 || expires > week)
+    throw malformed('X-Amz-Expires must be 1 to 604800 seconds.');
   const age = now.getTime() - signedAt.getTime();
   if (age < -quarterHour) throw new S3Error('AccessDenied', 'Request is not valid yet.');
   if (age > expires * 1000) throw new S3Error('AccessDenied', 'Request has expired.');
@@ -69,7 +80,8 @@ function byUrl(message: SignedMessage, keyOf: KeyOf, now: Date): Sender {
 }
 
 function claimOf(
-  field: (name: string) => string | undefined, time: string,
+  field: (name: string) => string | undefined,
+  time: string,
   code: 'AuthorizationHeaderMalformed' | 'AuthorizationQueryParametersError',
 ): Claim {
   const [credential, signedHeaders, signature] = ['Credential', 'SignedHeaders', 'Signature'].map(field);
@@ -81,7 +93,8 @@ function claimOf(
   if (parts.length !== 5 || !/^\d{8}$/.test(day) || service !== 's3' || end !== 'aws4_request') {
     throw new S3Error(code, `The credential "${credential}" must look like KEY/YYYYMMDD/REGION/s3/aws4_request.`);
   }
-  if (day !== time.slice(0, 8)) throw new S3Error(code, `The credential's day ${day} is not that of the request's time ${time}.`);
+  if (day !== time.slice(0, 8))
+    throw new S3Error(code, `The credential's day ${day} is not that of the request's time ${time}.`);
   const names = signedHeaders.split(';');
   if (!names.includes('host')) throw new S3Error(code, 'The host header must be signed.');
   return { accessKey, scope: parts.slice(1).join('/'), day, region, signedHeaders: names, signature, time };
@@ -93,7 +106,9 @@ function verify(message: SignedMessage, claim: Claim, key: SpacesKey, query: URL
     message.method,
     canonicalPath(message.path),
     canonicalQuery(query),
-    ...claim.signedHeaders.map((name) => `${name}:${canonicalHeader(name === 'host' ? message.host : message.header(name))}`),
+    ...claim.signedHeaders.map(
+      (name) => `${name}:${canonicalHeader(name === 'host' ? message.host : message.header(name))}`,
+    ),
     '',
     claim.signedHeaders.join(';'),
     payload,
@@ -116,7 +131,10 @@ function chainFrom(claim: Claim, signing: Buffer): ChunkChain {
   let previous = claim.signature;
   return {
     next(kind, ...hashes) {
-      previous = hmac(signing, [`${algorithm}-${kind}`, claim.time, claim.scope, previous, ...hashes].join('\n')).toString('hex');
+      previous = hmac(
+        signing,
+        [`${algorithm}-${kind}`, claim.time, claim.scope, previous, ...hashes].join('\n'),
+      ).toString('hex');
       return previous;
     },
   };
@@ -124,7 +142,10 @@ function chainFrom(claim: Claim, signing: Buffer): ChunkChain {
 
 /** Clients differ in what they escape in a path, but sign it as RFC 3986 has it. */
 function canonicalPath(path: string): string {
-  return path.split('/').map((part) => encode(decodeURIComponent(part))).join('/');
+  return path
+    .split('/')
+    .map((part) => encode(decodeURIComponent(part)))
+    .join('/');
 }
 
 function canonicalQuery(query: URLSearchParams): string {

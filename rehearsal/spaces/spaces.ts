@@ -82,12 +82,16 @@ export function createSpaces(options: SpacesOptions): Spaces {
     }),
     buckets: () => store.list().map(summarize),
     bucket: (name) => store.get(name),
-    createBucket: (name, region = 'fra1') => void store.create({ name, region, created: now().toISOString(), acl: 'private' }),
-    keys: (bucket) => existing(store, bucket).objects.names().filter((key) => existing(store, bucket).current(key)),
+    createBucket: (name, region = 'fra1') =>
+      void store.create({ name, region, created: now().toISOString(), acl: 'private' }),
+    keys: (bucket) =>
+      existing(store, bucket)
+        .objects.names()
+        .filter((key) => existing(store, bucket).current(key)),
     async get(bucket, key) {
       const version = existing(store, bucket).current(key);
       if (!version) return undefined;
-      const chunks = await store.blobs.read(version.blobs).toArray() as Buffer[];
+      const chunks = (await store.blobs.read(version.blobs).toArray()) as Buffer[];
       return { bytes: Buffer.concat(chunks), etag: version.etag, modified: version.modified, content: version.content };
     },
     async put(bucket, key, bytes, headers = {}) {
@@ -97,9 +101,14 @@ export function createSpaces(options: SpacesOptions): Spaces {
       const blob = await writer.finish();
       const etag = createHash('md5').update(data).digest('hex');
       const content = { headers, metadata: {} };
-      existing(store, bucket).write(
-        key, { etag, size: blob.size, blobs: [blob], modified: now().toISOString(), acl: 'private', content },
-      );
+      existing(store, bucket).write(key, {
+        etag,
+        size: blob.size,
+        blobs: [blob],
+        modified: now().toISOString(),
+        acl: 'private',
+        content,
+      });
     },
     delete: (bucket, key) => void existing(store, bucket).delete(key, now()),
   };

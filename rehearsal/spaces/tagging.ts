@@ -14,15 +14,24 @@ const mostOfObject = 10;
 const mostOfBucket = 50;
 
 const tagging = z.object({
-  TagSet: z.union([z.literal('').transform(() => ({ Tag: [] })), z.object({ Tag: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]) })]),
+  TagSet: z.union([
+    z.literal('').transform(() => ({ Tag: [] })),
+    z.object({ Tag: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]) }),
+  ]),
 });
 
 function checked(pairs: readonly (readonly [string, string])[], most: number): Tags {
-  if (pairs.length > most) throw new S3Error('InvalidTag', `There are ${pairs.length} tags; at most ${most} are allowed.`);
+  if (pairs.length > most)
+    throw new S3Error('InvalidTag', `There are ${pairs.length} tags; at most ${most} are allowed.`);
   const tags = new Map<string, string>();
   for (const [key, value] of pairs) {
-    if (key.length < 1 || key.length > longestKey) throw new S3Error('InvalidTag', `A tag's key has 1 to ${longestKey} characters, got ${key.length}.`);
-    if (value.length > longestValue) throw new S3Error('InvalidTag', `The value of tag "${key}" has ${value.length} characters; at most ${longestValue} are allowed.`);
+    if (key.length < 1 || key.length > longestKey)
+      throw new S3Error('InvalidTag', `A tag's key has 1 to ${longestKey} characters, got ${key.length}.`);
+    if (value.length > longestValue)
+      throw new S3Error(
+        'InvalidTag',
+        `The value of tag "${key}" has ${value.length} characters; at most ${longestValue} are allowed.`,
+      );
     if (tags.has(key)) throw new S3Error('InvalidTag', `The tag "${key}" is given twice.`);
     tags.set(key, value);
   }
@@ -31,7 +40,10 @@ function checked(pairs: readonly (readonly [string, string])[], most: number): T
 
 async function sent(call: Call, most: number): Promise<Tags> {
   const { TagSet } = parseXml(await call.readText(), 'Tagging', tagging);
-  return checked(TagSet.Tag.map(({ Key, Value }) => [Key, Value] as const), most);
+  return checked(
+    TagSet.Tag.map(({ Key, Value }) => [Key, Value] as const),
+    most,
+  );
 }
 
 /** The tags that a header gives an object as it is written, in the form of a query: `a=1&b=2`. */
@@ -41,7 +53,12 @@ export function taggingHeader(header: string | undefined): Tags | undefined {
 
 /** Tags as a form sends them, which is the XML of `?tagging`. */
 export const taggingField = (xml: string | undefined): Tags | undefined =>
-  xml === undefined ? undefined : checked(parseXml(xml, 'Tagging', tagging).TagSet.Tag.map(({ Key, Value }) => [Key, Value] as const), mostOfObject);
+  xml === undefined
+    ? undefined
+    : checked(
+        parseXml(xml, 'Tagging', tagging).TagSet.Tag.map(({ Key, Value }) => [Key, Value] as const),
+        mostOfObject,
+      );
 
 const written = (tags: Tags) => ({ TagSet: { Tag: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) } });
 

@@ -11,7 +11,8 @@ export function listMultipartUploads(call: Call): Answer {
   const keyMarker = call.param('key-marker') ?? '';
   const idMarker = call.param('upload-id-marker') ?? '';
   const all = [...call.bucket.uploads.values()].sort(
-    (a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || (a.initiated + a.id < b.initiated + b.id ? -1 : 1),
+    (a, b) =>
+      Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || (a.initiated + a.id < b.initiated + b.id ? -1 : 1),
   );
   const marker = all.findIndex(({ key, id }) => key === keyMarker && id === idMarker);
   const rest = marker >= 0 ? all.slice(marker + 1) : all.filter(({ key }) => isAfter(key, keyMarker, options));
@@ -27,7 +28,12 @@ export function listMultipartUploads(call: Call): Answer {
     MaxUploads: options.max,
     IsTruncated: next !== undefined,
     Upload: entries.map(({ key, id, initiated }) => ({
-      Key: write(key), UploadId: id, Initiator: owner, Owner: owner, StorageClass: 'STANDARD', Initiated: initiated,
+      Key: write(key),
+      UploadId: id,
+      Initiator: owner,
+      Owner: owner,
+      StorageClass: 'STANDARD',
+      Initiated: initiated,
     })),
     CommonPrefixes: prefixes.map((prefix) => ({ Prefix: write(prefix) })),
   });
@@ -51,7 +57,10 @@ export function listParts(call: Call): Answer {
     IsTruncated: truncated,
     StorageClass: 'STANDARD',
     Part: page.map(({ number, part }) => ({
-      PartNumber: number, LastModified: part.modified, ETag: `"${part.etag}"`, Size: part.blob.size,
+      PartNumber: number,
+      LastModified: part.modified,
+      ETag: `"${part.etag}"`,
+      Size: part.blob.size,
     })),
   });
 }

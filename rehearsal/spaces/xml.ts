@@ -4,12 +4,26 @@ import { S3Error } from './error';
 
 /** The elements that may repeat in the requests that S3 takes. */
 const lists = new Set([
-  'AllowedHeader', 'AllowedMethod', 'AllowedOrigin', 'CORSRule', 'ExposeHeader', 'Grant', 'Object', 'Part', 'RoutingRule', 'Rule', 'Tag',
+  'AllowedHeader',
+  'AllowedMethod',
+  'AllowedOrigin',
+  'CORSRule',
+  'ExposeHeader',
+  'Grant',
+  'Object',
+  'Part',
+  'RoutingRule',
+  'Rule',
+  'Tag',
 ]);
 
 // Keys may begin or end with a blank and look like numbers, so values are neither trimmed nor converted.
 const parser = new XMLParser({
-  ignoreAttributes: true, parseTagValue: false, trimValues: false, htmlEntities: true, isArray: (name) => lists.has(name),
+  ignoreAttributes: true,
+  parseTagValue: false,
+  trimValues: false,
+  htmlEntities: true,
+  isArray: (name) => lists.has(name),
 });
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true });
 

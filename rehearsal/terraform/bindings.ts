@@ -61,8 +61,11 @@ function open(bindings: string, module: string): Source {
 
 /** What a class says about how its attributes are written in HCL, where it says so. */
 function written(text: string): Map<string, { block: boolean; shape: string; storage: string }> {
-  const pattern = /^ +(\w+): \{\n +value: .*\n +isBlock: (true|false),\n +type: "(\w+)",\n +storageClassType: "(\w+)"/gm;
-  return new Map([...text.matchAll(pattern)].map((m) => [m[1], { block: m[2] === 'true', shape: m[3], storage: m[4] }]));
+  const pattern =
+    /^ +(\w+): \{\n +value: .*\n +isBlock: (true|false),\n +type: "(\w+)",\n +storageClassType: "(\w+)"/gm;
+  return new Map(
+    [...text.matchAll(pattern)].map((m) => [m[1], { block: m[2] === 'true', shape: m[3], storage: m[4] }]),
+  );
 }
 
 /** The function that writes a block in HCL: it alone says whether a nested block is a list or a set. */

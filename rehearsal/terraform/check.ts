@@ -8,7 +8,8 @@ import { type Check } from './schema';
 export const notZero: Check = (value, key) =>
   value === '' ? `${key} must not be empty, got ` : value === 0 ? `${key} must not be zero, got 0` : undefined;
 
-export const notEmpty: Check = (value, key) => (value === '' ? `expected "${key}" to not be an empty string, got ` : undefined);
+export const notEmpty: Check = (value, key) =>
+  value === '' ? `expected "${key}" to not be an empty string, got ` : undefined;
 
 export const atLeast =
   (min: number): Check =>
@@ -63,7 +64,9 @@ export const json: Check = (value, key) => {
   } catch {
     const first = String(value).trim()[0];
     const reason =
-      first === undefined ? 'unexpected end of JSON input' : `invalid character '${first}' looking for beginning of value`;
+      first === undefined
+        ? 'unexpected end of JSON input'
+        : `invalid character '${first}' looking for beginning of value`;
     return `"${key}" contains an invalid JSON: ${reason}`;
   }
 };

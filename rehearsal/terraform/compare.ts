@@ -64,4 +64,5 @@ export const isEmpty = (value: Loose): boolean =>
   value !== null && typeof value === 'object' && !isUnknown(value) && Object.keys(value).length === 0;
 
 /** Equal to the last bit, order in sets aside. */
-export const identical = (type: Type, left: Loose, right: Loose): boolean => typeText(type, left) === typeText(type, right);
+export const identical = (type: Type, left: Loose, right: Loose): boolean =>
+  typeText(type, left) === typeText(type, right);

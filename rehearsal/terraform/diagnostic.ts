@@ -20,7 +20,8 @@ export function diagnostic(
 ): Diagnostic {
   const attribute = path.length > 0 ? { attribute: toPath(path) } : {};
   if (typeof problem === 'string') return { severity: 1, summary: problem, detail: '', ...attribute };
-  if ('warning' in problem) return { severity: 2, summary: problem.warning, detail: problem.detail ?? '', ...attribute };
+  if ('warning' in problem)
+    return { severity: 2, summary: problem.warning, detail: problem.detail ?? '', ...attribute };
   return { severity: 1, ...problem, ...attribute };
 }
 

@@ -43,7 +43,9 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
   const find = <T extends Resource | DataSource>(all: Map<string, T>, type: string): T => {
     const found = all.get(type);
     if (!found)
-      throw new Error(`${provider.name}: the stand-in provider has no ${type}; it has ${[...all.keys()].sort().join(', ')}`);
+      throw new Error(
+        `${provider.name}: the stand-in provider has no ${type}; it has ${[...all.keys()].sort().join(', ')}`,
+      );
     return found;
   };
   const resourceOf = (type: string) => find(resources, type);
@@ -68,11 +70,22 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
     } catch (error) {
       // With a state beside the error Terraform keeps the resource, tainted; without one it never was.
       const state = exists ? settle(block, planned, learned, strict) : null;
-      return { newState: send(resource, known(state)), private: writePrivate(keep), diagnostics: [fromError(error)], ...legacy };
+      return {
+        newState: send(resource, known(state)),
+        private: writePrivate(keep),
+        diagnostics: [fromError(error)],
+        ...legacy,
+      };
     }
   }
 
-  async function update(resource: Resource, planned: Values, values: Values, prior: Values, keep: Private): Promise<object> {
+  async function update(
+    resource: Resource,
+    planned: Values,
+    values: Values,
+    prior: Values,
+    keep: Private,
+  ): Promise<object> {
     const block = resource.block();
     try {
       if (!resource.update) throw new Error(`doesn't support update`);
@@ -83,7 +96,12 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
     } catch (error) {
       // The older provider kit stores the planned values even when the update failed; the next refresh tells the truth.
       const state = known(settle(block, planned, {}, strict, prior));
-      return { newState: send(resource, state), private: writePrivate(keep), diagnostics: [fromError(error)], ...legacy };
+      return {
+        newState: send(resource, state),
+        private: writePrivate(keep),
+        diagnostics: [fromError(error)],
+        ...legacy,
+      };
     }
   }
 
@@ -97,7 +115,12 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
         await resource.delete(context(), prior ?? {});
         return { newState: send(resource, null), ...legacy };
       } catch (error) {
-        return { newState: send(resource, prior), private: q.plannedPrivate, diagnostics: [fromError(error)], ...legacy };
+        return {
+          newState: send(resource, prior),
+          private: q.plannedPrivate,
+          diagnostics: [fromError(error)],
+          ...legacy,
+        };
       }
     }
     const { [ORIGINALS]: originals, ...rest } = keep;
@@ -171,7 +194,9 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
       if (!resource.importer) throw new Error(`resource ${q.typeName} doesn't support import`);
       const state = await resource.importer(context(), q.id);
       return {
-        importedResources: [{ typeName: q.typeName, state: send(resource, { id: q.id, ...state }), private: Buffer.alloc(0) }],
+        importedResources: [
+          { typeName: q.typeName, state: send(resource, { id: q.id, ...state }), private: Buffer.alloc(0) },
+        ],
       };
     },
     ReadDataSource: async (q) => {

@@ -26,7 +26,8 @@ export interface Facts {
 function find(block: Block, path: string, where: string): Attribute | Nested {
   const [name, ...rest] = path.split('.');
   const nested = block.blocks[name];
-  const found = rest.length > 0 && nested ? find(nested.block, rest.join('.'), where) : (block.attributes[name] ?? nested);
+  const found =
+    rest.length > 0 && nested ? find(nested.block, rest.join('.'), where) : (block.attributes[name] ?? nested);
   if (!found || (rest.length > 0 && !nested)) {
     const names = [...Object.keys(block.attributes), ...Object.keys(block.blocks)];
     throw new Error(`${where}: its facts name ${path}, which the bindings do not have; they have ${names.join(', ')}`);
@@ -45,7 +46,17 @@ export function withFacts(structure: Block, facts: Facts, where: string): Block 
   const set = (path: string, change: Partial<Attribute & Nested>) => Object.assign(find(block, path, where), change);
   for (const flag of ['forceNew', 'sensitive', 'volatile'] as const)
     for (const path of facts[flag] ?? []) set(path, { [flag]: true });
-  for (const rule of ['check', 'each', 'stored', 'suppress', 'deprecated', 'conflicts', 'requiredWith', 'min', 'max'] as const) {
+  for (const rule of [
+    'check',
+    'each',
+    'stored',
+    'suppress',
+    'deprecated',
+    'conflicts',
+    'requiredWith',
+    'min',
+    'max',
+  ] as const) {
     for (const [path, value] of Object.entries(facts[rule] ?? {})) set(path, { [rule]: value });
   }
   for (const [path, value] of Object.entries(facts.defaults ?? {})) set(path, { default: value });

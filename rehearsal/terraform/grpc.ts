@@ -23,11 +23,19 @@ const framed = (message: Buffer): Buffer => {
   return Buffer.concat([prefix, message]);
 };
 
-async function serveStream(stream: http2.ServerHttp2Stream, path: string, session: object, answer: Answer): Promise<void> {
+async function serveStream(
+  stream: http2.ServerHttp2Stream,
+  path: string,
+  session: object,
+  answer: Answer,
+): Promise<void> {
   const call = path.startsWith(SERVICE) ? path.slice(SERVICE.length) : '';
   if (!(call in calls)) {
     // Terraform's plugin library also asks for a log and a broker stream, and does without.
-    stream.respond({ ...head, 'grpc-status': UNIMPLEMENTED, 'grpc-message': `unimplemented: ${path}` }, { endStream: true });
+    stream.respond(
+      { ...head, 'grpc-status': UNIMPLEMENTED, 'grpc-message': `unimplemented: ${path}` },
+      { endStream: true },
+    );
     return;
   }
   const [question, reply] = calls[call as Call];
@@ -39,7 +47,12 @@ async function serveStream(stream: http2.ServerHttp2Stream, path: string, sessio
 }
 
 /** Serves the plugin protocol on a unix socket: plain unary gRPC, which node:http2 speaks without a library. */
-export async function listen(socket: string, answer: Answer, closed: (session: object) => void, shutdown: () => void = () => undefined): Promise<{ close(): Promise<void> }> {
+export async function listen(
+  socket: string,
+  answer: Answer,
+  closed: (session: object) => void,
+  shutdown: () => void = () => undefined,
+): Promise<{ close(): Promise<void> }> {
   const server = http2.createServer({ settings: { initialWindowSize: 1 << 20 } });
   const sessions = new Set<http2.ServerHttp2Session>();
   server.on('session', (session) => {
@@ -55,7 +68,9 @@ export async function listen(socket: string, answer: Answer, closed: (session: o
     stream.on('error', () => stream.destroy());
     // go-plugin asks a provider that Terraform started itself to end, and kills it two seconds later
     if (headers[':path'] === '/plugin.GRPCController/Shutdown') shutdown();
-    serveStream(stream, String(headers[':path']), stream.session ?? {}, answer).catch((error: Error) => stream.destroy(error));
+    serveStream(stream, String(headers[':path']), stream.session ?? {}, answer).catch((error: Error) =>
+      stream.destroy(error),
+    );
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
   return {

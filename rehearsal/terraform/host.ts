@@ -37,7 +37,12 @@ export async function hostProviders(
       return result;
     };
     sockets[source] = join(folder, `${provider.name}.sock`);
-    const server = await listen(sockets[source], answer, (connection) => sessions.get(connection)?.close(), options.shutdown);
+    const server = await listen(
+      sockets[source],
+      answer,
+      (connection) => sessions.get(connection)?.close(),
+      options.shutdown,
+    );
     closers.push(() => server.close());
   }
 

@@ -47,7 +47,10 @@ function planNested(nested: Nested, prior: Loose, config: Loose, exists: boolean
     // An element that was there before stays as the state has it, with what the vendor filled in.
     const element = planBlock(nested.block, null, item, mode);
     const text = blockText(nested.block, element);
-    return before.find((old) => blockText(nested.block, old) === text) ?? (mode.strict ? element : filled(nested.block, element));
+    return (
+      before.find((old) => blockText(nested.block, old) === text) ??
+      (mode.strict ? element : filled(nested.block, element))
+    );
   });
   const unchanged = exists && nestedText(nested.block, 'set', planned) === nestedText(nested.block, 'set', before);
   return unchanged || (exists && nested.suppress?.(before, planned, mode.resource)) ? prior : planned;
@@ -56,7 +59,8 @@ function planNested(nested: Nested, prior: Loose, config: Loose, exists: boolean
 /** Within an element of a set, the old kit plans texts and collections that are not set as empty ones. */
 function filled(block: Block, element: Values): Values {
   if (isUnknown(element)) return element;
-  const empty = ({ type }: Attribute): Loose => (type === 'string' ? '' : Array.isArray(type) && type[0] !== 'map' && type[0] !== 'object' ? [] : null);
+  const empty = ({ type }: Attribute): Loose =>
+    type === 'string' ? '' : Array.isArray(type) && type[0] !== 'map' && type[0] !== 'object' ? [] : null;
   const missing = Object.entries(block.attributes).filter(([name]) => (element[name] ?? null) === null);
   return { ...element, ...Object.fromEntries(missing.map(([name, attribute]) => [name, empty(attribute)])) };
 }
@@ -120,7 +124,8 @@ export function plan(resource: Resource, prior: Values | null, config: Values, s
     parts.filter(([name, part]) => prior === null || differs(part, prior[name] ?? null, planned[name] ?? null));
 
   let planned = planBlock(block, prior, config, mode);
-  if (prior !== null && changes(planned).length > 0) planned = planBlock(block, prior, config, { ...mode, changing: true });
+  if (prior !== null && changes(planned).length > 0)
+    planned = planBlock(block, prior, config, { ...mode, changing: true });
 
   const forced = new Set<string>();
   const change: Change = {

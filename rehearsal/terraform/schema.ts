@@ -1,7 +1,10 @@
 import { isUnknown, type Loose, type Type, type Values } from './value';
 
 /** Judges one configured value; the text is the vendor's wording. `key` is the attribute as the vendor's message names it. */
-export type Check = (value: Loose, key: string) => string | { warning: string; detail?: string } | { summary: string; detail: string } | undefined;
+export type Check = (
+  value: Loose,
+  key: string,
+) => string | { warning: string; detail?: string } | { summary: string; detail: string } | undefined;
 
 /** Rules of an attribute or block that hold when it is set at all; names are those of the resource's top level. */
 interface Rules {
@@ -78,7 +81,8 @@ function conformType(type: Type, value: Loose, where: string): Loose {
     // Fractions and large numbers arrive as text.
     const fitting = type === 'number' && typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     const actual = typeof fitting === 'boolean' ? 'bool' : typeof fitting;
-    if (actual !== type || Number.isNaN(fitting)) throw new Error(`${where}: expected a ${type}, got ${JSON.stringify(value)}`);
+    if (actual !== type || Number.isNaN(fitting))
+      throw new Error(`${where}: expected a ${type}, got ${JSON.stringify(value)}`);
     return fitting;
   }
   if (type[0] === 'object') {
@@ -113,7 +117,9 @@ export function conform(block: Block, value: Loose, where = 'resource'): Loose {
     if (isUnknown(inner)) result[name] = inner;
     else if (nested.nesting === 'single') result[name] = conform(nested.block, inner ?? null, `${where}.${name}`);
     else
-      result[name] = (inner ?? []).map((item: Loose, index: number) => conform(nested.block, item, `${where}.${name}.${index}`));
+      result[name] = (inner ?? []).map((item: Loose, index: number) =>
+        conform(nested.block, item, `${where}.${name}.${index}`),
+      );
   }
   return result;
 }

@@ -7,7 +7,13 @@ import { hasUnknown, isUnknown, type Loose, type Values } from './value';
  * also wins over a planned value, except for sets, which stay as planned: so Terraform's older provider kit does it. In strict
  * mode the plan is a promise, and a zero answer to an unset value is no answer.
  */
-export function settle(block: Block, planned: Values, real: Values, strict: boolean, prior: Values | null = null): Values {
+export function settle(
+  block: Block,
+  planned: Values,
+  real: Values,
+  strict: boolean,
+  prior: Values | null = null,
+): Values {
   const state: Values = {};
   for (const [name, attribute] of Object.entries(block.attributes)) {
     const plan = planned[name] ?? null;
@@ -35,7 +41,8 @@ export function settle(block: Block, planned: Values, real: Values, strict: bool
 function settleNested(nested: Nested, planned: Loose, real: Loose, strict: boolean): Loose {
   if (nested.nesting === 'single') return planned;
   if (isUnknown(planned)) return real ?? [];
-  if (!Array.isArray(planned) || planned.length === 0) return strict ? [] : nested.nesting === 'set' ? [] : (real ?? []);
+  if (!Array.isArray(planned) || planned.length === 0)
+    return strict ? [] : nested.nesting === 'set' ? [] : (real ?? []);
   if (!Array.isArray(real)) return planned.map((item) => settleItem(nested, item, {}, strict));
   if (nested.nesting === 'list') {
     const items = planned.map((item, index) => settleItem(nested, item, real[index] ?? {}, strict));

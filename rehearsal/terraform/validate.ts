@@ -2,7 +2,8 @@ import { type Diagnostic, diagnostic, type Path } from './diagnostic';
 import { type Block, type Check } from './schema';
 import { isUnknown, type Loose, type Values } from './value';
 
-const present = (value: Loose): boolean => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
+const present = (value: Loose): boolean =>
+  value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
 
 /** `rules.0.update` in an object. */
 const lookup = (config: Values, path: string): Loose =>
@@ -20,16 +21,23 @@ function between(
   if (own && rules.deprecated) {
     problems.push(diagnostic({ warning: 'Argument is deprecated', detail: rules.deprecated }, path));
   }
-  const conflict = own && rules.conflicts?.find((other) => present(lookup(config, other)) && !isUnknown(lookup(config, other)));
+  const conflict =
+    own && rules.conflicts?.find((other) => present(lookup(config, other)) && !isUnknown(lookup(config, other)));
   if (conflict) {
     problems.push(
-      diagnostic({ summary: 'Conflicting configuration arguments', detail: `"${key}": conflicts with ${conflict}` }, path),
+      diagnostic(
+        { summary: 'Conflicting configuration arguments', detail: `"${key}": conflicts with ${conflict}` },
+        path,
+      ),
     );
   }
   if (own && rules.requiredWith?.some((other) => !present(lookup(config, other)))) {
     const all = [key, ...rules.requiredWith.filter((other) => other !== key)].sort().join();
     problems.push(
-      diagnostic({ summary: 'Missing required argument', detail: `"${key}": all of \`${all}\` must be specified` }, path),
+      diagnostic(
+        { summary: 'Missing required argument', detail: `"${key}": all of \`${all}\` must be specified` },
+        path,
+      ),
     );
   }
   if (rules.exactlyOneOf) {
@@ -80,7 +88,11 @@ export function validate(block: Block, config: Values, path: Path = [], whole: V
       const found = validate(nested.block, item, inside, whole);
       problems.push(
         ...(nested.nesting === 'set'
-          ? found.map((d) => ({ ...d, ...diagnostic({ summary: d.summary, detail: d.detail }, at), severity: d.severity }))
+          ? found.map((d) => ({
+              ...d,
+              ...diagnostic({ summary: d.summary, detail: d.detail }, at),
+              severity: d.severity,
+            }))
           : found),
       );
     });

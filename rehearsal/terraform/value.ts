@@ -10,7 +10,8 @@ export type Values = Record<string, Loose>;
  * The type of an attribute. In JSON it is what Terraform calls a type constraint; `set` differs from `list` only in that order
  * and repetition mean nothing.
  */
-export type Type = 'string' | 'number' | 'bool' | 'dynamic' | ['list' | 'set' | 'map', Type] | ['object', Record<string, Type>];
+export type Type =
+  'string' | 'number' | 'bool' | 'dynamic' | ['list' | 'set' | 'map', Type] | ['object', Record<string, Type>];
 
 /** A value that is known after apply only. Terraform sends what it knows about it (extension 12), to be returned as it came. */
 export class Unknown {

@@ -12,7 +12,11 @@ const variables = z.strictObject({
   EXCHANGE_BUCKET: name,
   BACKUPS_BUCKET: name,
 });
-const config = z.object({ hostname: name, packages: z.array(z.string()), write_files: z.array(z.object({ path: z.string(), content: z.string() })) });
+const config = z.object({
+  hostname: name,
+  packages: z.array(z.string()),
+  write_files: z.array(z.object({ path: z.string(), content: z.string() })),
+});
 
 /** The machine's own key, in the order in which a user-data names it. */
 const key = /\$\{digitalocean_spaces_key\.machine-key\.(access|secret)_key\}/g;
@@ -24,21 +28,38 @@ const key = /\$\{digitalocean_spaces_key\.machine-key\.(access|secret)_key\}/g;
 export function isOwnUserData(text: string): boolean {
   const rendered = text.replace(key, '@@$1@@').replace(/([$%])\1(?=\{)/g, '$1');
   try {
-    const { hostname, packages, write_files: files } = config.parse(parse(rendered, { version: '1.1', maxAliasCount: 0 }));
-    const lines = files.find(({ path }) => path === '/etc/berth/boot.env')?.content.trimEnd().split('\n') ?? [];
-    const boot = variables.parse(Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])));
-    return rendered === renderUserData({
+    const {
       hostname,
-      generation: Number(boot.GENERATION),
-      volume: boot.VOLUME_NAME,
-      swap: Number(boot.SWAP_MIB),
-      postgres: packages.includes('postgresql-17'),
-      redis: packages.includes('redis-server'),
-      spaces: {
-        endpoint: boot.SPACES_ENDPOINT, configBucket: boot.CONFIG_BUCKET, exchangeBucket: boot.EXCHANGE_BUCKET, backupsBucket: boot.BACKUPS_BUCKET,
-        accessKey: '@@access@@', secretKey: '@@secret@@',
-      },
-    });
+      packages,
+      write_files: files,
+    } = config.parse(parse(rendered, { version: '1.1', maxAliasCount: 0 }));
+    const lines =
+      files
+        .find(({ path }) => path === '/etc/berth/boot.env')
+        ?.content.trimEnd()
+        .split('\n') ?? [];
+    const boot = variables.parse(
+      Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])),
+    );
+    return (
+      rendered ===
+      renderUserData({
+        hostname,
+        generation: Number(boot.GENERATION),
+        volume: boot.VOLUME_NAME,
+        swap: Number(boot.SWAP_MIB),
+        postgres: packages.includes('postgresql-17'),
+        redis: packages.includes('redis-server'),
+        spaces: {
+          endpoint: boot.SPACES_ENDPOINT,
+          configBucket: boot.CONFIG_BUCKET,
+          exchangeBucket: boot.EXCHANGE_BUCKET,
+          backupsBucket: boot.BACKUPS_BUCKET,
+          accessKey: '@@access@@',
+          secretKey: '@@secret@@',
+        },
+      })
+    );
   } catch {
     return false;
   }

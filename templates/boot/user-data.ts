@@ -35,7 +35,19 @@ interface CloudConfig {
 }
 
 const everyMachine = [
-  'age', 'busybox-static', 'ca-certificates', 'curl', 'dbus', 'docker-cli', 'docker.io', 'e2fsprogs', 'jq', 'nftables', 'nodejs', 'systemd-timesyncd', 'unattended-upgrades',
+  'age',
+  'busybox-static',
+  'ca-certificates',
+  'curl',
+  'dbus',
+  'docker-cli',
+  'docker.io',
+  'e2fsprogs',
+  'jq',
+  'nftables',
+  'nodejs',
+  'systemd-timesyncd',
+  'unattended-upgrades',
 ];
 
 /** cloud-config for Debian 13: a pure function of its input. */
@@ -45,9 +57,16 @@ export function renderUserData(boot: Boot): string {
     timezone: 'Etc/UTC',
     package_update: true,
     package_upgrade: true,
-    packages: [...everyMachine, ...(boot.postgres ? ['pgbackrest', 'postgresql-17'] : []), ...(boot.redis ? ['redis-server'] : [])].sort(),
+    packages: [
+      ...everyMachine,
+      ...(boot.postgres ? ['pgbackrest', 'postgresql-17'] : []),
+      ...(boot.redis ? ['redis-server'] : []),
+    ].sort(),
     // written before the packages are installed, so that no service starts with its distribution's settings
-    write_files: [...bootFiles(), environmentFile(boot), keyFile(boot)].map((file) => ({ ...file, owner: 'root:root' as const })),
+    write_files: [...bootFiles(), environmentFile(boot), keyFile(boot)].map((file) => ({
+      ...file,
+      owner: 'root:root' as const,
+    })),
     runcmd: [['/usr/local/lib/berth/boot']],
   };
   // cloud-init reads YAML 1.1, where a bare yes is a boolean
@@ -64,7 +83,13 @@ function environmentFile({ generation, volume, swap, spaces }: Boot): BootFile {
     EXCHANGE_BUCKET: spaces.exchangeBucket,
     BACKUPS_BUCKET: spaces.backupsBucket,
   };
-  return { path: '/etc/berth/boot.env', permissions: '0644', content: Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join('') };
+  return {
+    path: '/etc/berth/boot.env',
+    permissions: '0644',
+    content: Object.entries(variables)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  };
 }
 
 const keyFile = ({ spaces }: Boot): BootFile => ({

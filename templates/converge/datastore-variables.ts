@@ -9,7 +9,14 @@ export function variablesOfUrl(store: DatastoreName, variable: string, given: st
   const text = store === 'postgres' ? given.replace(/^postgres:\/\//, 'postgresql://') : given;
   const names: Partial<Record<string, string>> = datastoreVariables[store];
   const parts = partsOf(text, store);
-  return { [variable]: text, ...Object.fromEntries(Object.entries(parts).flatMap(([part, value]) => (value === undefined || names[part] === undefined ? [] : [[names[part], value]]))) };
+  return {
+    [variable]: text,
+    ...Object.fromEntries(
+      Object.entries(parts).flatMap(([part, value]) =>
+        value === undefined || names[part] === undefined ? [] : [[names[part], value]],
+      ),
+    ),
+  };
 }
 
 const ports: Readonly<Record<DatastoreName, string>> = { postgres: '5432', redis: '6379' };
@@ -30,7 +37,11 @@ function partsOf(text: string, store: DatastoreName): Record<string, string | un
     }
   };
   return {
-    host: decoded(url.hostname.replace(/^\[(.*)\]$/, '$1')), port: url.port || ports[store], user: decoded(url.username), password: decoded(url.password),
-    database: decoded(url.pathname.slice(1)), sslmode: url.searchParams.get('sslmode') ?? undefined,
+    host: decoded(url.hostname.replace(/^\[(.*)\]$/, '$1')),
+    port: url.port || ports[store],
+    user: decoded(url.username),
+    password: decoded(url.password),
+    database: decoded(url.pathname.slice(1)),
+    sslmode: url.searchParams.get('sslmode') ?? undefined,
   };
 }

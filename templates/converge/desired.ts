@@ -34,7 +34,10 @@ const serviceSchema = z.strictObject({
   variables: texts.optional(),
   secrets: z.array(z.string()).readonly().optional(),
   /** The datastores it uses, each with the variable that its URL comes in. */
-  datastores: z.partialRecord(z.enum(['postgres', 'redis'] satisfies DatastoreName[]), z.string()).readonly().optional(),
+  datastores: z
+    .partialRecord(z.enum(['postgres', 'redis'] satisfies DatastoreName[]), z.string())
+    .readonly()
+    .optional(),
 });
 
 const datastoreSchema = z.strictObject({
@@ -56,9 +59,14 @@ export const desiredSchema = z.strictObject({
   environment: z.string(),
   domain: z.string(),
   services: z.record(z.string(), serviceSchema.readonly()).readonly(),
-  datastores: z.partialRecord(z.enum(['postgres', 'redis'] satisfies DatastoreName[]), datastoreSchema.readonly()).readonly(),
+  datastores: z
+    .partialRecord(z.enum(['postgres', 'redis'] satisfies DatastoreName[]), datastoreSchema.readonly())
+    .readonly(),
   /** Registries that want a login, by host. */
-  registries: z.record(z.string(), z.strictObject({ user: z.string(), secret: z.string() }).readonly()).readonly().optional(),
+  registries: z
+    .record(z.string(), z.strictObject({ user: z.string(), secret: z.string() }).readonly())
+    .readonly()
+    .optional(),
   /** Ciphertexts of age by the secret's name, sealed to the machine. */
   secrets: texts.optional(),
   /** Cron fields; nothing: it never restarts by itself. */
@@ -67,7 +75,10 @@ export const desiredSchema = z.strictObject({
   ingress: z.literal('traefik').optional(),
   pages: z.strictObject({ error: z.string().optional(), maintenance: z.string().optional() }).readonly().optional(),
   /** Who reaches the product while nobody else does; nothing: everybody does. */
-  maintenance: z.strictObject({ allow: z.array(z.string()).readonly() }).readonly().optional(),
+  maintenance: z
+    .strictObject({ allow: z.array(z.string()).readonly() })
+    .readonly()
+    .optional(),
   /** Only some reach the product: by HTTPS alone, where the firewall can tell. */
   restricted: z.literal(true).optional(),
   backups: z.strictObject({ keepDays: z.int(), schedule: z.string() }).readonly(),
@@ -78,51 +89,96 @@ export type DesiredService = Readonly<z.infer<typeof serviceSchema>>;
 export type DesiredDatastore = Readonly<z.infer<typeof datastoreSchema>>;
 
 const heading = [
-  'What the machine of this environment converges to. Terraform writes it from the environment\'s file;',
+  "What the machine of this environment converges to. Terraform writes it from the environment's file;",
   'the agent pulls it and changes only what differs. Images and digests are not here: releases decide them.',
-].map((line) => `# ${line}\n`).join('');
+]
+  .map((line) => `# ${line}\n`)
+  .join('');
 
 /** The converge layer as readable text: one line per fact, so that a plan shows an edit as the lines it changes. */
 export function renderDesired(environment: Environment): string {
   return heading + yamlText(desiredState(environment));
 }
 
-function desiredState({ product, name, domain, services, datastores, registries, restartWindow, platform, pages, maintenance, backups, access, sealed }: Environment): Desired {
+function desiredState({
+  product,
+  name,
+  domain,
+  services,
+  datastores,
+  registries,
+  restartWindow,
+  platform,
+  pages,
+  maintenance,
+  backups,
+  access,
+  sealed,
+}: Environment): Desired {
   return {
     version: 1,
     product,
     environment: name,
     domain,
-    services: Object.fromEntries(services.map((service) => [service.name, {
-      kind: service.kind,
-      image: service.image,
-      command: service.command,
-      port: service.port,
-      health: service.health?.path,
-      healthHost: service.health?.host,
-      healthHttps: service.health?.https === false ? false : undefined,
-      startGrace: service.startGrace,
-      route: service.route && { host: service.route.host === undefined ? domain : `${service.route.host}.${domain}`, path: service.route.path ?? '/' },
-      streaming: service.streaming || undefined,
-      schedule: service.schedule,
-      replicas: service.replicas,
-      memory: service.memory,
-      cpu: service.cpu,
-      stopGrace: service.stopGrace,
-      capabilities: service.capabilities.length > 0 ? service.capabilities : undefined,
-      variables: nonEmpty(service.variables),
-      secrets: service.secrets.length > 0 ? service.secrets : undefined,
-      datastores: service.needs.length > 0 ? Object.fromEntries(service.needs.map((store) => [store, datastoreVariables[store].url])) : undefined,
-    }])),
-    datastores: Object.fromEntries(datastores.map((store) => [store.name, {
-      version: store.version,
-      ...(store.placement === 'machine' ? { placement: 'machine' as const, memory: store.memory, shared: store.shared || undefined } : { placement: 'managed' as const }),
-    }])),
+    services: Object.fromEntries(
+      services.map((service) => [
+        service.name,
+        {
+          kind: service.kind,
+          image: service.image,
+          command: service.command,
+          port: service.port,
+          health: service.health?.path,
+          healthHost: service.health?.host,
+          healthHttps: service.health?.https === false ? false : undefined,
+          startGrace: service.startGrace,
+          route: service.route && {
+            host: service.route.host === undefined ? domain : `${service.route.host}.${domain}`,
+            path: service.route.path ?? '/',
+          },
+          streaming: service.streaming || undefined,
+          schedule: service.schedule,
+          replicas: service.replicas,
+          memory: service.memory,
+          cpu: service.cpu,
+          stopGrace: service.stopGrace,
+          capabilities: service.capabilities.length > 0 ? service.capabilities : undefined,
+          variables: nonEmpty(service.variables),
+          secrets: service.secrets.length > 0 ? service.secrets : undefined,
+          datastores:
+            service.needs.length > 0
+              ? Object.fromEntries(service.needs.map((store) => [store, datastoreVariables[store].url]))
+              : undefined,
+        },
+      ]),
+    ),
+    datastores: Object.fromEntries(
+      datastores.map((store) => [
+        store.name,
+        {
+          version: store.version,
+          ...(store.placement === 'machine'
+            ? { placement: 'machine' as const, memory: store.memory, shared: store.shared || undefined }
+            : { placement: 'managed' as const }),
+        },
+      ]),
+    ),
     registries: Object.keys(registries).length > 0 ? registries : undefined,
-    secrets: nonEmpty(Object.fromEntries([...new Set([...services.flatMap(({ secrets }) => secrets), ...Object.values(registries).map(({ secret }) => secret)])].sort().flatMap((secret) => {
-      const { machine } = sealed[secret] ?? {};
-      return machine ? [[secret, machine.sealed]] : [];
-    }))),
+    secrets: nonEmpty(
+      Object.fromEntries(
+        [
+          ...new Set([
+            ...services.flatMap(({ secrets }) => secrets),
+            ...Object.values(registries).map(({ secret }) => secret),
+          ]),
+        ]
+          .sort()
+          .flatMap((secret) => {
+            const { machine } = sealed[secret] ?? {};
+            return machine ? [[secret, machine.sealed]] : [];
+          }),
+      ),
+    ),
     restartWindow,
     ingress: platform.ingress === 'caddy' ? undefined : platform.ingress,
     pages: nonEmpty(pages as Record<string, string>),
@@ -132,4 +188,5 @@ function desiredState({ product, name, domain, services, datastores, registries,
   };
 }
 
-const nonEmpty = (variables: Readonly<Record<string, string>>) => (Object.keys(variables).length > 0 ? variables : undefined);
+const nonEmpty = (variables: Readonly<Record<string, string>>) =>
+  Object.keys(variables).length > 0 ? variables : undefined;

@@ -35,11 +35,24 @@ export const firewallRules = [
 /** What loads the rules, before Docker starts a container, also after a restart of the machine. */
 export const firewallUnits: Readonly<Record<string, string>> = {
   [`/etc/systemd/system/${firewallUnit}.service`]: [
-    '[Unit]', 'Description=Keep containers from what is not theirs', 'Before=docker.service', '',
-    '[Service]', 'Type=oneshot', 'RemainAfterExit=yes', `ExecStart=/usr/sbin/nft --file ${firewallFile}`, '',
-    '[Install]', 'WantedBy=multi-user.target', '',
+    '[Unit]',
+    'Description=Keep containers from what is not theirs',
+    'Before=docker.service',
+    '',
+    '[Service]',
+    'Type=oneshot',
+    'RemainAfterExit=yes',
+    `ExecStart=/usr/sbin/nft --file ${firewallFile}`,
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+    '',
   ].join('\n'),
   '/etc/systemd/system/docker.service.d/berth-firewall.conf': [
-    '# no container runs without the rules', '[Unit]', `Requires=${firewallUnit}.service`, `After=${firewallUnit}.service`, '',
+    '# no container runs without the rules',
+    '[Unit]',
+    `Requires=${firewallUnit}.service`,
+    `After=${firewallUnit}.service`,
+    '',
   ].join('\n'),
 };

@@ -24,39 +24,86 @@ export interface JobFiles {
 
 export const unitOf = (name: string): string => `berth-job-${name}`;
 
-export function jobUnits(name: string, job: DesiredService, image: string, secrets: Readonly<Record<string, string>>, machine: MachineFacts, files: JobFiles): JobUnits {
+export function jobUnits(
+  name: string,
+  job: DesiredService,
+  image: string,
+  secrets: Readonly<Record<string, string>>,
+  machine: MachineFacts,
+  files: JobFiles,
+): JobUnits {
   const variables = Object.entries(variablesOf(job, secrets));
   const exported = variables.filter(([, value]) => !fitsLine(value));
   const run = [
-    '/usr/bin/docker', 'run', '--rm', '--init', '--name', unitOf(name), '--network', servicesNetwork, '--read-only',
-    '--cap-drop', 'ALL', ...(job.capabilities ?? []).flatMap((capability) => ['--cap-add', capability]),
+    '/usr/bin/docker',
+    'run',
+    '--rm',
+    '--init',
+    '--name',
+    unitOf(name),
+    '--network',
+    servicesNetwork,
+    '--read-only',
+    '--cap-drop',
+    'ALL',
+    ...(job.capabilities ?? []).flatMap((capability) => ['--cap-add', capability]),
     // what it says is the unit's output, and is in the journal already
-    '--log-driver', 'none', '--tmpfs', '/tmp',
-    '--memory', `${job.memory}m`, ...(machine.cpuLimits ? ['--cpus', String(job.cpu / 1000)] : []),
+    '--log-driver',
+    'none',
+    '--tmpfs',
+    '/tmp',
+    '--memory',
+    `${job.memory}m`,
+    ...(machine.cpuLimits ? ['--cpus', String(job.cpu / 1000)] : []),
     ...datastoreHosts(job, machine).flatMap(([host, address]) => ['--add-host', `${host}:${address}`]),
     // values come from a file and from the environment: nothing secret is on a command line
-    '--env-file', files.environment, ...exported.flatMap(([variable]) => ['--env', variable]),
-    image, ...(job.command ?? []),
+    '--env-file',
+    files.environment,
+    ...exported.flatMap(([variable]) => ['--env', variable]),
+    image,
+    ...(job.command ?? []),
   ];
   return {
     name: unitOf(name),
     timer: [
-      '[Unit]', `Description=When ${name} runs`, '',
-      '[Timer]', ...toCalendar(job.schedule!).map((line) => `OnCalendar=${line}`), 'AccuracySec=1s',
+      '[Unit]',
+      `Description=When ${name} runs`,
+      '',
+      '[Timer]',
+      ...toCalendar(job.schedule!).map((line) => `OnCalendar=${line}`),
+      'AccuracySec=1s',
       // one that was missed while the machine was off is made up for, once
-      'Persistent=yes', '',
-      '[Install]', 'WantedBy=timers.target', '',
+      'Persistent=yes',
+      '',
+      '[Install]',
+      'WantedBy=timers.target',
+      '',
     ].join('\n'),
     service: [
-      '[Unit]', `Description=Run ${name} once`, 'Requires=docker.service', 'After=docker.service berth-volume.service', '',
-      '[Service]', 'Type=oneshot',
+      '[Unit]',
+      `Description=Run ${name} once`,
+      'Requires=docker.service',
+      'After=docker.service berth-volume.service',
+      '',
+      '[Service]',
+      'Type=oneshot',
       // left over from a machine that went down in the middle
       `ExecStartPre=-/usr/bin/docker rm --force ${unitOf(name)}`,
       `ExecStart=/bin/sh ${files.script}`,
-      `ExecStop=-/usr/bin/docker stop --time ${job.stopGrace} ${unitOf(name)}`, `TimeoutStopSec=${job.stopGrace + 10}`, '',
+      `ExecStop=-/usr/bin/docker stop --time ${job.stopGrace} ${unitOf(name)}`,
+      `TimeoutStopSec=${job.stopGrace + 10}`,
+      '',
     ].join('\n'),
-    script: ['# Written by the agent.', ...exported.map(([variable, value]) => `export ${variable}=${shellText(value)}`), `exec ${run.map(shellText).join(' ')}`, ''].join('\n'),
-    environment: variables.filter(([, value]) => fitsLine(value)).map(([variable, value]) => `${variable}=${value}\n`).join(''),
+    script: [
+      '# Written by the agent.',
+      ...exported.map(([variable, value]) => `export ${variable}=${shellText(value)}`),
+      `exec ${run.map(shellText).join(' ')}`,
+      '',
+    ].join('\n'),
+    environment: variables
+      .filter(([, value]) => fitsLine(value))
+      .map(([variable, value]) => `${variable}=${value}\n`)
+      .join(''),
   };
 }
 

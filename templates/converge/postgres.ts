@@ -11,7 +11,7 @@ export interface PostgresProps {
 export function postgresSettings({ memory, gateway }: PostgresProps): string {
   const share = (part: number): number => Math.max(1, Math.floor(memory * part));
   return [
-    '# Written by the agent: the environment\'s file decides.',
+    "# Written by the agent: the environment's file decides.",
     // containers and the machine itself, nobody else
     `listen_addresses = '127.0.0.1,${gateway}'`,
     'max_connections = 100',
@@ -31,15 +31,11 @@ export function postgresSettings({ memory, gateway }: PostgresProps): string {
     // the journal, and with it the bucket
     "log_destination = 'syslog'",
     "syslog_ident = 'postgresql'",
-    'log_line_prefix = \'%u@%d \'',
+    "log_line_prefix = '%u@%d '",
     '',
   ].join('\n');
 }
 
 /** pg_hba.conf: the machine's own users by who they are, each service to the database of its name by its password. */
-export const postgresAccess = ({ subnet }: Pick<PostgresProps, 'subnet'>): string => [
-  '# Written by the agent.',
-  'local all all peer',
-  `host sameuser all ${subnet} scram-sha-256`,
-  '',
-].join('\n');
+export const postgresAccess = ({ subnet }: Pick<PostgresProps, 'subnet'>): string =>
+  ['# Written by the agent.', 'local all all peer', `host sameuser all ${subnet} scram-sha-256`, ''].join('\n');

@@ -26,7 +26,10 @@ const proxies: Readonly<Record<'caddy' | 'traefik', Proxy>> = {
     image: 'caddy:2.10.2',
     folder: '/etc/caddy',
     files: (desired) => ({ ...pagesOf(desired), Caddyfile: renderCaddyfile(desired) }),
-    reload: { file: 'Caddyfile', command: ['caddy', 'reload', '--config', '/etc/caddy/Caddyfile', '--adapter', 'caddyfile'] },
+    reload: {
+      file: 'Caddyfile',
+      command: ['caddy', 'reload', '--config', '/etc/caddy/Caddyfile', '--adapter', 'caddyfile'],
+    },
   },
   traefik: { image: 'traefik:v3.6.12', folder: '/etc/traefik', files: renderTraefik },
 };
@@ -44,7 +47,12 @@ export const proxySpec = ({ image, folder }: Proxy, machine: Pick<MachineFacts, 
       ReadOnly: true,
       // the official image of Caddy has it in its file's own rights, and does not start without
       ...capabilitiesOf(['NET_BIND_SERVICE']),
-      Mounts: [bind(proxyFolders.config, folder, true), bind(proxyFolders.data, '/data', false), tmpfs('/config'), tmpfs('/tmp')],
+      Mounts: [
+        bind(proxyFolders.config, folder, true),
+        bind(proxyFolders.data, '/data', false),
+        tmpfs('/config'),
+        tmpfs('/tmp'),
+      ],
       StopGracePeriod: 30 * second,
     },
     Resources: { Limits: { MemoryBytes: 256 * mib } },

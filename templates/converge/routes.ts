@@ -9,14 +9,16 @@ export interface HostRoute {
 }
 
 /** Every name that visitors come by: the domain, whether anything has it or not, and each host of a route. */
-export const hostsOf = ({ domain, services }: Pick<Desired, 'domain' | 'services'>): string[] =>
-  [...new Set([domain, ...Object.values(services).flatMap(({ route }) => route?.host ?? [])])];
+export const hostsOf = ({ domain, services }: Pick<Desired, 'domain' | 'services'>): string[] => [
+  ...new Set([domain, ...Object.values(services).flatMap(({ route }) => route?.host ?? [])]),
+];
 
 /** What answers for a host, the longest prefix first: it wins. */
-export const routesOf = ({ services }: Pick<Desired, 'services'>, host: string): HostRoute[] => Object.entries(services)
-  .filter(([, { route }]) => route?.host === host)
-  .map(([name, service]) => ({ name, service, path: service.route!.path.replace(/\/$/, '') }))
-  .sort((a, b) => b.path.length - a.path.length);
+export const routesOf = ({ services }: Pick<Desired, 'services'>, host: string): HostRoute[] =>
+  Object.entries(services)
+    .filter(([, { route }]) => route?.host === host)
+    .map(([name, service]) => ({ name, service, path: service.route!.path.replace(/\/$/, '') }))
+    .sort((a, b) => b.path.length - a.path.length);
 
 /** A year in seconds, as browsers' preload lists ask for; of this host alone: others below it may be somebody else's. */
 export const hstsSeconds = 31_536_000;

@@ -33,7 +33,14 @@ export interface ServiceSpec {
       readonly CapabilityDrop: readonly ['ALL'];
       readonly CapabilityAdd?: readonly string[];
       readonly Mounts: readonly Mount[];
-      readonly Healthcheck?: { readonly Test: readonly string[]; readonly Interval: number; readonly Timeout: number; readonly Retries: number; readonly StartPeriod: number; readonly StartInterval: number };
+      readonly Healthcheck?: {
+        readonly Test: readonly string[];
+        readonly Interval: number;
+        readonly Timeout: number;
+        readonly Retries: number;
+        readonly StartPeriod: number;
+        readonly StartInterval: number;
+      };
       readonly StopGracePeriod: number;
     };
     readonly Resources: { readonly Limits: { readonly MemoryBytes: number; readonly NanoCPUs?: number } };
@@ -45,7 +52,12 @@ export interface ServiceSpec {
   readonly RollbackConfig: UpdateConfig;
   readonly EndpointSpec: {
     readonly Mode: 'dnsrr';
-    readonly Ports?: readonly { readonly Protocol: 'tcp'; readonly TargetPort: number; readonly PublishedPort: number; readonly PublishMode: 'host' }[];
+    readonly Ports?: readonly {
+      readonly Protocol: 'tcp';
+      readonly TargetPort: number;
+      readonly PublishedPort: number;
+      readonly PublishMode: 'host';
+    }[];
   };
 }
 
@@ -71,10 +83,21 @@ export const mib = 1024 * 1024;
 const busybox = { machine: '/usr/bin/busybox', container: '/.berth/busybox' } as const;
 
 export const tmpfs = (target: string): Mount => ({ Type: 'tmpfs', Target: target });
-export const bind = (source: string, target: string, readOnly: boolean): Mount => ({ Type: 'bind', Source: source, Target: target, ReadOnly: readOnly });
+export const bind = (source: string, target: string, readOnly: boolean): Mount => ({
+  Type: 'bind',
+  Source: source,
+  Target: target,
+  ReadOnly: readOnly,
+});
 
 /** A service as Docker's swarm is told. `secrets` are variables whose values only the machine knows. */
-export function serviceSpec(name: string, service: DesiredService, image: string, secrets: Readonly<Record<string, string>>, machine: MachineFacts): ServiceSpec {
+export function serviceSpec(
+  name: string,
+  service: DesiredService,
+  image: string,
+  secrets: Readonly<Record<string, string>>,
+  machine: MachineFacts,
+): ServiceSpec {
   const { kind, command, health, replicas, memory, cpu, stopGrace, capabilities } = service;
   return {
     Name: prefix + name,
@@ -83,7 +106,9 @@ export function serviceSpec(name: string, service: DesiredService, image: string
       ContainerSpec: {
         Image: image,
         Args: command,
-        Env: Object.entries(variablesOf(service, secrets)).map(([variable, value]) => `${variable}=${swarmText(value)}`),
+        Env: Object.entries(variablesOf(service, secrets)).map(
+          ([variable, value]) => `${variable}=${swarmText(value)}`,
+        ),
         Hosts: datastoreHosts(service, machine).map(([host, address]) => `${address} ${host}`),
         Init: true,
         ReadOnly: true,
@@ -99,7 +124,12 @@ export function serviceSpec(name: string, service: DesiredService, image: string
     Mode: { Replicated: { Replicas: replicas } },
     // the new one is healthy before the old one is asked to stop; one that never is takes itself back.
     // a worker has no health: that it runs for ten seconds has to do
-    UpdateConfig: { Parallelism: 1, Order: 'start-first', FailureAction: 'rollback', Monitor: (kind === 'worker' ? 10 : 3) * second },
+    UpdateConfig: {
+      Parallelism: 1,
+      Order: 'start-first',
+      FailureAction: 'rollback',
+      Monitor: (kind === 'worker' ? 10 : 3) * second,
+    },
     RollbackConfig: { Parallelism: 1, Order: 'start-first', FailureAction: 'pause', Monitor: second },
     // the proxy asks who is there; the swarm's own balancing would need IP_VS in the kernel
     EndpointSpec: { Mode: 'dnsrr' },
@@ -107,28 +137,64 @@ export function serviceSpec(name: string, service: DesiredService, image: string
 }
 
 /** Of what the kernel lets root do, only what was given. */
-export const capabilitiesOf = (given: readonly string[] = []): Pick<ServiceSpec['TaskTemplate']['ContainerSpec'], 'CapabilityDrop' | 'CapabilityAdd'> =>
-  ({ CapabilityDrop: ['ALL'], ...(given.length > 0 ? { CapabilityAdd: given.map((name) => `CAP_${name}`) } : {}) });
+export const capabilitiesOf = (
+  given: readonly string[] = [],
+): Pick<ServiceSpec['TaskTemplate']['ContainerSpec'], 'CapabilityDrop' | 'CapabilityAdd'> => ({
+  CapabilityDrop: ['ALL'],
+  ...(given.length > 0 ? { CapabilityAdd: given.map((name) => `CAP_${name}`) } : {}),
+});
 
 /** Everything a service finds in its environment. */
-export const variablesOf = ({ port, variables }: DesiredService, secrets: Readonly<Record<string, string>>): Record<string, string> => ({
-  ...(port === undefined ? {} : { PORT: String(port) }), ...variables, ...secrets,
+export const variablesOf = (
+  { port, variables }: DesiredService,
+  secrets: Readonly<Record<string, string>>,
+): Record<string, string> => ({
+  ...(port === undefined ? {} : { PORT: String(port) }),
+  ...variables,
+  ...secrets,
 });
 
 /** `postgres` and `redis` are the machine itself, under the names that they have on a laptop too. */
-export const datastoreHosts = ({ datastores = {} }: DesiredService, { gateway }: Pick<MachineFacts, 'gateway'>): [string, string][] =>
-  Object.keys(datastores).map((store) => [store, gateway]);
+export const datastoreHosts = (
+  { datastores = {} }: DesiredService,
+  { gateway }: Pick<MachineFacts, 'gateway'>,
+): [string, string][] => Object.keys(datastores).map((store) => [store, gateway]);
 
 /**
  * Asked as the proxy asks, every second while it starts, in which a refusal does not count, then every five; three refusals in a row are enough. What
  * a service answers to other hosts and without HTTPS is its own business: many send visitors elsewhere then.
  */
-function healthcheck({ port, health, healthHost, healthHttps, route, startGrace = startGraceDefault }: DesiredService): ServiceSpec['TaskTemplate']['ContainerSpec']['Healthcheck'] {
+function healthcheck({
+  port,
+  health,
+  healthHost,
+  healthHttps,
+  route,
+  startGrace = startGraceDefault,
+}: DesiredService): ServiceSpec['TaskTemplate']['ContainerSpec']['Healthcheck'] {
   const host = healthHost ?? route?.host;
-  const headers = [...(host === undefined ? [] : [`Host: ${host}`]), ...(healthHttps === false ? [] : ['X-Forwarded-Proto: https'])];
+  const headers = [
+    ...(host === undefined ? [] : [`Host: ${host}`]),
+    ...(healthHttps === false ? [] : ['X-Forwarded-Proto: https']),
+  ];
   return {
-    Test: ['CMD', busybox.container, 'wget', '-q', '-O', '-', '-T', '2', ...headers.flatMap((header) => ['--header', header]), `http://127.0.0.1:${port}${health}`],
-    Interval: 5 * second, Timeout: 3 * second, Retries: 3, StartPeriod: startGrace * second, StartInterval: second,
+    Test: [
+      'CMD',
+      busybox.container,
+      'wget',
+      '-q',
+      '-O',
+      '-',
+      '-T',
+      '2',
+      ...headers.flatMap((header) => ['--header', header]),
+      `http://127.0.0.1:${port}${health}`,
+    ],
+    Interval: 5 * second,
+    Timeout: 3 * second,
+    Retries: 3,
+    StartPeriod: startGrace * second,
+    StartInterval: second,
   };
 }
 

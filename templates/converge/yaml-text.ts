@@ -13,7 +13,13 @@ export function yamlText(data: unknown, alsoEscaped = /(?!)/): string {
   visit(document, {
     Scalar(_, scalar: Scalar) {
       if (typeof scalar.value !== 'string' || !(isChanged(scalar.value) || alsoEscaped.test(scalar.value))) return;
-      scalar.value = [...scalar.value].map((letter) => (letter.codePointAt(0)! < 0x7f ? letter : `${open}${letter.codePointAt(0)!.toString(16).padStart(8, '0')}${close}`)).join('');
+      scalar.value = [...scalar.value]
+        .map((letter) =>
+          letter.codePointAt(0)! < 0x7f
+            ? letter
+            : `${open}${letter.codePointAt(0)!.toString(16).padStart(8, '0')}${close}`,
+        )
+        .join('');
       scalar.type = 'QUOTE_DOUBLE';
     },
   });

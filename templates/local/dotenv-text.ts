@@ -5,5 +5,8 @@
 export function dotenvText(value: string): string {
   if (/^[\w@%+=:,./?&!*()[\]{}<>;|^~-]+$/.test(value)) return value;
   if (!/['\\\r\n]/.test(value)) return `'${value}'`;
-  return `"${value.replace(/[\\"$]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`;
+  return `"${value
+    .replace(/[\\"$]/g, '\\$&')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')}"`;
 }

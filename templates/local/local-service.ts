@@ -14,7 +14,9 @@ export const databaseOf = (service: string): string => service.replaceAll('-', '
 /** Where a service finds a datastore; `host` is the datastore's name inside compose and `localhost` outside. */
 export function datastoreUrl(name: DatastoreName, service: string, host: string): string {
   const port = datastorePort[name];
-  return name === 'postgres' ? `postgresql://${databaseOf(service)}:${localPassword}@${host}:${port}/${databaseOf(service)}` : `redis://${host}:${port}/0`;
+  return name === 'postgres'
+    ? `postgresql://${databaseOf(service)}:${localPassword}@${host}:${port}/${databaseOf(service)}`
+    : `redis://${host}:${port}/0`;
 }
 
 /** What a service gets in its environment, beside its secrets. */
@@ -22,7 +24,13 @@ export function localVariables(service: Service, host: (name: DatastoreName) => 
   return {
     ...(service.port === undefined ? {} : { PORT: String(service.port) }),
     ...service.variables,
-    ...Object.fromEntries(service.needs.flatMap((name) => Object.entries(variablesOfUrl(name, datastoreVariables[name].url, datastoreUrl(name, service.name, host(name)))))),
+    ...Object.fromEntries(
+      service.needs.flatMap((name) =>
+        Object.entries(
+          variablesOfUrl(name, datastoreVariables[name].url, datastoreUrl(name, service.name, host(name))),
+        ),
+      ),
+    ),
   };
 }
 

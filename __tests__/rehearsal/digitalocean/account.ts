@@ -21,8 +21,14 @@ export async function openAccount(options: DigitalOceanOptions = {}): Promise<Ac
       return (await served.expect(200, 'GET', `/v2/droplets/${droplet.id}`)).droplet;
     },
     async vpc(fields = {}) {
-      return (await served.expect(201, 'POST', '/v2/vpcs', { name: 'net', region: 'fra1', ip_range: '10.20.0.0/20', ...fields }))
-        .vpc;
+      return (
+        await served.expect(201, 'POST', '/v2/vpcs', {
+          name: 'net',
+          region: 'fra1',
+          ip_range: '10.20.0.0/20',
+          ...fields,
+        })
+      ).vpc;
     },
   };
 }

@@ -75,7 +75,9 @@ test.each([
 ])('names are answered relative to the domain and host names without their last dot: %j', async (fields, expected) => {
   const record = await add(fields);
   expect(record).toMatchObject(expected);
-  expect((await account.expect(200, 'GET', `/v2/domains/example.com/records/${record.id}`)).domain_record).toEqual(record);
+  expect((await account.expect(200, 'GET', `/v2/domains/example.com/records/${record.id}`)).domain_record).toEqual(
+    record,
+  );
 });
 
 test.each([

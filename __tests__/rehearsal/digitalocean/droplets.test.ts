@@ -62,7 +62,11 @@ test('while an action runs the droplet is locked and refuses everything else', a
       size: 's-1vcpu-1gb',
       image: 'debian-13-x64',
     });
-    const { volume } = await slow.expect(201, 'POST', '/v2/volumes', { name: 'data', region: 'fra1', size_gigabytes: 10 });
+    const { volume } = await slow.expect(201, 'POST', '/v2/volumes', {
+      name: 'data',
+      region: 'fra1',
+      size_gigabytes: 10,
+    });
     const { reserved_ip: address } = await slow.expect(202, 'POST', '/v2/reserved_ips', { region: 'fra1' });
     const busy = { id: 'unprocessable_entity', message: 'Droplet already has a pending event.' };
     for (const [method, path, body] of [
@@ -72,7 +76,10 @@ test('while an action runs the droplet is locked and refuses everything else', a
       ['DELETE', `/v2/droplets/${droplet.id}`, undefined],
     ] as const)
       expect(await slow.expect(422, method, path, body)).toMatchObject(busy);
-    expect((await slow.expect(200, 'GET', `/v2/droplets/${droplet.id}`)).droplet).toMatchObject({ status: 'new', locked: true });
+    expect((await slow.expect(200, 'GET', `/v2/droplets/${droplet.id}`)).droplet).toMatchObject({
+      status: 'new',
+      locked: true,
+    });
   } finally {
     await slow.close();
   }
@@ -99,7 +106,12 @@ test('a resize needs the machine off, keeps the disk unless told, and refuses a 
     message: 'You specified an invalid size for Droplet resize.',
   });
   const { action } = await act(201, { type: 'power_on' });
-  expect(action).toMatchObject({ status: 'in-progress', resource_id: id, resource_type: 'droplet', region_slug: 'fra1' });
+  expect(action).toMatchObject({
+    status: 'in-progress',
+    resource_id: id,
+    resource_type: 'droplet',
+    region_slug: 'fra1',
+  });
   expect((await account.expect(200, 'GET', `/v2/actions/${action.id}`)).action).toMatchObject({
     status: 'completed',
     completed_at: expect.any(String),
@@ -158,7 +170,10 @@ test.each([
   [{ vpc_uuid: '00000000-0000-4000-8000-000000000000' }, 'Failed to resolve VPC 00000000-0000-4000-8000-000000000000.'],
 ])('a wrong droplet is refused and nothing is made: %#', async (fields, message) => {
   const request = { name: 'web-1', region: 'fra1', size: 's-1vcpu-1gb', image: 'debian-13-x64', ...fields };
-  expect(await account.expect(422, 'POST', '/v2/droplets', request)).toMatchObject({ id: 'unprocessable_entity', message });
+  expect(await account.expect(422, 'POST', '/v2/droplets', request)).toMatchObject({
+    id: 'unprocessable_entity',
+    message,
+  });
   expect((await account.expect(200, 'GET', '/v2/droplets')).meta.total).toBe(0);
 });
 
@@ -201,11 +216,23 @@ test('two accounts with the same calls hold the same ids, addresses and times', 
 });
 
 test('a volume is named by its id, by an object with its id, or by an object with its name in the region', async () => {
-  const volumes = await Promise.all(['one', 'two', 'three'].map(async (name) =>
-    (await account.expect(201, 'POST', '/v2/volumes', { name, region: 'fra1', size_gigabytes: 1 })).volume.id));
-  const { volume_ids: attached } = await account.droplet({ volumes: [volumes[0], { id: volumes[1] }, { name: 'three' }] });
+  const volumes = await Promise.all(
+    ['one', 'two', 'three'].map(
+      async (name) =>
+        (await account.expect(201, 'POST', '/v2/volumes', { name, region: 'fra1', size_gigabytes: 1 })).volume.id,
+    ),
+  );
+  const { volume_ids: attached } = await account.droplet({
+    volumes: [volumes[0], { id: volumes[1] }, { name: 'three' }],
+  });
   expect(attached).toEqual(volumes);
-  await account.expect(404, 'POST', '/v2/droplets', { name: 'far', region: 'ams3', size: 's-1vcpu-1gb', image: 'debian-13-x64', volumes: [{ name: 'three' }] });
+  await account.expect(404, 'POST', '/v2/droplets', {
+    name: 'far',
+    region: 'ams3',
+    size: 's-1vcpu-1gb',
+    image: 'debian-13-x64',
+    volumes: [{ name: 'three' }],
+  });
 });
 
 test('the vendor chooses a region when none is given', async () => {
@@ -213,9 +240,17 @@ test('the vendor chooses a region when none is given', async () => {
 });
 
 test.each([
-  [{ plan: 'daily', weekday: '', hour: 4 }, { plan: 'daily', hour: 4 }],
-  [{ plan: 'weekly', weekday: 'TUE', hour: 8 }, { plan: 'weekly', weekday: 'TUE', hour: 8 }],
+  [
+    { plan: 'daily', weekday: '', hour: 4 },
+    { plan: 'daily', hour: 4 },
+  ],
+  [
+    { plan: 'weekly', weekday: 'TUE', hour: 8 },
+    { plan: 'weekly', weekday: 'TUE', hour: 8 },
+  ],
 ])('the backup policy %j is kept', async (given, kept) => {
   const { id } = await account.droplet({ backups: true, backup_policy: given });
-  expect((await account.expect(200, 'GET', `/v2/droplets/${id}/backups/policy`)).policy.backup_policy).toMatchObject(kept);
+  expect((await account.expect(200, 'GET', `/v2/droplets/${id}/backups/policy`)).policy.backup_policy).toMatchObject(
+    kept,
+  );
 });

@@ -10,11 +10,16 @@ beforeEach(async () => {
 });
 afterEach(() => account.close());
 
-test.each([[undefined], ['Bearer another-token'], ['']])("only the account's token is let in, not %s", async (authorization) => {
-  const response = await fetch(`${account.url}/v2/account`, { headers: authorization === undefined ? {} : { authorization } });
-  expect(response.status).toBe(401);
-  expect(await response.json()).toEqual({ id: 'unauthorized', message: 'Unable to authenticate you' });
-});
+test.each([[undefined], ['Bearer another-token'], ['']])(
+  "only the account's token is let in, not %s",
+  async (authorization) => {
+    const response = await fetch(`${account.url}/v2/account`, {
+      headers: authorization === undefined ? {} : { authorization },
+    });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toEqual({ id: 'unauthorized', message: 'Unable to authenticate you' });
+  },
+);
 
 test('every answer carries the rate limit and a request id, which errors repeat', async () => {
   const { headers, body } = await account.call('GET', '/v2/droplets/7');
@@ -45,7 +50,10 @@ test('lists come in pages with links to the others', async () => {
   for (const name of ['a', 'b', 'c']) await account.expect(201, 'POST', '/v2/tags', { name });
   const first = await account.expect(200, 'GET', '/v2/tags?per_page=2');
   expect([first.tags.length, first.meta.total]).toEqual([2, 3]);
-  expect(first.links.pages).toEqual({ next: expect.stringContaining('page=2'), last: expect.stringContaining('page=2') });
+  expect(first.links.pages).toEqual({
+    next: expect.stringContaining('page=2'),
+    last: expect.stringContaining('page=2'),
+  });
   const { pathname, search } = new URL(first.links.pages.next);
   const second = await account.expect(200, 'GET', pathname + search);
   expect(second.tags.map(({ name }: { name: string }) => name)).toEqual(['c']);
@@ -70,7 +78,10 @@ test('regions, sizes and images are for sale, at the prices that plans are made 
   expect((await account.expect(200, 'GET', `/v2/images/${image.id}`)).image).toEqual(image);
   await account.expect(404, 'GET', '/v2/images/debian-99-x64');
   expect((await account.expect(200, 'GET', '/v2/images?type=distribution')).meta.total).toBeGreaterThan(3);
-  expect((await account.expect(200, 'GET', '/v2/account')).account).toMatchObject({ status: 'active', droplet_limit: 25 });
+  expect((await account.expect(200, 'GET', '/v2/account')).account).toMatchObject({
+    status: 'active',
+    droplet_limit: 25,
+  });
   await account.droplet();
   expect(await account.expect(200, 'GET', '/v2/customers/my/balance')).toMatchObject({ month_to_date_usage: '6.00' });
   expect((await account.expect(200, 'GET', '/v2/snapshots')).snapshots).toEqual([]);

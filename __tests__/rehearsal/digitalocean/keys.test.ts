@@ -11,7 +11,10 @@ const PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsa
 
 describe('ssh keys', () => {
   test('a key is found by id and by fingerprint, renamed and deleted', async () => {
-    const { ssh_key: key } = await account.expect(201, 'POST', '/v2/account/keys', { name: 'laptop', public_key: PUBLIC_KEY });
+    const { ssh_key: key } = await account.expect(201, 'POST', '/v2/account/keys', {
+      name: 'laptop',
+      public_key: PUBLIC_KEY,
+    });
     expect(key).toEqual({
       id: expect.any(Number),
       name: 'laptop',
@@ -19,7 +22,9 @@ describe('ssh keys', () => {
       fingerprint: expect.stringMatching(/^([0-9a-f]{2}:){15}[0-9a-f]{2}$/),
     });
     expect((await account.expect(200, 'GET', `/v2/account/keys/${key.fingerprint}`)).ssh_key).toEqual(key);
-    expect((await account.expect(200, 'PUT', `/v2/account/keys/${key.id}`, { name: 'desk' })).ssh_key.name).toBe('desk');
+    expect((await account.expect(200, 'PUT', `/v2/account/keys/${key.id}`, { name: 'desk' })).ssh_key.name).toBe(
+      'desk',
+    );
     await account.droplet({ ssh_keys: [key.id] });
     await account.droplet({ name: 'web-2', ssh_keys: [key.fingerprint] });
     await account.expect(204, 'DELETE', `/v2/account/keys/${key.id}`);
@@ -28,11 +33,14 @@ describe('ssh keys', () => {
 
   test('the same key twice and a text that is no key are refused', async () => {
     await account.expect(201, 'POST', '/v2/account/keys', { name: 'laptop', public_key: PUBLIC_KEY });
-    expect(await account.expect(422, 'POST', '/v2/account/keys', { name: 'again', public_key: PUBLIC_KEY })).toMatchObject({
+    expect(
+      await account.expect(422, 'POST', '/v2/account/keys', { name: 'again', public_key: PUBLIC_KEY }),
+    ).toMatchObject({
       message: 'SSH Key is already in use on your account',
     });
     expect(
-      (await account.expect(422, 'POST', '/v2/account/keys', { name: 'bad', public_key: 'ssh-ed25519 AAAA x' })).message,
+      (await account.expect(422, 'POST', '/v2/account/keys', { name: 'bad', public_key: 'ssh-ed25519 AAAA x' }))
+        .message,
     ).toMatch(/^Key invalid/);
   });
 });
@@ -93,6 +101,8 @@ describe('spaces keys', () => {
       'a key with a fullaccess grant cannot have any other grant',
     ],
   ])('wrong grants are refused: %j', async (wrong, message) => {
-    expect(await account.expect(422, 'POST', '/v2/spaces/keys', { name: 'k', grants: wrong })).toMatchObject({ message });
+    expect(await account.expect(422, 'POST', '/v2/spaces/keys', { name: 'k', grants: wrong })).toMatchObject({
+      message,
+    });
   });
 });

@@ -23,7 +23,11 @@ describe('alert policies', () => {
   test('an alert is made with 200, changed whole and deleted', async () => {
     const { id } = await account.droplet();
     const { policy } = await account.expect(200, 'POST', '/v2/monitoring/alerts', request({ entities: [String(id)] }));
-    expect(policy).toMatchObject({ value: 90, entities: [String(id)], alerts: { email: ['a@example.com'], slack: [] } });
+    expect(policy).toMatchObject({
+      value: 90,
+      entities: [String(id)],
+      alerts: { email: ['a@example.com'], slack: [] },
+    });
     const path = `/v2/monitoring/alerts/${policy.uuid}`;
     expect((await account.expect(200, 'PUT', path, request({ value: 80 }))).policy).toMatchObject({
       uuid: policy.uuid,
@@ -77,7 +81,9 @@ describe('uptime checks', () => {
       notifications: { email: ['a@example.com'], slack: [] },
       period: '2m',
     });
-    expect((await account.expect(200, 'PUT', `${path}/alerts/${first.id}`, { ...alert, period: '5m' })).alert.period).toBe('5m');
+    expect(
+      (await account.expect(200, 'PUT', `${path}/alerts/${first.id}`, { ...alert, period: '5m' })).alert.period,
+    ).toBe('5m');
     expect((await account.expect(200, 'GET', `${path}/alerts`)).alerts).toHaveLength(1);
     await account.expect(204, 'DELETE', `${path}/alerts/${first.id}`);
     await account.expect(404, 'GET', `${path}/alerts/${first.id}`);
@@ -99,7 +105,11 @@ describe('uptime checks', () => {
       check: { id },
     } = await account.expect(201, 'POST', '/v2/uptime/checks', check);
     expect(
-      await account.expect(422, 'POST', `/v2/uptime/checks/${id}/alerts`, { ...alert, type: 'latency', threshold: 300 }),
+      await account.expect(422, 'POST', `/v2/uptime/checks/${id}/alerts`, {
+        ...alert,
+        type: 'latency',
+        threshold: 300,
+      }),
     ).toMatchObject({ message: 'comparison is required for an alert of type latency' });
   });
 });

@@ -32,8 +32,13 @@ describe('networks', () => {
     await account.expect(204, 'DELETE', `/v2/vpcs/${vpc.id}`);
 
     const { vpc_uuid: own } = await account.droplet();
-    expect((await account.expect(200, 'GET', `/v2/vpcs/${own}`)).vpc).toMatchObject({ name: 'default-fra1', default: true });
-    expect(await account.expect(403, 'DELETE', `/v2/vpcs/${own}`)).toMatchObject({ message: 'Can not delete default VPCs' });
+    expect((await account.expect(200, 'GET', `/v2/vpcs/${own}`)).vpc).toMatchObject({
+      name: 'default-fra1',
+      default: true,
+    });
+    expect(await account.expect(403, 'DELETE', `/v2/vpcs/${own}`)).toMatchObject({
+      message: 'Can not delete default VPCs',
+    });
   });
 
   test.each([
@@ -49,8 +54,16 @@ describe('networks', () => {
       { name: 'n', ip_range: '10.0.0.0/8' },
       'ip_range 10.0.0.0/8 is not valid: it must be a private IPv4 range (RFC 1918) between /28 and /16.',
     ],
-    [422, { name: 'n', ip_range: '10.245.1.0/24' }, 'ip_range 10.245.1.0/24 overlaps with a range reserved by DigitalOcean.'],
-    [422, { name: 'n', ip_range: '10.20.8.0/24' }, 'This range/size overlaps with another VPC network in your account.'],
+    [
+      422,
+      { name: 'n', ip_range: '10.245.1.0/24' },
+      'ip_range 10.245.1.0/24 overlaps with a range reserved by DigitalOcean.',
+    ],
+    [
+      422,
+      { name: 'n', ip_range: '10.20.8.0/24' },
+      'This range/size overlaps with another VPC network in your account.',
+    ],
     [409, { name: 'net', ip_range: '10.99.0.0/20' }, 'name is already in use'],
   ])('a wrong network is refused: %i %j', async (status, fields, message) => {
     await account.vpc();
@@ -60,7 +73,8 @@ describe('networks', () => {
 
 describe('reserved addresses', () => {
   const address = async () => (await account.expect(202, 'POST', '/v2/reserved_ips', { region: 'fra1' })).reserved_ip;
-  const act = (ip: string, body: object, status = 201) => account.expect(status, 'POST', `/v2/reserved_ips/${ip}/actions`, body);
+  const act = (ip: string, body: object, status = 201) =>
+    account.expect(status, 'POST', `/v2/reserved_ips/${ip}/actions`, body);
   const dropletOf = async (ip: string) =>
     (await account.expect(200, 'GET', `/v2/reserved_ips/${ip}`)).reserved_ip.droplet?.id ?? null;
 
@@ -70,7 +84,9 @@ describe('reserved addresses', () => {
     const [first, second] = [await account.droplet(), await account.droplet({ name: 'web-2' })];
     const { action } = await act(ip, { type: 'assign', droplet_id: first.id });
     expect(action).toMatchObject({ type: 'assign', resource_type: 'reserved_ip', status: 'in-progress' });
-    expect((await account.expect(200, 'GET', `/v2/reserved_ips/${ip}/actions/${action.id}`)).action.status).toBe('completed');
+    expect((await account.expect(200, 'GET', `/v2/reserved_ips/${ip}/actions/${action.id}`)).action.status).toBe(
+      'completed',
+    );
     expect(await dropletOf(ip)).toBe(first.id);
     await act(ip, { type: 'assign', droplet_id: second.id });
     expect(await dropletOf(ip)).toBe(second.id);
@@ -152,7 +168,8 @@ describe('firewalls', () => {
   test('a droplet is behind a firewall by its tag too, from its creation on', async () => {
     await account.expect(201, 'POST', '/v2/tags', { name: 'web' });
     await account.expect(202, 'POST', '/v2/firewalls', request({ tags: ['web'] }));
-    const behind = async (id: number) => (await account.expect(200, 'GET', `/v2/droplets/${id}/firewalls`)).firewalls.length;
+    const behind = async (id: number) =>
+      (await account.expect(200, 'GET', `/v2/droplets/${id}/firewalls`)).firewalls.length;
     expect(await behind((await account.droplet({ tags: ['web'] })).id)).toBe(1);
     expect(await behind((await account.droplet()).id)).toBe(0);
   });
@@ -180,7 +197,9 @@ describe('firewalls', () => {
     });
   });
 
-  const inbound = (rule: object) => ({ inbound_rules: [{ protocol: 'tcp', ports: '22', sources: everybody, ...rule }] });
+  const inbound = (rule: object) => ({
+    inbound_rules: [{ protocol: 'tcp', ports: '22', sources: everybody, ...rule }],
+  });
   test.each([
     [409, {}, 'duplicate name'],
     [422, { name: 'x' }, 'name may only contain alphanumeric characters, dashes, and periods, and has 2 at least'],
@@ -200,9 +219,13 @@ describe('firewalls', () => {
 
 test('each region has a default network from the beginning, which nobody can delete', async () => {
   const { regions } = await account.expect(200, 'GET', '/v2/regions?per_page=200');
-  const open = regions.filter(({ available }: { available: boolean }) => available).map(({ slug }: { slug: string }) => slug);
+  const open = regions
+    .filter(({ available }: { available: boolean }) => available)
+    .map(({ slug }: { slug: string }) => slug);
   const { vpcs } = await account.expect(200, 'GET', '/v2/vpcs?per_page=200');
-  expect(vpcs.filter((vpc: { default: boolean }) => vpc.default).map(({ region }: { region: string }) => region)).toEqual(open);
+  expect(
+    vpcs.filter((vpc: { default: boolean }) => vpc.default).map(({ region }: { region: string }) => region),
+  ).toEqual(open);
 });
 
 test('a floating IP is the same address as a reserved one, under its deprecated name', async () => {

@@ -26,9 +26,17 @@ const urns = async (project: string) => {
 
 test('new resources land in the default project and move to another', async () => {
   const droplet = await account.droplet();
-  const { volume } = await account.expect(201, 'POST', '/v2/volumes', { name: 'data', region: 'fra1', size_gigabytes: 1 });
+  const { volume } = await account.expect(201, 'POST', '/v2/volumes', {
+    name: 'data',
+    region: 'fra1',
+    size_gigabytes: 1,
+  });
   await account.expect(201, 'POST', '/v2/domains', { name: 'example.com' });
-  expect(await urns('default')).toEqual([`do:droplet:${droplet.id}`, `do:volume:${volume.id}`, 'do:domain:example.com']);
+  expect(await urns('default')).toEqual([
+    `do:droplet:${droplet.id}`,
+    `do:volume:${volume.id}`,
+    'do:domain:example.com',
+  ]);
 
   const project = await make();
   const { resources } = await account.expect(200, 'POST', `/v2/projects/${project.id}/resources`, {
@@ -112,9 +120,14 @@ describe('tags', () => {
   });
 });
 
-test.each(['do:vpc:', 'do:firewall:', 'do:sshkey:'])('%s… belongs to no project: the provider reports that it could not assign it', async (urn) => {
-  const { project } = await account.expect(201, 'POST', '/v2/projects', { name: 'p', purpose: 'IoT' });
-  const { id } = await account.vpc();
-  const { message } = await account.expect(422, 'POST', `/v2/projects/${project.id}/resources`, { resources: [`${urn}${id}`] });
-  expect(message).toMatch(/cannot be assigned to a project: its type must be one of app, dbaas, domain, droplet/);
-});
+test.each(['do:vpc:', 'do:firewall:', 'do:sshkey:'])(
+  '%s… belongs to no project: the provider reports that it could not assign it',
+  async (urn) => {
+    const { project } = await account.expect(201, 'POST', '/v2/projects', { name: 'p', purpose: 'IoT' });
+    const { id } = await account.vpc();
+    const { message } = await account.expect(422, 'POST', `/v2/projects/${project.id}/resources`, {
+      resources: [`${urn}${id}`],
+    });
+    expect(message).toMatch(/cannot be assigned to a project: its type must be one of app, dbaas, domain, droplet/);
+  },
+);

@@ -17,8 +17,10 @@ const request = {
   filesystem_label: '',
   tags: [],
 };
-const make = async (fields: object = {}) => (await account.expect(201, 'POST', '/v2/volumes', { ...request, ...fields })).volume;
-const act = (id: string, body: object, status = 202) => account.expect(status, 'POST', `/v2/volumes/${id}/actions`, body);
+const make = async (fields: object = {}) =>
+  (await account.expect(201, 'POST', '/v2/volumes', { ...request, ...fields })).volume;
+const act = (id: string, body: object, status = 202) =>
+  account.expect(status, 'POST', `/v2/volumes/${id}/actions`, body);
 const look = async (id: string) => (await account.expect(200, 'GET', `/v2/volumes/${id}`)).volume;
 
 test('a volume is attached, grows, is detached and deleted', async () => {
@@ -60,7 +62,9 @@ test('a volume is on one droplet at a time', async () => {
   expect(await act(volume.id, { type: 'attach', droplet_id: second.id }, 422)).toMatchObject({
     message: 'This volume is already attached to a Droplet: detach it there first.',
   });
-  expect(await act(volume.id, { type: 'detach', droplet_id: second.id }, 422)).toMatchObject({ message: 'Attachment not found' });
+  expect(await act(volume.id, { type: 'detach', droplet_id: second.id }, 422)).toMatchObject({
+    message: 'Attachment not found',
+  });
 });
 
 test('a volume outlives its droplet, detached, with its data', async () => {

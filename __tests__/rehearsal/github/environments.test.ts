@@ -73,11 +73,16 @@ test('names with signs that mean something in a path work, and case does not mat
   expect(await account.expect(200, 'PUT', odd, request())).toMatchObject({ name: 'prod:eu/1' });
   expect(await account.expect(200, 'GET', odd)).toMatchObject({ name: 'prod:eu/1' });
   await account.expect(200, 'PUT', path, request());
-  expect(await account.expect(200, 'GET', `${REPOSITORY}/environments/Production`)).toMatchObject({ name: 'production' });
+  expect(await account.expect(200, 'GET', `${REPOSITORY}/environments/Production`)).toMatchObject({
+    name: 'production',
+  });
 });
 
 test.each([
-  [{ deployment_branch_policy: { protected_branches: true, custom_branch_policies: true } }, /cannot have the same value/],
+  [
+    { deployment_branch_policy: { protected_branches: true, custom_branch_policies: true } },
+    /cannot have the same value/,
+  ],
   [{ wait_timer: 43_201 }, /wait_timer/],
   [{ reviewers: [{ type: 'User', id: 99 }] }, /Validation Failed/],
   [{ reviewers: Array.from({ length: 7 }, () => ({ type: 'User', id: 11 })) }, /at most 6 reviewers/],

@@ -3,38 +3,69 @@ import { type Account, openAccount, REPOSITORY } from './account';
 
 let account: Account;
 beforeEach(async () => {
-  account = await openAccount({ repositories: [{ fullName: 'mallory/asset-archive', forkOf: 'acme/asset-archive', private: false }] });
+  account = await openAccount({
+    repositories: [{ fullName: 'mallory/asset-archive', forkOf: 'acme/asset-archive', private: false }],
+  });
 });
 afterEach(() => account.close());
 
 const acme = 'acme/asset-archive';
-const push = (branch: string, files: Record<string, string | null>, more: object = {}) => account.github.push({ repository: acme, branch, files, ...more });
-const open = (head: string) => account.expect(201, 'POST', `${REPOSITORY}/pulls`, { title: `About ${head}`, head, base: 'main' });
+const push = (branch: string, files: Record<string, string | null>, more: object = {}) =>
+  account.github.push({ repository: acme, branch, files, ...more });
+const open = (head: string) =>
+  account.expect(201, 'POST', `${REPOSITORY}/pulls`, { title: `About ${head}`, head, base: 'main' });
 const main = async () => (await account.expect(200, 'GET', `${REPOSITORY}/git/ref/heads/main`)).object.sha as string;
 
 test('a pull request is opened, found by its head, merged at the commit that was looked at, and its base holds it then', async () => {
   const sha = push('wider', { 'environments/staging.ts': 'a\nb\n' });
   const pull = await open('wider');
   expect(pull).toMatchObject({
-    number: 1, state: 'open', draft: false, merged: false, mergeable: true, mergeable_state: 'clean', commits: 1, changed_files: 1, additions: 2, deletions: 0,
-    head: { label: 'acme:wider', ref: 'wider', sha, repo: { full_name: acme, fork: false } }, base: { ref: 'main' },
+    number: 1,
+    state: 'open',
+    draft: false,
+    merged: false,
+    mergeable: true,
+    mergeable_state: 'clean',
+    commits: 1,
+    changed_files: 1,
+    additions: 2,
+    deletions: 0,
+    head: { label: 'acme:wider', ref: 'wider', sha, repo: { full_name: acme, fork: false } },
+    base: { ref: 'main' },
   });
   const path = `${REPOSITORY}/pulls/1`;
-  expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls?head=acme:wider&state=open`)).toMatchObject([{ number: 1 }]);
+  expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls?head=acme:wider&state=open`)).toMatchObject([
+    { number: 1 },
+  ]);
   expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls?head=acme:other`)).toEqual([]);
   expect(await account.expect(200, 'GET', `${path}/files`)).toMatchObject([
     { filename: 'environments/staging.ts', status: 'added', additions: 2, patch: '@@ -1,0 +1,2 @@\n+a\n+b' },
   ]);
-  expect(await account.expect(200, 'PATCH', path, { title: 'Wider', body: 'so that it fits' })).toMatchObject({ title: 'Wider', body: 'so that it fits' });
-  expect((await account.expect(409, 'PUT', `${path}/merge`, { sha: '0'.repeat(40) })).message).toBe('Head branch was modified. Review and try the merge again.');
+  expect(await account.expect(200, 'PATCH', path, { title: 'Wider', body: 'so that it fits' })).toMatchObject({
+    title: 'Wider',
+    body: 'so that it fits',
+  });
+  expect((await account.expect(409, 'PUT', `${path}/merge`, { sha: '0'.repeat(40) })).message).toBe(
+    'Head branch was modified. Review and try the merge again.',
+  );
   await account.expect(404, 'GET', `${path}/merge`);
   const merged = await account.expect(200, 'PUT', `${path}/merge`, { sha });
   expect(merged.merged).toBe(true);
   expect(await main()).toBe(merged.sha);
-  expect(await account.expect(200, 'GET', path)).toMatchObject({ state: 'closed', merged: true, merge_commit_sha: merged.sha, merged_by: { login: 'ada' }, changed_files: 1 });
+  expect(await account.expect(200, 'GET', path)).toMatchObject({
+    state: 'closed',
+    merged: true,
+    merge_commit_sha: merged.sha,
+    merged_by: { login: 'ada' },
+    changed_files: 1,
+  });
   await account.expect(204, 'GET', `${path}/merge`);
-  for (const commit of [sha, merged.sha]) expect(await account.expect(200, 'GET', `${REPOSITORY}/commits/${commit}/pulls`)).toMatchObject([{ number: 1 }]);
-  expect(await account.expect(200, 'GET', `${REPOSITORY}/commits/${merged.sha}`)).toMatchObject({ parents: [{}, { sha }], commit: { message: 'Merge pull request #1 from acme/wider\n\nWider' } });
+  for (const commit of [sha, merged.sha])
+    expect(await account.expect(200, 'GET', `${REPOSITORY}/commits/${commit}/pulls`)).toMatchObject([{ number: 1 }]);
+  expect(await account.expect(200, 'GET', `${REPOSITORY}/commits/${merged.sha}`)).toMatchObject({
+    parents: [{}, { sha }],
+    commit: { message: 'Merge pull request #1 from acme/wider\n\nWider' },
+  });
   expect((await account.expect(405, 'PUT', `${path}/merge`, {})).message).toBe('Pull Request is not mergeable');
   const { content } = await account.expect(200, 'GET', `${REPOSITORY}/contents/environments/staging.ts`);
   expect(Buffer.from(content, 'base64').toString()).toBe('a\nb\n');
@@ -44,9 +75,15 @@ test('a push, by force too, moves the head of an open pull request; a branch tha
   push('wider', { a: '1' });
   await open('wider');
   const second = push('wider', { a: '2' });
-  expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls/1`)).toMatchObject({ head: { sha: second }, commits: 2 });
+  expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls/1`)).toMatchObject({
+    head: { sha: second },
+    commits: 2,
+  });
   const forced = push('wider', { a: '3' }, { parent: 'main' });
-  expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls/1`)).toMatchObject({ head: { sha: forced }, commits: 1 });
+  expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls/1`)).toMatchObject({
+    head: { sha: forced },
+    commits: 1,
+  });
   await account.expect(204, 'DELETE', `${REPOSITORY}/git/refs/heads/wider`);
   expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls/1`)).toMatchObject({ state: 'closed', merged: false });
 });
@@ -55,22 +92,44 @@ test('a merge that git made and pushed counts as one, whatever the API was not t
   const head = push('wider', { a: '1' });
   await open('wider');
   const sha = push('main', {}, { parent: head, sha: 'a'.repeat(40) });
-  expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls/1`)).toMatchObject({ state: 'closed', merged: true, merge_commit_sha: sha });
+  expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls/1`)).toMatchObject({
+    state: 'closed',
+    merged: true,
+    merge_commit_sha: sha,
+  });
 });
 
 test('both sides changing one file is a conflict, and is not merged', async () => {
   push('wider', { 'README.md': 'theirs' });
   await open('wider');
   push('main', { 'README.md': 'ours' });
-  expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls/1`)).toMatchObject({ mergeable: false, mergeable_state: 'dirty' });
+  expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls/1`)).toMatchObject({
+    mergeable: false,
+    mergeable_state: 'dirty',
+  });
   await account.expect(405, 'PUT', `${REPOSITORY}/pulls/1/merge`, {});
 });
 
 test("a fork's pull request names the fork, and shows its files here", async () => {
-  account.github.push({ repository: 'mallory/asset-archive', branch: 'gift', files: { gift: 'x\n' }, author: 'mallory' });
+  account.github.push({
+    repository: 'mallory/asset-archive',
+    branch: 'gift',
+    files: { gift: 'x\n' },
+    author: 'mallory',
+  });
   const headers = { authorization: `Bearer ${credentials.github.outsiderToken}` };
-  const { status, body } = await account.call('POST', `${REPOSITORY}/pulls`, { title: 'A gift', head: 'mallory:gift', base: 'main' }, headers);
-  expect([status, body.head.label, body.head.repo.fork, body.user.login]).toEqual([201, 'mallory:gift', true, 'mallory']);
+  const { status, body } = await account.call(
+    'POST',
+    `${REPOSITORY}/pulls`,
+    { title: 'A gift', head: 'mallory:gift', base: 'main' },
+    headers,
+  );
+  expect([status, body.head.label, body.head.repo.fork, body.user.login]).toEqual([
+    201,
+    'mallory:gift',
+    true,
+    'mallory',
+  ]);
   expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls/1/files`)).toMatchObject([{ filename: 'gift' }]);
   expect((await account.call('PUT', `${REPOSITORY}/pulls/1/merge`, {}, headers)).status).toBe(403);
 });
@@ -83,7 +142,9 @@ test.each([
 ])('%s is no pull request', async (_, fields, error) => {
   for (const branch of ['wider', 'open']) push(branch, { a: branch });
   await open('open');
-  expect((await account.expect(422, 'POST', `${REPOSITORY}/pulls`, { title: 'x', ...fields })).errors).toMatchObject([error]);
+  expect((await account.expect(422, 'POST', `${REPOSITORY}/pulls`, { title: 'x', ...fields })).errors).toMatchObject([
+    error,
+  ]);
 });
 
 test('lists of pull requests lead from page to page', async () => {
@@ -100,18 +161,37 @@ describe('git', () => {
   test('refs are made, moved forward, forced and deleted; tags are listed', async () => {
     const [first, sha] = [await main(), push('wider', { a: '1' })];
     const refs = `${REPOSITORY}/git/refs`;
-    expect(await account.expect(201, 'POST', refs, { ref: 'refs/tags/v1.0.0', sha })).toMatchObject({ ref: 'refs/tags/v1.0.0', object: { sha, type: 'commit' } });
-    expect((await account.expect(422, 'POST', refs, { ref: 'refs/tags/v1.0.0', sha })).message).toBe('Reference already exists');
-    expect((await account.expect(422, 'POST', refs, { ref: 'refs/heads/x', sha: 'b'.repeat(40) })).message).toBe('Object does not exist');
+    expect(await account.expect(201, 'POST', refs, { ref: 'refs/tags/v1.0.0', sha })).toMatchObject({
+      ref: 'refs/tags/v1.0.0',
+      object: { sha, type: 'commit' },
+    });
+    expect((await account.expect(422, 'POST', refs, { ref: 'refs/tags/v1.0.0', sha })).message).toBe(
+      'Reference already exists',
+    );
+    expect((await account.expect(422, 'POST', refs, { ref: 'refs/heads/x', sha: 'b'.repeat(40) })).message).toBe(
+      'Object does not exist',
+    );
     expect(await account.expect(200, 'GET', `${REPOSITORY}/tags`)).toMatchObject([{ name: 'v1.0.0', commit: { sha } }]);
     expect(await account.expect(200, 'PATCH', `${refs}/heads/main`, { sha })).toMatchObject({ object: { sha } });
-    expect((await account.expect(422, 'PATCH', `${refs}/heads/main`, { sha: first })).message).toBe('Update is not a fast forward');
-    expect(await account.expect(200, 'PATCH', `${refs}/heads/main`, { sha: first, force: true })).toMatchObject({ object: { sha: first } });
+    expect((await account.expect(422, 'PATCH', `${refs}/heads/main`, { sha: first })).message).toBe(
+      'Update is not a fast forward',
+    );
+    expect(await account.expect(200, 'PATCH', `${refs}/heads/main`, { sha: first, force: true })).toMatchObject({
+      object: { sha: first },
+    });
     expect(await account.expect(200, 'GET', `${REPOSITORY}/git/matching-refs/tags/v1`)).toHaveLength(1);
     await account.expect(204, 'DELETE', `${refs}/tags/v1.0.0`);
     await account.expect(404, 'GET', `${REPOSITORY}/git/ref/tags/v1.0.0`);
-    expect(await account.expect(200, 'GET', `${REPOSITORY}/git/commits/${sha}`)).toMatchObject({ sha, message: 'A rehearsed change', parents: [{ sha: first }] });
-    expect((await account.expect(200, 'GET', `${REPOSITORY}/commits?sha=wider`)).map((commit: { sha: string }) => commit.sha)).toEqual([sha, first]);
+    expect(await account.expect(200, 'GET', `${REPOSITORY}/git/commits/${sha}`)).toMatchObject({
+      sha,
+      message: 'A rehearsed change',
+      parents: [{ sha: first }],
+    });
+    expect(
+      (await account.expect(200, 'GET', `${REPOSITORY}/commits?sha=wider`)).map(
+        (commit: { sha: string }) => commit.sha,
+      ),
+    ).toEqual([sha, first]);
   });
 
   test('a file is committed through the API, and only upon what is there', async () => {

@@ -25,10 +25,15 @@ test('repositories are found by name in any case and by id, with and without /ap
   expect(await account.expect(200, 'GET', '/api/v3/repos/Acme/Asset-Archive')).toEqual(repository);
   expect(
     await (
-      await fetch(`${account.url}/repositories/${repository.id}`, { headers: { authorization: `token ${credentials.githubToken}` } })
+      await fetch(`${account.url}/repositories/${repository.id}`, {
+        headers: { authorization: `token ${credentials.githubToken}` },
+      })
     ).json(),
   ).toEqual(repository);
-  expect(await account.expect(200, 'GET', '/repos/other/site')).toMatchObject({ visibility: 'public', default_branch: 'trunk' });
+  expect(await account.expect(200, 'GET', '/repos/other/site')).toMatchObject({
+    visibility: 'public',
+    default_branch: 'trunk',
+  });
   expect(await account.expect(404, 'GET', '/repos/acme/nope')).toEqual({
     message: 'Not Found',
     documentation_url: 'https://docs.github.com/rest',
@@ -48,12 +53,18 @@ test('owners, users and teams are there for the provider to look up', async () =
   expect(await account.expect(200, 'GET', '/user/12')).toMatchObject({ login: 'grace' });
   expect(await account.expect(200, 'GET', '/orgs/acme/teams/platform')).toMatchObject({ id: 21, members_count: 2 });
   expect(
-    (await account.expect(200, 'GET', '/orgs/acme/teams/platform/members')).map(({ login }: { login: string }) => login),
+    (await account.expect(200, 'GET', '/orgs/acme/teams/platform/members')).map(
+      ({ login }: { login: string }) => login,
+    ),
   ).toEqual(['ada', 'grace']);
 });
 
 test('a deploy key is kept without its comment and opens one repository only', async () => {
-  const key = await account.expect(201, 'POST', `${REPOSITORY}/keys`, { key: `${KEY} me@example`, title: 'ci', read_only: true });
+  const key = await account.expect(201, 'POST', `${REPOSITORY}/keys`, {
+    key: `${KEY} me@example`,
+    title: 'ci',
+    read_only: true,
+  });
   expect(key).toMatchObject({ key: KEY, title: 'ci', read_only: true });
   expect(await account.expect(200, 'GET', `${REPOSITORY}/keys/${key.id}`)).toEqual(key);
   for (const path of [REPOSITORY, '/repos/other/site']) {
@@ -63,7 +74,8 @@ test('a deploy key is kept without its comment and opens one repository only', a
     });
   }
   expect(
-    (await account.expect(422, 'POST', `${REPOSITORY}/keys`, { key: 'ssh-ed25519 AAAA x', title: 'bad' })).errors[0].message,
+    (await account.expect(422, 'POST', `${REPOSITORY}/keys`, { key: 'ssh-ed25519 AAAA x', title: 'bad' })).errors[0]
+      .message,
   ).toMatch(/^key is invalid/);
   await account.expect(204, 'DELETE', `${REPOSITORY}/keys/${key.id}`);
   await account.expect(404, 'GET', `${REPOSITORY}/keys/${key.id}`);
@@ -92,7 +104,9 @@ test('a ruleset is made, changed, listed without its rules and deleted', async (
     enforcement: 'disabled',
   });
   expect((await account.expect(200, 'GET', `${REPOSITORY}/rulesets`))[0]).not.toHaveProperty('rules');
-  expect((await account.expect(422, 'POST', `${REPOSITORY}/rulesets`, request)).errors[0].message).toBe('Name must be unique');
+  expect((await account.expect(422, 'POST', `${REPOSITORY}/rulesets`, request)).errors[0].message).toBe(
+    'Name must be unique',
+  );
   await account.expect(204, 'DELETE', path);
   await account.expect(404, 'GET', path);
 });
@@ -118,14 +132,17 @@ test('answers carry the rate limit and an etag that a later request can name', a
 });
 
 test('lists lead on with a Link header', async () => {
-  for (const name of ['A', 'B', 'C']) await account.expect(201, 'POST', `${REPOSITORY}/actions/variables`, { name, value: '' });
+  for (const name of ['A', 'B', 'C'])
+    await account.expect(201, 'POST', `${REPOSITORY}/actions/variables`, { name, value: '' });
   const { body, headers } = await account.call('GET', `${REPOSITORY}/actions/variables?per_page=2`);
   expect([body.total_count, body.variables.length]).toEqual([3, 2]);
   expect(headers.get('link')).toMatch(/page=2>; rel="next", <.*page=2>; rel="last"/);
 });
 
 test('a route that is not rehearsed says so by name', async () => {
-  const response = await fetch(`${account.url}/api/v3/gists`, { headers: { authorization: `Bearer ${credentials.githubToken}` } });
+  const response = await fetch(`${account.url}/api/v3/gists`, {
+    headers: { authorization: `Bearer ${credentials.githubToken}` },
+  });
   expect([response.status, ((await response.json()) as { message: string }).message]).toEqual([
     404,
     expect.stringContaining('does not know GET /gists'),
@@ -140,7 +157,10 @@ test('an account that has a file is found again, with keys that still open what 
     const { key, key_id } = await before.expect(200, 'GET', `${REPOSITORY}/actions/secrets/public-key`);
     await before.close();
     const after = await openAccount({ file });
-    await after.expect(201, 'PUT', `${REPOSITORY}/actions/secrets/TOKEN`, { key_id, encrypted_value: await seal('kept', key) });
+    await after.expect(201, 'PUT', `${REPOSITORY}/actions/secrets/TOKEN`, {
+      key_id,
+      encrypted_value: await seal('kept', key),
+    });
     await after.close();
     expect(await createGitHub({ file }).secretValue({ repository: 'acme/asset-archive' }, 'TOKEN')).toBe('kept');
   } finally {
@@ -153,8 +173,21 @@ test('an account that an older rehearsal has kept, without commits and issues, g
   const file = join(folder, 'github.json');
   try {
     const { state } = createGitHub();
-    const { commits: _, refs: _refs, issues: _issues, comments: _comments, labels: _labels, ...older } = state.repositories['acme/asset-archive']!;
-    writeFileSync(file, JSON.stringify({ ...state, repositories: { 'acme/asset-archive': { ...older, branches: ['main'], description: 'kept' } } }));
+    const {
+      commits: _,
+      refs: _refs,
+      issues: _issues,
+      comments: _comments,
+      labels: _labels,
+      ...older
+    } = state.repositories['acme/asset-archive']!;
+    writeFileSync(
+      file,
+      JSON.stringify({
+        ...state,
+        repositories: { 'acme/asset-archive': { ...older, branches: ['main'], description: 'kept' } },
+      }),
+    );
     const after = await openAccount({ file });
     expect(await after.expect(200, 'GET', REPOSITORY)).toMatchObject({ description: 'kept' });
     await after.expect(200, 'GET', `${REPOSITORY}/branches/main`);

@@ -68,7 +68,9 @@ test('a value that was sealed for another key, or names another key, is refused'
     /is not the current public key/,
   );
   expect((await put({ key_id, encrypted_value: 'not base64!' })).message).toMatch(/must be base64/);
-  expect((await put({ key_id, encrypted_value: await seal('x'.repeat(49_153), key) })).message).toMatch(/limited to 48 KB/);
+  expect((await put({ key_id, encrypted_value: await seal('x'.repeat(49_153), key) })).message).toMatch(
+    /limited to 48 KB/,
+  );
   await account.expect(404, 'GET', `${actions}/DO_TOKEN`);
 });
 

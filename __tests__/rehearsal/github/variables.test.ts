@@ -29,7 +29,7 @@ test.each([
 });
 
 test("a variable's name has the rules of a secret's", async () => {
-  expect((await account.expect(422, 'POST', `${REPOSITORY}/actions/variables`, { name: 'GITHUB_X', value: '' })).message).toBe(
-    'Variable names must not start with GITHUB_.',
-  );
+  expect(
+    (await account.expect(422, 'POST', `${REPOSITORY}/actions/variables`, { name: 'GITHUB_X', value: '' })).message,
+  ).toBe('Variable names must not start with GITHUB_.');
 });

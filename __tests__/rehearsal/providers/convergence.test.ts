@@ -17,7 +17,10 @@ const chain: Record<string, object> = {
     ssh_keys: ['${digitalocean_ssh_key.k.id}'],
   },
   'digitalocean_volume.v': { name: 'v', region: 'fra1', size: 1 },
-  'digitalocean_volume_attachment.a': { droplet_id: '${digitalocean_droplet.d.id}', volume_id: '${digitalocean_volume.v.id}' },
+  'digitalocean_volume_attachment.a': {
+    droplet_id: '${digitalocean_droplet.d.id}',
+    volume_id: '${digitalocean_volume.v.id}',
+  },
   'digitalocean_reserved_ip.r': { region: 'fra1' },
   'digitalocean_reserved_ip_assignment.r': {
     droplet_id: '${digitalocean_droplet.d.id}',
@@ -57,25 +60,37 @@ test.each([
   ['an object was not written', 'PUT', /^\/k$/],
   ['an environment was made and not read', 'GET', /environments\/e$/],
   ['a secret was not written', 'PUT', /secrets\/S$/],
-])('when %s (%s %s fails once), the next apply finishes the work and there is one of each', async (_, wanted, pattern) => {
-  const vendors = await new Vendors().start({ retries: 0 });
-  try {
-    vendors.write(chain, { provider: { github: { owner: 'acme' } } });
-    let failed = false;
-    vendors.fault = ({ method, path }) => {
-      if (failed || method !== wanted || !pattern.test(path)) return undefined;
-      failed = true;
-      return { status: 500, body: { id: 'server_error', message: 'Server Error' } };
-    };
-    expect((await vendors.workspace.run('apply', '-auto-approve')).code).toBe(1);
-    await vendors.workspace.apply();
-    expect(await vendors.workspace.plan()).toEqual({});
-    const { droplets, volumes, vpcs, firewalls, ssh_keys: keys, reserved_ips: addresses } = vendors.digitalocean.state;
-    const tables = { droplets, volumes, firewalls, keys, addresses, buckets: vendors.spaces.buckets() };
-    const counts = Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, Object.keys(table).length]));
-    expect(counts).toEqual({ droplets: 1, volumes: 1, firewalls: 1, keys: 1, addresses: 1, buckets: 1 });
-    expect(Object.values(vpcs).filter((vpc) => vpc.name === 'v')).toHaveLength(1);
-  } finally {
-    await vendors.close();
-  }
-});
+])(
+  'when %s (%s %s fails once), the next apply finishes the work and there is one of each',
+  async (_, wanted, pattern) => {
+    const vendors = await new Vendors().start({ retries: 0 });
+    try {
+      vendors.write(chain, { provider: { github: { owner: 'acme' } } });
+      let failed = false;
+      vendors.fault = ({ method, path }) => {
+        if (failed || method !== wanted || !pattern.test(path)) return undefined;
+        failed = true;
+        return { status: 500, body: { id: 'server_error', message: 'Server Error' } };
+      };
+      expect((await vendors.workspace.run('apply', '-auto-approve')).code).toBe(1);
+      await vendors.workspace.apply();
+      expect(await vendors.workspace.plan()).toEqual({});
+      const {
+        droplets,
+        volumes,
+        vpcs,
+        firewalls,
+        ssh_keys: keys,
+        reserved_ips: addresses,
+      } = vendors.digitalocean.state;
+      const tables = { droplets, volumes, firewalls, keys, addresses, buckets: vendors.spaces.buckets() };
+      const counts = Object.fromEntries(
+        Object.entries(tables).map(([name, table]) => [name, Object.keys(table).length]),
+      );
+      expect(counts).toEqual({ droplets: 1, volumes: 1, firewalls: 1, keys: 1, addresses: 1, buckets: 1 });
+      expect(Object.values(vpcs).filter((vpc) => vpc.name === 'v')).toHaveLength(1);
+    } finally {
+      await vendors.close();
+    }
+  },
+);

@@ -69,7 +69,11 @@ test.each([
     ]);
 
     const changed = structuredClone(everything) as Record<string, Record<string, unknown>>;
-    Object.assign(changed['digitalocean_database_cluster.main'], { size: 'db-s-2vcpu-4gb', node_count: 2, tags: ['blue'] });
+    Object.assign(changed['digitalocean_database_cluster.main'], {
+      size: 'db-s-2vcpu-4gb',
+      node_count: 2,
+      tags: ['blue'],
+    });
     Object.assign(changed['digitalocean_database_cluster.cache'], { eviction_policy: 'noeviction' });
     changed['digitalocean_database_firewall.main'].rule = [
       { type: 'ip_addr', value: '192.0.2.1' },

@@ -21,7 +21,12 @@ test('the data sources of DigitalOcean tell what the vendor knows', async () => 
         'digitalocean_volume.v': { name: 'vol', region: 'fra1', size: 5 },
         'digitalocean_reserved_ip.r': { region: 'fra1' },
         'digitalocean_domain.d': { name: 'acme.example' },
-        'digitalocean_record.r': { domain: '${digitalocean_domain.d.name}', type: 'A', name: 'www', value: '192.0.2.1' },
+        'digitalocean_record.r': {
+          domain: '${digitalocean_domain.d.name}',
+          type: 'A',
+          name: 'www',
+          value: '192.0.2.1',
+        },
         'digitalocean_spaces_bucket.b': { name: 'acme-data', region: 'fra1' },
       },
       {
@@ -29,7 +34,10 @@ test('the data sources of DigitalOcean tell what the vendor knows', async () => 
           digitalocean_account: { it: {} },
           digitalocean_image: { debian: { slug: 'debian-12-x64' } },
           digitalocean_images: {
-            debian: { filter: [{ key: 'distribution', values: ['Debian'] }], sort: [{ key: 'slug', direction: 'desc' }] },
+            debian: {
+              filter: [{ key: 'distribution', values: ['Debian'] }],
+              sort: [{ key: 'slug', direction: 'desc' }],
+            },
           },
           digitalocean_region: { it: { slug: 'fra1' } },
           digitalocean_regions: {
@@ -55,7 +63,9 @@ test('the data sources of DigitalOcean tell what the vendor knows', async () => 
           },
           digitalocean_volume: { v: { name: '${digitalocean_volume.v.name}', region: 'FRA1' } },
           digitalocean_reserved_ip: { r: { ip_address: '${digitalocean_reserved_ip.r.ip_address}' } },
-          digitalocean_record: { r: { domain: '${digitalocean_domain.d.name}', name: '${digitalocean_record.r.name}' } },
+          digitalocean_record: {
+            r: { domain: '${digitalocean_domain.d.name}', name: '${digitalocean_record.r.name}' },
+          },
           digitalocean_tag: { t: { name: 't', depends_on: ['digitalocean_droplet.d'] } },
           digitalocean_spaces_bucket: { b: { name: '${digitalocean_spaces_bucket.b.name}', region: 'fra1' } },
         },
@@ -109,7 +119,12 @@ test('the data sources of DigitalOcean tell what the vendor knows', async () => 
 
     vendors.write(
       {},
-      { data: { digitalocean_vpc: { none: { name: 'nothing' } }, digitalocean_droplet: { both: { name: 'd', tag: 't' } } } },
+      {
+        data: {
+          digitalocean_vpc: { none: { name: 'nothing' } },
+          digitalocean_droplet: { both: { name: 'd', tag: 't' } },
+        },
+      },
     );
     const { output } = await vendors.workspace.run('plan');
     expect(output.replace(/\s+/g, ' ')).toContain(

@@ -70,7 +70,10 @@ const everything: Record<string, object> = {
     name: 'acme',
     environment: 'production',
     // An assigned address goes where its machine goes, under the name that the API keeps it by.
-    resources: ['${digitalocean_droplet.web.urn}', 'do:floatingip:${digitalocean_reserved_ip_assignment.web.ip_address}'],
+    resources: [
+      '${digitalocean_droplet.web.urn}',
+      'do:floatingip:${digitalocean_reserved_ip_assignment.web.ip_address}',
+    ],
   },
   'digitalocean_project_resources.more': {
     project: '${digitalocean_project.other.id}',
@@ -125,7 +128,10 @@ describe.each([
       urn: `do:reservedip:${state['digitalocean_reserved_ip.web'].id}`,
     });
     expect(state['digitalocean_record.apex'].fqdn).toBe('acme.example');
-    expect(state['digitalocean_record.www']).toMatchObject({ fqdn: 'www.acme.example', value: strict ? 'acme.example.' : '@' });
+    expect(state['digitalocean_record.www']).toMatchObject({
+      fqdn: 'www.acme.example',
+      value: strict ? 'acme.example.' : '@',
+    });
     expect(state['digitalocean_vpc.main'].created_at).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC$/);
     expect(state['digitalocean_spaces_key.app'].secret_key).toEqual(expect.stringMatching(/.{20}/));
     expect(state['digitalocean_project.main'].resources).toContain(`do:droplet:${droplet.id}`);

@@ -32,7 +32,10 @@ interface Told {
 /** What is wrong with a configuration, each as `path: message`. */
 export async function problems(type: string, config: Values): Promise<string[]> {
   const { resource, session } = open(type);
-  const answer: Loose = await session.handle('ValidateResourceTypeConfig', { typeName: type, config: wire(resource, config) });
+  const answer: Loose = await session.handle('ValidateResourceTypeConfig', {
+    typeName: type,
+    config: wire(resource, config),
+  });
   return (answer.diagnostics as Told[]).map(({ summary, detail, severity, attribute }) => {
     const path = (attribute?.steps ?? []).map((step) => step.attributeName ?? step.elementKeyInt).join('.');
     return `${severity === 2 ? '(warning) ' : ''}${path}: ${summary}${detail ? ` | ${detail}` : ''}`;
@@ -65,7 +68,9 @@ export async function outcome(type: string, state: Values | null, config: Values
     return { kind: 'error', because: (answer.diagnostics as Told[]).map((one) => one.summary), planned: {} };
   }
   const planned = unpack(answer.plannedState) as Values;
-  const because = (answer.requiresReplace as { steps: { attributeName: string }[] }[]).map(({ steps }) => steps[0].attributeName);
+  const because = (answer.requiresReplace as { steps: { attributeName: string }[] }[]).map(
+    ({ steps }) => steps[0].attributeName,
+  );
   const prior = conform(resource.block(), state);
   const equal = JSON.stringify(planned, sorter) === JSON.stringify(prior, sorter);
   return {

@@ -10,7 +10,11 @@ import { type Loose } from '../../../rehearsal/terraform/value';
 const dump = join(__dirname, '../../../../shared/facts/provider-schemas.json');
 
 const patience = { retries: 0, retryMs: 1, pollMs: 1 };
-const access = { apiUrl: 'http://127.0.0.1:1', token: '', spaces: { host: '127.0.0.1', port: 1, accessKey: '', secretKey: '' } };
+const access = {
+  apiUrl: 'http://127.0.0.1:1',
+  token: '',
+  spaces: { host: '127.0.0.1', port: 1, accessKey: '', secretKey: '' },
+};
 const providers = {
   digitalocean: digitalocean(access, patience),
   github: github({ baseUrl: 'http://127.0.0.1:1', token: '' }, patience),
@@ -21,7 +25,9 @@ function compare(where: string, real: Record<string, Loose>, block: Block): stri
   const differences: string[] = [];
   const expect = (what: string, told: unknown, mine: unknown) => {
     if (JSON.stringify(told) !== JSON.stringify(mine)) {
-      differences.push(`${where}${what}: the real provider says ${JSON.stringify(told)}, the stand-in ${JSON.stringify(mine)}`);
+      differences.push(
+        `${where}${what}: the real provider says ${JSON.stringify(told)}, the stand-in ${JSON.stringify(mine)}`,
+      );
     }
   };
   for (const [name, fact] of Object.entries(real)) {
@@ -32,7 +38,8 @@ function compare(where: string, real: Record<string, Loose>, block: Block): stri
       differences.push(`${where}${name}: the stand-in does not have it`);
       continue;
     }
-    for (const flag of ['forceNew', 'sensitive'] as const) expect(`${name} ${flag}`, !!fact[flag], !!(mine as Loose)[flag]);
+    for (const flag of ['forceNew', 'sensitive'] as const)
+      expect(`${name} ${flag}`, !!fact[flag], !!(mine as Loose)[flag]);
     expect(`${name} default`, fact.default, attribute?.default);
     for (const [told, own] of [
       ['validate', 'check'],
@@ -57,7 +64,11 @@ function compare(where: string, real: Record<string, Loose>, block: Block): stri
     expect(`${name} deprecated`, !!fact.deprecated, !!mine.deprecated);
     if (attribute) {
       const numbers = ['int', 'float'].includes(fact.type as string);
-      expect(`${name} type`, numbers ? 'number' : fact.type, Array.isArray(attribute.type) ? attribute.type[0] : attribute.type);
+      expect(
+        `${name} type`,
+        numbers ? 'number' : fact.type,
+        Array.isArray(attribute.type) ? attribute.type[0] : attribute.type,
+      );
       for (const flag of ['required', 'optional', 'computed'] as const) {
         // Every resource has an id, which the dump names only where the provider declares it.
         if (name !== 'id') expect(`${name} ${flag}`, !!fact[flag], !!attribute[flag]);
@@ -65,7 +76,8 @@ function compare(where: string, real: Record<string, Loose>, block: Block): stri
     } else {
       expect(`${name} nesting`, fact.type, nested.nesting);
       expect(`${name} max`, fact.maxItems ?? 0, nested.max ?? 0);
-      if (fact.block) differences.push(...compare(`${where}${name}.`, fact.block as Record<string, Loose>, nested.block));
+      if (fact.block)
+        differences.push(...compare(`${where}${name}.`, fact.block as Record<string, Loose>, nested.block));
     }
   }
   return differences;
@@ -92,7 +104,8 @@ withDump('the facts by hand agree with a dump of the real providers (skipped whe
     if (kind === 'dataSources') continue;
     const real = told[vendor].resources[type];
     const mine = one as Resource;
-    if ((real.schemaVersion ?? 0) !== (mine.version ?? 0)) differences.push(`${type}: schema version ${real.schemaVersion}`);
+    if ((real.schemaVersion ?? 0) !== (mine.version ?? 0))
+      differences.push(`${type}: schema version ${real.schemaVersion}`);
     if (!real.crud.update !== !mine.update) differences.push(`${type}: update in place ${!!real.crud.update}`);
     if (!real.importer !== !mine.importer) differences.push(`${type}: importer ${!!real.importer}`);
   }

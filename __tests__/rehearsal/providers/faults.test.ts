@@ -24,7 +24,8 @@ describe('what a person sees when a call to DigitalOcean fails', () => {
 
   test('too many requests and errors of the server pass unseen when they end in time', async () => {
     let failures = 0;
-    vendors.fault = ({ method }) => (method === 'POST' && ++failures <= 4 ? { status: failures % 2 ? 429 : 503 } : undefined);
+    vendors.fault = ({ method }) =>
+      method === 'POST' && ++failures <= 4 ? { status: failures % 2 ? 429 : 503 } : undefined;
     vendors.write({ 'digitalocean_tag.a': { name: 'a' } });
     await vendors.workspace.apply();
     expect(vendors.writes()).toEqual([429, 503, 429, 503, 201].map((status) => `POST /v2/tags ${status}`));
@@ -35,7 +36,9 @@ describe('what a person sees when a call to DigitalOcean fails', () => {
       method === 'POST' ? { status: 500, body: { id: 'server_error', message: 'Server Error' } } : undefined;
     vendors.write({ 'digitalocean_tag.a': { name: 'a' } });
     const { output } = await vendors.workspace.run('apply', '-auto-approve');
-    expect(message(output)).toMatch(/Error creating tag: POST \S+\/v2\/tags: 500 Server Error; giving up after 5 attempt\(s\)/);
+    expect(message(output)).toMatch(
+      /Error creating tag: POST \S+\/v2\/tags: 500 Server Error; giving up after 5 attempt\(s\)/,
+    );
     expect(vendors.writes()).toHaveLength(5);
   });
 
@@ -75,7 +78,9 @@ describe('what a person sees when a call to DigitalOcean fails', () => {
   test('an interrupt while a machine boots ends the waiting, and the machine is in the state', async () => {
     let looks = 0;
     vendors.fault = ({ method, path }) =>
-      method === 'GET' && /droplets\/\d+$/.test(path) && ++looks ? { status: 200, body: { droplet: { status: 'new', locked: true } } } : undefined;
+      method === 'GET' && /droplets\/\d+$/.test(path) && ++looks
+        ? { status: 200, body: { droplet: { status: 'new', locked: true } } }
+        : undefined;
     vendors.write({ 'digitalocean_droplet.web': droplet });
     const { child, done } = vendors.workspace.start('apply', '-auto-approve', '-no-color');
     while (looks < 3) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -111,7 +116,9 @@ describe('what a person sees when a call to DigitalOcean fails', () => {
   test('a wrong token is said as the vendor says it', async () => {
     vendors.write({ 'digitalocean_tag.a': { name: 'a' } }, { provider: { digitalocean: { token: 'wrong' } } });
     const { output } = await vendors.workspace.run('apply', '-auto-approve');
-    expect(message(output)).toMatch(/Error creating tag: POST \S+: 401 (\(request "[^"]+"\) )?Unable to authenticate you/);
+    expect(message(output)).toMatch(
+      /Error creating tag: POST \S+: 401 (\(request "[^"]+"\) )?Unable to authenticate you/,
+    );
   });
 
   test('what is gone is planned anew, and deleting it again is an error only where the real provider makes it one', async () => {
@@ -124,7 +131,10 @@ describe('what a person sees when a call to DigitalOcean fails', () => {
     const { state } = vendors.digitalocean;
     for (const table of [state.droplets, state.volumes])
       for (const id of Object.keys(table)) delete (table as Record<string, unknown>)[id];
-    expect(await vendors.workspace.plan()).toEqual({ 'digitalocean_droplet.a': 'create', 'digitalocean_volume.c': 'create' });
+    expect(await vendors.workspace.plan()).toEqual({
+      'digitalocean_droplet.a': 'create',
+      'digitalocean_volume.c': 'create',
+    });
     const { code, output } = await vendors.workspace.run('destroy', '-auto-approve', '-refresh=false');
     expect(code).toBe(1);
     expect(message(output)).toMatch(/Error deleting volume: DELETE \S+: 404/);

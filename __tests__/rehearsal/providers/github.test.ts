@@ -85,7 +85,10 @@ describe.each([
     expect(await vendors.github.secretValue({ ...scope, dependabot: true }, 'TOKEN')).toBe('hunter4');
 
     const changed = structuredClone(everything) as Record<string, Record<string, unknown>>;
-    Object.assign(changed['github_repository_environment.production'], { wait_timer: 10, reviewers: [{ users: [12] }] });
+    Object.assign(changed['github_repository_environment.production'], {
+      wait_timer: 10,
+      reviewers: [{ users: [12] }],
+    });
     Object.assign(changed['github_actions_variable.host'], { value: 'c.example' });
     Object.assign(changed['github_actions_environment_variable.host'], { value: 'd.example' });
     Object.assign(changed['github_repository_environment_deployment_policy.main'], { branch_pattern: 'release/*' });
@@ -113,14 +116,14 @@ describe.each([
     expect(await vendors.workspace.plan()).toEqual({});
     await vendors.workspace.ok('destroy', '-auto-approve');
     const left = vendors.github.state.repositories[`acme/${repository}`];
-    expect([left.environments, left.actions.secrets, left.dependabot.secrets, left.variables, left.keys, left.rulesets]).toEqual([
-      {},
-      {},
-      {},
-      {},
-      {},
-      {},
-    ]);
+    expect([
+      left.environments,
+      left.actions.secrets,
+      left.dependabot.secrets,
+      left.variables,
+      left.keys,
+      left.rulesets,
+    ]).toEqual([{}, {}, {}, {}, {}, {}]);
   });
 
   test('a secret that somebody else wrote is created again, except where the provider cannot know', async () => {
@@ -146,7 +149,8 @@ describe.each([
     expect(await vendors.workspace.plan()).toEqual({});
     const { actions, dependabot, environments } = vendors.github.state.repositories[`acme/${repository}`];
     const vaults = [actions, dependabot, ...Object.values(environments).map((one) => one.vault)];
-    for (const vault of vaults) for (const secret of Object.values(vault.secrets)) secret.updated_at = '2030-01-01T00:00:00Z';
+    for (const vault of vaults)
+      for (const secret of Object.values(vault.secrets)) secret.updated_at = '2030-01-01T00:00:00Z';
     expect(await vendors.workspace.plan()).toEqual({
       'github_actions_secret.token': 'create',
       'github_actions_secret.kept': 'delete,create',
@@ -181,7 +185,10 @@ describe('data sources and imports of the GitHub stand-in', () => {
           none: { value: '${data.github_repository.none.default_branch == null}' },
           ada: { value: '${data.github_user.ada.id}' },
           members: { value: '${join(",", data.github_team.platform.members)}' },
-          keys: { value: '${length(distinct([data.github_actions_public_key.it.key, data.github_dependabot_public_key.it.key, data.github_actions_environment_public_key.it.key]))}' },
+          keys: {
+            value:
+              '${length(distinct([data.github_actions_public_key.it.key, data.github_dependabot_public_key.it.key, data.github_actions_environment_public_key.it.key]))}',
+          },
         },
       },
     );
@@ -219,7 +226,9 @@ describe('data sources and imports of the GitHub stand-in', () => {
   test('errors are worded as the real provider words them', async () => {
     vendors.write({ 'github_actions_variable.x': { repository: 'nothing', variable_name: 'X', value: '1' } }, provider);
     const { output } = await vendors.workspace.run('apply', '-auto-approve');
-    expect(output).toContain(`Error: POST ${vendors.urls.github}api/v3/repos/acme/nothing/actions/variables: 404 Not Found []`);
+    expect(output).toContain(
+      `Error: POST ${vendors.urls.github}api/v3/repos/acme/nothing/actions/variables: 404 Not Found []`,
+    );
     expect(output).toContain('with github_actions_variable.x');
   });
 });

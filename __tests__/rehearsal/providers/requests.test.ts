@@ -32,7 +32,10 @@ const resources: Record<string, object> = {
     depends_on: ['digitalocean_volume_attachment.va'],
   },
   'digitalocean_volume.vol': { name: 'data', region: 'nyc3', size: 10, initial_filesystem_type: 'ext4' },
-  'digitalocean_volume_attachment.va': { droplet_id: '${digitalocean_droplet.d.id}', volume_id: '${digitalocean_volume.vol.id}' },
+  'digitalocean_volume_attachment.va': {
+    droplet_id: '${digitalocean_droplet.d.id}',
+    volume_id: '${digitalocean_volume.vol.id}',
+  },
   'digitalocean_firewall.f': {
     name: 'fw',
     droplet_ids: ['${digitalocean_droplet.d.id}'],
@@ -85,7 +88,9 @@ async function sent(names: Record<string, unknown>): Promise<string[]> {
     .splice(0)
     .filter(({ method }) => !['GET', 'HEAD'].includes(method))
     .map(({ method, path, body }) => `${method} ${path}${body ? ` ${body}` : ''}`);
-  return text.map((line) => known.reduce((all, [name, value]) => all.replaceAll(String(value), `<${name}>`), line)).sort();
+  return text
+    .map((line) => known.reduce((all, [name, value]) => all.replaceAll(String(value), `<${name}>`), line))
+    .sort();
 }
 
 async function ids(): Promise<Record<string, unknown>> {

@@ -14,7 +14,13 @@ const bucket = {
   versioning: { enabled: true },
   lifecycle_rule: [
     { id: 'old', enabled: true, noncurrent_version_expiration: { days: 30 } },
-    { id: 'uploads', enabled: true, prefix: 'tmp/', abort_incomplete_multipart_upload_days: 1, expiration: { days: 7 } },
+    {
+      id: 'uploads',
+      enabled: true,
+      prefix: 'tmp/',
+      abort_incomplete_multipart_upload_days: 1,
+      expiration: { days: 7 },
+    },
   ],
 };
 const everything: Record<string, object> = {
@@ -116,7 +122,11 @@ describe.each([
     await vendors.workspace.ok('state', 'rm', 'digitalocean_spaces_bucket.data');
     await vendors.workspace.ok('import', 'digitalocean_spaces_bucket.data', 'fra1,acme-data');
     const state = (await vendors.workspace.state())['digitalocean_spaces_bucket.data'];
-    expect(state).toMatchObject({ versioning: strict ? [] : [{ enabled: true }], region: 'fra1', force_destroy: false });
+    expect(state).toMatchObject({
+      versioning: strict ? [] : [{ enabled: true }],
+      region: 'fra1',
+      force_destroy: false,
+    });
     vendors.write({ 'digitalocean_spaces_bucket.data': { ...plain, region: 'ams3' } });
     expect(await vendors.workspace.plan()).toEqual({ 'digitalocean_spaces_bucket.data': 'delete,create' });
   });

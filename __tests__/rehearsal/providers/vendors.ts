@@ -35,7 +35,10 @@ export class Vendors {
   urls!: { digitalocean: string; github: string; spaces: number };
 
   /** May answer instead of the vendor, or cut the connection before the vendor acts or after it did. */
-  fault?: (call: { method: string; path: string }) => { status: number; body?: object } | 'cut before' | 'cut after' | undefined;
+  fault?: (call: {
+    method: string;
+    path: string;
+  }) => { status: number; body?: object } | 'cut before' | 'cut after' | undefined;
 
   async start(options: { strict?: boolean; retries?: number } = {}): Promise<this> {
     const port = async (listener: RequestListener) => {
@@ -107,7 +110,10 @@ export class Vendors {
     }
     this.workspace.write({
       terraform: {
-        required_providers: { digitalocean: { source: 'digitalocean/digitalocean' }, github: { source: 'integrations/github' } },
+        required_providers: {
+          digitalocean: { source: 'digitalocean/digitalocean' },
+          github: { source: 'integrations/github' },
+        },
       },
       ...(Object.keys(resource).length > 0 ? { resource } : {}),
       ...more,

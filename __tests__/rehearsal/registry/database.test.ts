@@ -9,7 +9,9 @@ import { Started } from './started';
 
 // Debian's own, as a machine has it
 const versions = '/usr/lib/postgresql';
-const binaries = (existsSync(versions) ? readdirSync(versions) : []).map((version) => join(versions, version, 'bin')).find((folder) => existsSync(join(folder, 'postgres')));
+const binaries = (existsSync(versions) ? readdirSync(versions) : [])
+  .map((version) => join(versions, version, 'bin'))
+  .find((folder) => existsSync(join(folder, 'postgres')));
 const why = whyNoGo() ?? (binaries && process.getuid?.() === 0 ? undefined : 'apt-get install postgresql, and be root');
 const suite = why ? describe.skip : describe;
 
@@ -23,7 +25,22 @@ suite(`a service and its Postgres${why ? ` (skipped: ${why})` : ''}`, () => {
   // Postgres refuses to be root
   const asPostgres = ['--reuid=postgres', '--regid=postgres', '--clear-groups', '--no-new-privs'];
   const startPostgres = async (): Promise<void> => {
-    postgres = new Started('/usr/bin/setpriv', [...asPostgres, join(binaries!, 'postgres'), '-D', join(folder, 'data'), '-c', `unix_socket_directories=${folder}`, '-c', 'listen_addresses=', '-c', 'fsync=off'], { LC_ALL: 'C.UTF-8' });
+    postgres = new Started(
+      '/usr/bin/setpriv',
+      [
+        ...asPostgres,
+        join(binaries!, 'postgres'),
+        '-D',
+        join(folder, 'data'),
+        '-c',
+        `unix_socket_directories=${folder}`,
+        '-c',
+        'listen_addresses=',
+        '-c',
+        'fsync=off',
+      ],
+      { LC_ALL: 'C.UTF-8' },
+    );
     await postgres.says(/ready to accept connections/);
   };
   const start = (env: Record<string, string>, ...args: string[]): Started => {
@@ -31,9 +48,11 @@ suite(`a service and its Postgres${why ? ` (skipped: ${why})` : ''}`, () => {
     running.push(started);
     return started;
   };
-  const serve = async (): Promise<string> => `http://127.0.0.1:${(await start({ PORT: '0' }).says(/listens on port (\d+)/))[1]}`;
+  const serve = async (): Promise<string> =>
+    `http://127.0.0.1:${(await start({ PORT: '0' }).says(/listens on port (\d+)/))[1]}`;
   const post = (at: string, id: string) => fetch(`${at}/rows`, { method: 'POST', body: JSON.stringify({ id }) });
-  const count = async (at: string): Promise<unknown> => (await (await fetch(`${at}/visits`)).json() as { rows: number }).rows;
+  const count = async (at: string): Promise<unknown> =>
+    ((await (await fetch(`${at}/visits`)).json()) as { rows: number }).rows;
 
   beforeAll(async () => {
     program = await buildProgram('service');
@@ -41,7 +60,20 @@ suite(`a service and its Postgres${why ? ` (skipped: ${why})` : ''}`, () => {
     folder = mkdtempSync('/dev/shm/berth-postgres-');
     execFileSync('chown', ['postgres', folder]);
     writeFileSync(join(folder, 'password'), 's3cret', { mode: 0o644 });
-    execFileSync('/usr/bin/setpriv', [...asPostgres, join(binaries!, 'initdb'), '-D', join(folder, 'data'), '--no-sync', '--auth=scram-sha-256', '--username=api', `--pwfile=${join(folder, 'password')}`], { cwd: '/', env: { LC_ALL: 'C.UTF-8' }, stdio: 'ignore' });
+    execFileSync(
+      '/usr/bin/setpriv',
+      [
+        ...asPostgres,
+        join(binaries!, 'initdb'),
+        '-D',
+        join(folder, 'data'),
+        '--no-sync',
+        '--auth=scram-sha-256',
+        '--username=api',
+        `--pwfile=${join(folder, 'password')}`,
+      ],
+      { cwd: '/', env: { LC_ALL: 'C.UTF-8' }, stdio: 'ignore' },
+    );
     url = `postgres://api:s3cret@/postgres?host=${folder}`;
     await startPostgres();
   });
@@ -56,13 +88,42 @@ suite(`a service and its Postgres${why ? ` (skipped: ${why})` : ''}`, () => {
 
   test('Postgres reads texts and names letter by letter', () => {
     const texts = fc.sample(arbitraryText(), { numRuns: 500, seed: 9 });
-    const names = [...new Set(texts.filter((text) => text !== '' && Buffer.byteLength(text) <= 63 && !/^(pg_|public$|none$)/.test(text)))];
+    const names = [
+      ...new Set(
+        texts.filter((text) => text !== '' && Buffer.byteLength(text) <= 63 && !/^(pg_|public$|none$)/.test(text)),
+      ),
+    ];
     const sql = [
-      ...texts.map((text) => `SELECT encode(convert_to(${sqlText(text)}, 'UTF8'), 'hex');`), ...names.map((name) => `CREATE ROLE ${identifier(name)} NOLOGIN;`),
-      ...names.map((name) => `SELECT encode(convert_to(rolname, 'UTF8'), 'hex') FROM pg_roles WHERE rolname = ${sqlText(name)};`), ...names.map((name) => `DROP ROLE ${identifier(name)};`),
+      ...texts.map((text) => `SELECT encode(convert_to(${sqlText(text)}, 'UTF8'), 'hex');`),
+      ...names.map((name) => `CREATE ROLE ${identifier(name)} NOLOGIN;`),
+      ...names.map(
+        (name) => `SELECT encode(convert_to(rolname, 'UTF8'), 'hex') FROM pg_roles WHERE rolname = ${sqlText(name)};`,
+      ),
+      ...names.map((name) => `DROP ROLE ${identifier(name)};`),
     ].join('\n');
-    const said = execFileSync('psql', ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set', 'ON_ERROR_STOP=1', '--host', folder, '--username', 'api', 'postgres'], { input: sql, encoding: 'utf8', env: { ...process.env, PGPASSWORD: 's3cret', PGCLIENTENCODING: 'UTF8' } });
-    expect(said.split('\n').slice(0, -1).map((hex) => Buffer.from(hex, 'hex').toString())).toEqual([...texts, ...names]);
+    const said = execFileSync(
+      'psql',
+      [
+        '--no-psqlrc',
+        '--quiet',
+        '--tuples-only',
+        '--no-align',
+        '--set',
+        'ON_ERROR_STOP=1',
+        '--host',
+        folder,
+        '--username',
+        'api',
+        'postgres',
+      ],
+      { input: sql, encoding: 'utf8', env: { ...process.env, PGPASSWORD: 's3cret', PGCLIENTENCODING: 'UTF8' } },
+    );
+    expect(
+      said
+        .split('\n')
+        .slice(0, -1)
+        .map((hex) => Buffer.from(hex, 'hex').toString()),
+    ).toEqual([...texts, ...names]);
   });
 
   test('finds no tables and makes them, whoever of several comes first', async () => {
@@ -89,20 +150,30 @@ suite(`a service and its Postgres${why ? ` (skipped: ${why})` : ''}`, () => {
 
   test('says what a row looks like', async () => {
     const answer = await fetch(`${await serve()}/rows`, { method: 'POST', body: 'one' });
-    expect([answer.status, await answer.json()]).toEqual([400, { error: 'the body is JSON like {"id": "one"}', service: 'api', version: 'v3' }]);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { error: 'the body is JSON like {"id": "one"}', service: 'api', version: 'v3' },
+    ]);
   });
 
-  test('keeps a worker\'s heartbeats and a job\'s runs', async () => {
+  test("keeps a worker's heartbeats and a job's runs", async () => {
     await start({}).says(/heartbeat 1\n/);
     const job = start({}, 'python', '-m', 'report');
     expect([await job.ended, job.output]).toEqual([0, 'api v3 runs python -m report\napi v3 did python -m report\n']);
-    const rows = execFileSync(join(binaries!, 'psql'), [url, '-tA', '-c', 'SELECT (SELECT count(*) > 0 FROM heartbeats), (SELECT array_agg(command) FROM runs)'], { encoding: 'utf8' });
+    const rows = execFileSync(
+      join(binaries!, 'psql'),
+      [url, '-tA', '-c', 'SELECT (SELECT count(*) > 0 FROM heartbeats), (SELECT array_agg(command) FROM runs)'],
+      { encoding: 'utf8' },
+    );
     expect(rows).toBe('t|{"python -m report"}\n');
   });
 
   test('ends a job whose database refuses it with 1, and tells nobody the password', async () => {
     const job = start({ DATABASE_URL: url.replace('s3cret', 'wr0ng') }, 'report');
-    expect([await job.ended, job.output]).toEqual([1, expect.stringContaining('FATAL report: pq: password authentication failed')]);
+    expect([await job.ended, job.output]).toEqual([
+      1,
+      expect.stringContaining('FATAL report: pq: password authentication failed'),
+    ]);
     expect(job.output).not.toContain('wr0ng');
   });
 });

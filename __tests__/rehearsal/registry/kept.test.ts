@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +16,9 @@ import { kept, keyOf } from '../../../rehearsal/registry/kept';
 const cache = process.env.XDG_CACHE_HOME;
 let folder: string;
 
-beforeEach(() => { process.env.XDG_CACHE_HOME = folder = mkdtempSync(join(tmpdir(), 'berth-kept-')); });
+beforeEach(() => {
+  process.env.XDG_CACHE_HOME = folder = mkdtempSync(join(tmpdir(), 'berth-kept-'));
+});
 afterEach(() => {
   if (cache === undefined) delete process.env.XDG_CACHE_HOME;
   else process.env.XDG_CACHE_HOME = cache;
@@ -25,10 +36,12 @@ test('what is kept is made once, by whoever asks first', async () => {
 });
 
 test('what could not be made leaves nothing, and is tried again', async () => {
-  await expect(kept('thing', async (path) => {
-    writeFileSync(path, 'half');
-    throw new Error('no space left');
-  })).rejects.toThrow('no space left');
+  await expect(
+    kept('thing', async (path) => {
+      writeFileSync(path, 'half');
+      throw new Error('no space left');
+    }),
+  ).rejects.toThrow('no space left');
   expect(inside()).toEqual([]);
   expect(readFileSync(await kept('thing', (path) => writeFile(path, 'whole')), 'utf8')).toBe('whole');
 });
@@ -47,7 +60,10 @@ test.each(['file', 'folder'])('a %s that another process finished meanwhile does
 
 test('what nobody used for a month makes room, and what is used does not', async () => {
   const old = new Date(Date.now() - 31 * 86_400_000);
-  const paths = [await kept('used', (path) => writeFile(path, '')), await kept('unused', (path) => writeFile(path, ''))];
+  const paths = [
+    await kept('used', (path) => writeFile(path, '')),
+    await kept('unused', (path) => writeFile(path, '')),
+  ];
   for (const path of paths) utimesSync(path, old, old);
   await kept('used', () => Promise.reject(new Error('it is there')));
   await kept('new', (path) => writeFile(path, ''));

@@ -13,7 +13,9 @@ suiteOfPrograms('the load generator', () => {
   let load: string;
   const closing: (() => Promise<unknown>)[] = [];
 
-  beforeAll(async () => { load = await buildLoad(); });
+  beforeAll(async () => {
+    load = await buildLoad();
+  });
   afterEach(async () => {
     for (const close of closing.splice(0)) await close();
   });
@@ -28,7 +30,9 @@ suiteOfPrograms('the load generator', () => {
   }
 
   /** A server that answers its nth request, counted from 1, as it is told. */
-  async function answering(answer: (nth: number, ...call: Parameters<RequestListener>) => void): Promise<{ port: number; asked: () => number }> {
+  async function answering(
+    answer: (nth: number, ...call: Parameters<RequestListener>) => void,
+  ): Promise<{ port: number; asked: () => number }> {
     let count = 0;
     const port = await listen(http.createServer((request, response) => answer(++count, request, response)));
     return { port, asked: () => count };
@@ -63,10 +67,25 @@ suiteOfPrograms('the load generator', () => {
       if (nth === 100) started.signal('SIGTERM');
       good(request, response);
     });
-    const started = start('--url', `http://127.0.0.1:${port}/`, '--connections', '3', '--seconds', '600', '--expect', '^web v\\d+\\n$', '--json');
+    const started = start(
+      '--url',
+      `http://127.0.0.1:${port}/`,
+      '--connections',
+      '3',
+      '--seconds',
+      '600',
+      '--expect',
+      '^web v\\d+\\n$',
+      '--json',
+    );
     const report = await figures(started);
     expect(report).toMatchObject({
-      requests: asked(), connections: 3, failed: { socket: 0, status: 0, body: 0 }, statuses: { 200: asked() }, versions: { v3: asked() }, examples: [],
+      requests: asked(),
+      connections: 3,
+      failed: { socket: 0, status: 0, body: 0 },
+      statuses: { 200: asked() },
+      versions: { v3: asked() },
+      examples: [],
     });
     expect(asked()).toBeGreaterThanOrEqual(100);
     expect(report.milliseconds.p50).toBeGreaterThan(0);
@@ -84,23 +103,45 @@ suiteOfPrograms('the load generator', () => {
       else if (nth === 8) response.writeHead(200, { 'content-length': 100 }).write('web v3', () => response.destroy());
       else good(request, response);
     });
-    const started = start('--url', `http://127.0.0.1:${port}/`, '--connections', '1', '--seconds', '600', '--expect', '^web', '--json');
+    const started = start(
+      '--url',
+      `http://127.0.0.1:${port}/`,
+      '--connections',
+      '1',
+      '--seconds',
+      '600',
+      '--expect',
+      '^web',
+      '--json',
+    );
     const report = await figures(started);
-    expect(report).toMatchObject({ requests: asked(), connections: 3, failed: { socket: 2, status: 1, body: 1 }, statuses: { 200: asked() - 3, 503: 1 } });
+    expect(report).toMatchObject({
+      requests: asked(),
+      connections: 3,
+      failed: { socket: 2, status: 1, body: 1 },
+      statuses: { 200: asked() - 3, 503: 1 },
+    });
     expect(report.examples.map(({ what }) => what)).toEqual([
-      '503 Service Unavailable: starting', 'another page', expect.stringMatching(/^no answer: /), expect.stringMatching(/^half an answer: /),
+      '503 Service Unavailable: starting',
+      'another page',
+      expect.stringMatching(/^no answer: /),
+      expect.stringMatching(/^half an answer: /),
     ]);
   });
 
   test('an address where nothing listens is a failure too', async () => {
-    const report = await figures(start('--url', 'http://127.0.0.1:1/', '--connections', '1', '--seconds', '0.1', '--json'));
+    const report = await figures(
+      start('--url', 'http://127.0.0.1:1/', '--connections', '1', '--seconds', '0.1', '--json'),
+    );
     expect([report.failed.socket, report.statuses]).toEqual([report.requests, {}]);
     expect(report.examples[0]!.what).toContain('connection refused');
   });
 
   test('a rate spreads requests over time', async () => {
     const { port } = await answering((_, ...call) => good(...call));
-    const report = await figures(start('--url', `http://127.0.0.1:${port}/`, '--connections', '4', '--seconds', '0.5', '--rate', '20', '--json'));
+    const report = await figures(
+      start('--url', `http://127.0.0.1:${port}/`, '--connections', '4', '--seconds', '0.5', '--rate', '20', '--json'),
+    );
     // as many as it may be, never more: it is late on a busy machine
     expect(report.requests).toBeLessThanOrEqual(11);
     expect(report.requests).toBeGreaterThan(0);
@@ -111,13 +152,23 @@ suiteOfPrograms('the load generator', () => {
     closing.push(async () => rmSync(folder, { recursive: true, force: true }));
     const authority = await createAuthority(join(folder, 'authority'));
     let host: string | undefined;
-    const port = await listen(https.createServer(await authority.issue(['staging.acme.example']), (request, response) => {
-      host = request.headers.host;
-      trusting.signal('SIGTERM');
-      good(request, response);
-    }));
+    const port = await listen(
+      https.createServer(await authority.issue(['staging.acme.example']), (request, response) => {
+        host = request.headers.host;
+        trusting.signal('SIGTERM');
+        good(request, response);
+      }),
+    );
     writeFileSync(join(folder, 'ca.crt'), authority.certificate);
-    const args = ['--url', `https://staging.acme.example:${port}/`, '--resolve', `staging.acme.example:${port}:127.0.0.1`, '--connections', '1', '--json'];
+    const args = [
+      '--url',
+      `https://staging.acme.example:${port}/`,
+      '--resolve',
+      `staging.acme.example:${port}:127.0.0.1`,
+      '--connections',
+      '1',
+      '--json',
+    ];
     const wary = await figures(start(...args, '--seconds', '0.1'));
     expect(wary.failed.socket).toBe(wary.requests);
     expect(wary.examples[0]!.what).toContain('certificate signed by unknown authority');
@@ -131,15 +182,35 @@ suiteOfPrograms('the load generator', () => {
       started.signal('SIGTERM');
       response.setHeader('x-version', 'v2').end('other');
     });
-    const started = start('--url', `http://127.0.0.1:${port}/`, '--connections', '1', '--expect', 'web', '--seconds', '600');
+    const started = start(
+      '--url',
+      `http://127.0.0.1:${port}/`,
+      '--connections',
+      '1',
+      '--expect',
+      'web',
+      '--seconds',
+      '600',
+    );
     await started.ended;
-    expect(started.output).toMatch(/^\d+ requests in .*\nfailed: 0 without an answer, 0 not 2xx, [1-9]\d* with another body\nmilliseconds: .*\nversion v2: \d+\nat 0\.\d+ s: other\n/);
+    expect(started.output).toMatch(
+      /^\d+ requests in .*\nfailed: 0 without an answer, 0 not 2xx, [1-9]\d* with another body\nmilliseconds: .*\nversion v2: \d+\nat 0\.\d+ s: other\n/,
+    );
   });
 
   test.each([
-    [['--url', 'staging.acme.example'], '--url is "staging.acme.example", and has to be like https://staging.acme.example/'],
-    [['--url', 'http://a.example/', '--resolve', 'b.example:80:127.0.0.1'], '--resolve is for b.example:80, and --url asks a.example:80'],
-    [['--url', 'http://a.example/', '--resolve', 'a.example:80'], '--resolve is "a.example:80", and has to be like staging.acme.example:443:203.0.113.5'],
+    [
+      ['--url', 'staging.acme.example'],
+      '--url is "staging.acme.example", and has to be like https://staging.acme.example/',
+    ],
+    [
+      ['--url', 'http://a.example/', '--resolve', 'b.example:80:127.0.0.1'],
+      '--resolve is for b.example:80, and --url asks a.example:80',
+    ],
+    [
+      ['--url', 'http://a.example/', '--resolve', 'a.example:80'],
+      '--resolve is "a.example:80", and has to be like staging.acme.example:443:203.0.113.5',
+    ],
     [['--url', 'http://a.example/', '--expect', '('], '--expect: error parsing regexp'],
     [['--url', 'https://a.example/', '--ca', '/nowhere'], '--ca: open /nowhere: no such file'],
     [['--url', 'http://a.example/', '--connections', '0'], '--connections and --seconds are above 0'],

@@ -10,7 +10,9 @@ import { Started } from './started';
 suiteOfPrograms('what health checks find in an image', () => {
   let folder: string;
   let at: string;
-  const server = http.createServer((request, response) => void response.writeHead(request.url === '/good' ? 200 : 503).end());
+  const server = http.createServer(
+    (request, response) => void response.writeHead(request.url === '/good' ? 200 : 503).end(),
+  );
 
   beforeAll(async () => {
     const program = await buildProgram('probe');
@@ -35,9 +37,13 @@ suiteOfPrograms('what health checks find in an image', () => {
 
   test('a health check that is written for a shell runs in a stand-in, and fails when the service says so', async () => {
     expect(await run('sh', '-c', healthTest('/good'))).toEqual([0, '']);
-    expect(await run('sh', '-c', healthTest('/bad'))).toEqual([22, [
-      'wget: server returned error: HTTP/1.1 503 Service Unavailable', 'curl: (22) The requested URL returned error: 503 Service Unavailable',
-    ].join('\n')]);
+    expect(await run('sh', '-c', healthTest('/bad'))).toEqual([
+      22,
+      [
+        'wget: server returned error: HTTP/1.1 503 Service Unavailable',
+        'curl: (22) The requested URL returned error: 503 Service Unavailable',
+      ].join('\n'),
+    ]);
   });
 
   test.each([
@@ -46,7 +52,7 @@ suiteOfPrograms('what health checks find in an image', () => {
     ['curl', ['--fail', '/bad'], 22],
     ['curl', ['-s', '/bad'], 0],
   ])('%s %j ends as the real one does', async (name, args, code) => {
-    expect((await run(name, ...args.map((word) => word.startsWith('/') ? at + word : word)))[0]).toBe(code);
+    expect((await run(name, ...args.map((word) => (word.startsWith('/') ? at + word : word))))[0]).toBe(code);
   });
 
   test.each([

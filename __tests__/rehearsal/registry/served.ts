@@ -26,13 +26,27 @@ export class Served {
 
   ask(host: string, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      http.request({ port: this.port, host: '127.0.0.1', path, method, agent: false, headers: { host, ...headers } }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject).on('end', () => {
-          const body = Buffer.concat(chunks);
-          resolve({ status: response.statusCode!, headers: response.headers, body, json: () => JSON.parse(body.toString()) as unknown });
-        });
-      }).on('error', reject).end();
+      http
+        .request(
+          { port: this.port, host: '127.0.0.1', path, method, agent: false, headers: { host, ...headers } },
+          (response) => {
+            const chunks: Buffer[] = [];
+            response
+              .on('data', (chunk: Buffer) => chunks.push(chunk))
+              .on('error', reject)
+              .on('end', () => {
+                const body = Buffer.concat(chunks);
+                resolve({
+                  status: response.statusCode!,
+                  headers: response.headers,
+                  body,
+                  json: () => JSON.parse(body.toString()) as unknown,
+                });
+              });
+          },
+        )
+        .on('error', reject)
+        .end();
     });
   }
 

@@ -9,7 +9,9 @@ suiteOfPrograms('the stand-in service', () => {
   let program: string;
   const running: { end(): Promise<unknown> }[] = [];
 
-  beforeAll(async () => { program = await buildProgram('service'); });
+  beforeAll(async () => {
+    program = await buildProgram('service');
+  });
   afterEach(async () => {
     await Promise.all(running.splice(0).map((each) => each.end()));
   });
@@ -78,9 +80,17 @@ suiteOfPrograms('the stand-in service', () => {
 
     test('tells what reached it: headers, address and the size of the body', async () => {
       const { at } = await serve();
-      const answer = await fetch(`${at}/api/echo?q=1`, { method: 'POST', body: 'x'.repeat(70_000), headers: { 'x-forwarded-for': '198.51.100.7' } });
+      const answer = await fetch(`${at}/api/echo?q=1`, {
+        method: 'POST',
+        body: 'x'.repeat(70_000),
+        headers: { 'x-forwarded-for': '198.51.100.7' },
+      });
       expect(await answer.json()).toMatchObject({
-        service: 'web', version: 'v3', method: 'POST', path: '/api/echo?q=1', bodyBytes: 70_000,
+        service: 'web',
+        version: 'v3',
+        method: 'POST',
+        path: '/api/echo?q=1',
+        bodyBytes: 70_000,
         remoteAddress: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
         headers: { 'x-forwarded-for': '198.51.100.7', host: at.slice('http://'.length) },
       });
@@ -89,7 +99,10 @@ suiteOfPrograms('the stand-in service', () => {
     test('counts nothing where it was given no datastore, and says that rows need one', async () => {
       const { at } = await serve();
       expect(await get(`${at}/visits`)).toEqual([200, '{"hits":null,"rows":null,"service":"web","version":"v3"}']);
-      expect(await get(`${at}/rows`)).toEqual([500, '{"error":"DATABASE_URL is not set","service":"web","version":"v3"}']);
+      expect(await get(`${at}/rows`)).toEqual([
+        500,
+        '{"error":"DATABASE_URL is not set","service":"web","version":"v3"}',
+      ]);
     });
 
     test.each([
@@ -109,14 +122,16 @@ suiteOfPrograms('the stand-in service', () => {
     test('events come one after the other, and end well when the service stops', async () => {
       const { started, port } = await serve({ DRAIN_MS: '0' });
       const text = await new Promise<string>((resolve, reject) => {
-        http.get({ port, host: '127.0.0.1', path: '/api/events', agent: false }, (response) => {
-          let seen = '';
-          response.setEncoding('utf8').on('data', (chunk: string) => {
-            seen += chunk;
-            if (seen.includes('id: 2')) started.signal('SIGTERM');
-          });
-          response.on('error', reject).on('end', () => resolve(seen));
-        }).on('error', reject);
+        http
+          .get({ port, host: '127.0.0.1', path: '/api/events', agent: false }, (response) => {
+            let seen = '';
+            response.setEncoding('utf8').on('data', (chunk: string) => {
+              seen += chunk;
+              if (seen.includes('id: 2')) started.signal('SIGTERM');
+            });
+            response.on('error', reject).on('end', () => resolve(seen));
+          })
+          .on('error', reject);
       });
       expect(text).toMatch(/^id: 1\ndata: web v3 1\n\nid: 2\ndata: web v3 2\n\n/);
       expect(await started.ended).toBe(0);
@@ -133,12 +148,17 @@ suiteOfPrograms('the stand-in service', () => {
         seen = Buffer.concat([seen, chunk]);
         look();
       });
-      const sees = (words: string): Promise<void> => new Promise((resolve, reject) => {
-        look = () => { if (seen.includes(Buffer.from(words, 'latin1'))) resolve(); };
-        look();
-        void closed.then(() => reject(new Error(`it closed after ${seen.toString('latin1')}`)));
-      });
-      socket.write(`GET /api/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`);
+      const sees = (words: string): Promise<void> =>
+        new Promise((resolve, reject) => {
+          look = () => {
+            if (seen.includes(Buffer.from(words, 'latin1'))) resolve();
+          };
+          look();
+          void closed.then(() => reject(new Error(`it closed after ${seen.toString('latin1')}`)));
+        });
+      socket.write(
+        `GET /api/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`,
+      );
       await sees('\r\n\r\n');
       expect(seen.toString('latin1')).toMatch(/^HTTP\/1.1 101 /);
       // "hi" as a client sends it, masked with zeros, and as a server does
@@ -159,12 +179,16 @@ suiteOfPrograms('the stand-in service', () => {
       const asked: string[] = [];
       let hits = 0;
       const server = net.createServer((socket) => {
-        socket.setEncoding('utf8').on('error', () => undefined).on('data', (chunk: string) => {
-          const words = chunk.split('\r\n').filter((line) => line !== '' && !/^[*$]\d+$/.test(line));
-          asked.push(words.join(' '));
-          if (words[0] === 'AUTH') socket.write(words.at(-1) === 's3cret' ? '+OK\r\n' : '-WRONGPASS invalid username-password pair\r\n');
-          else socket.write(words[0] === 'INCR' ? `:${++hits}\r\n` : '+OK\r\n');
-        });
+        socket
+          .setEncoding('utf8')
+          .on('error', () => undefined)
+          .on('data', (chunk: string) => {
+            const words = chunk.split('\r\n').filter((line) => line !== '' && !/^[*$]\d+$/.test(line));
+            asked.push(words.join(' '));
+            if (words[0] === 'AUTH')
+              socket.write(words.at(-1) === 's3cret' ? '+OK\r\n' : '-WRONGPASS invalid username-password pair\r\n');
+            else socket.write(words[0] === 'INCR' ? `:${++hits}\r\n` : '+OK\r\n');
+          });
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       running.push({ end: () => new Promise((resolve) => server.close(resolve)) });
@@ -203,7 +227,10 @@ suiteOfPrograms('the stand-in service', () => {
 
     test('a job runs whatever it is called, once', async () => {
       const job = start({}, 'python', '-m', 'asset_archive.report');
-      expect([await job.ended, job.output]).toEqual([0, 'web v3 runs python -m asset_archive.report\nweb v3 did python -m asset_archive.report\n']);
+      expect([await job.ended, job.output]).toEqual([
+        0,
+        'web v3 runs python -m asset_archive.report\nweb v3 did python -m asset_archive.report\n',
+      ]);
     });
 
     test('a job that fails ends with 3', async () => {

@@ -10,17 +10,21 @@ export class Started {
 
   constructor(file: string, args: readonly string[], env: Record<string, string> = {}) {
     this.child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.child.stdout!.setEncoding('utf8').on('data', (chunk: string) => { this.stdout += chunk; });
+    this.child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
+      this.stdout += chunk;
+    });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => {
         this.output += chunk;
         this.waiting.forEach((look) => look());
       });
     }
-    this.ended = new Promise((resolve, reject) => this.child.on('error', reject).on('close', (code) => {
-      resolve(code ?? -1);
-      this.waiting.forEach((look) => look());
-    }));
+    this.ended = new Promise((resolve, reject) =>
+      this.child.on('error', reject).on('close', (code) => {
+        resolve(code ?? -1);
+        this.waiting.forEach((look) => look());
+      }),
+    );
   }
 
   /** Waits for words; fails, with what was said instead, when the program ends without them. */
@@ -29,7 +33,8 @@ export class Started {
       const look = (): void => {
         const found = words.exec(this.output);
         if (found) resolve(found);
-        else if (this.child.exitCode !== null && this.child.stdout!.destroyed) reject(new Error(`it ended without ${words.source}:\n${this.output}`));
+        else if (this.child.exitCode !== null && this.child.stdout!.destroyed)
+          reject(new Error(`it ended without ${words.source}:\n${this.output}`));
       };
       this.waiting.push(look);
       look();

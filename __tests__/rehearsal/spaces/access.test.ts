@@ -1,4 +1,9 @@
-import { ListBucketsCommand, PutBucketAclCommand, PutBucketPolicyCommand, PutObjectAclCommand } from '@aws-sdk/client-s3';
+import {
+  ListBucketsCommand,
+  PutBucketAclCommand,
+  PutBucketPolicyCommand,
+  PutObjectAclCommand,
+} from '@aws-sdk/client-s3';
 import { ownerKey, readKey, serveSpaces, writeKey } from './served-spaces';
 import type { Sent, ServedSpaces } from './served-spaces';
 
@@ -19,7 +24,12 @@ const lifecycle = `<LifecycleConfiguration>${rule}</LifecycleConfiguration>`;
 const corsRule = '<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule>';
 const cors = `<CORSConfiguration>${corsRule}</CORSConfiguration>`;
 const policyOf = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
-const denyDelete = { Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject*', Resource: 'arn:aws:s3:::photos/keep/*' };
+const denyDelete = {
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 's3:DeleteObject*',
+  Resource: 'arn:aws:s3:::photos/keep/*',
+};
 
 // What each key may do in the bucket that its grant names: by status, for the read, the readwrite and the full-access key.
 const rights: [method: string, path: string, body: string | undefined, read: number, write: number, full: number][] = [
@@ -51,7 +61,8 @@ const rights: [method: string, path: string, body: string | undefined, read: num
 test.each(rights)('%s %s is for the keys whose grants cover it', async (method, path, body, ...expected) => {
   const statuses: number[] = [];
   // The one with the most rights comes last, so that what it changes is not there for the others.
-  for (const key of [readKey, writeKey, ownerKey]) statuses.push((await served.request({ method, path, body, key })).status);
+  for (const key of [readKey, writeKey, ownerKey])
+    statuses.push((await served.request({ method, path, body, key })).status);
   expect(statuses).toEqual(expected);
 });
 
@@ -119,7 +130,9 @@ test('a bucket that limited-access keys use takes no policy', async () => {
   served.spaces.createBucket('photos');
   const got = await served.request({ method: 'PUT', path: '/photos?policy', body: policyOf(denyDelete) });
   expect(got).toMatchObject({ status: 403, code: 'AccessDenied' });
-  expect(got.text).toContain('is used by limited-access keys (READER, WRITER): Spaces allows either these or a bucket policy.');
+  expect(got.text).toContain(
+    'is used by limited-access keys (READER, WRITER): Spaces allows either these or a bucket policy.',
+  );
   served.spaces.createBucket('other');
   const policy = policyOf({ ...denyDelete, Resource: 'arn:aws:s3:::other/*' });
   expect((await served.request({ method: 'PUT', path: '/other?policy', body: policy })).status).toBe(204);

@@ -26,11 +26,20 @@ test.each([
 test('the query is kept apart from the path, with blanks written either way', () => {
   const { path, query } = readAddress('/b/k%20?prefix=a+b%2Bc&list-type=2&x=1?2', '127.0.0.1');
   expect(path).toBe('/b/k%20');
-  expect([...query]).toEqual([['prefix', 'a b+c'], ['list-type', '2'], ['x', '1?2']]);
+  expect([...query]).toEqual([
+    ['prefix', 'a b+c'],
+    ['list-type', '2'],
+    ['x', '1?2'],
+  ]);
 });
 
 test.each([
-  'example.com', 'spaces.test', 'photos.xyz9.spaces.test', 'a.b.fra1.spaces.test', 'fra1.digitaloceanspaces.com.evil.example', '',
+  'example.com',
+  'spaces.test',
+  'photos.xyz9.spaces.test',
+  'a.b.fra1.spaces.test',
+  'fra1.digitaloceanspaces.com.evil.example',
+  '',
 ])('the host "%s" is not one of Spaces and is refused', (host) => {
   const message = `The host "${host}" is not a Spaces endpoint, and a rehearsal forwards nothing.`;
   expect(() => readAddress('/a', host)).toThrow(message);
@@ -44,7 +53,7 @@ test('a proxy request for a host of the world outside gets a 403 and goes nowher
   await served.close();
 });
 
-test('a path that is no percent-encoding is the client\'s error, not ours', () => {
+test("a path that is no percent-encoding is the client's error, not ours", () => {
   const message = 'The path /photos/%E0%A4 is not valid percent-encoding of UTF-8.';
   expect(() => readAddress('/photos/%E0%A4', '127.0.0.1')).toThrow(message);
 });

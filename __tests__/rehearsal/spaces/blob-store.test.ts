@@ -31,7 +31,12 @@ describe.each(['in memory', 'on disk'])('%s', (place) => {
     [7, 7, 'h'],
   ])('bytes %s to %s are read across blobs, an empty one among them', async (start, end, expected) => {
     const store = open();
-    const blobs = [await write(store, 'abc'), await write(store, ''), await write(store, 'defg'), await write(store, 'h')];
+    const blobs = [
+      await write(store, 'abc'),
+      await write(store, ''),
+      await write(store, 'defg'),
+      await write(store, 'h'),
+    ];
     expect(await text(store, blobs, start, end)).toBe(expected);
   });
 

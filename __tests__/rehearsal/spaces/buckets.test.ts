@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
-  CreateBucketCommand, GetBucketAclCommand, GetBucketLifecycleConfigurationCommand, GetBucketLocationCommand,
-  GetBucketPolicyCommand, GetBucketVersioningCommand, PutBucketLifecycleConfigurationCommand, PutBucketPolicyCommand,
+  CreateBucketCommand,
+  GetBucketAclCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketLocationCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketPolicyCommand,
   PutBucketVersioningCommand,
 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -27,7 +33,7 @@ test.each([
   ['that of the LocationConstraint', '/photos', undefined, location('ams3'), 'ams3'],
   ['fra1 for want of any', '/photos', undefined, undefined, 'fra1'],
   ['fra1 where the SDK names its own default', '/photos', undefined, location('us-east-1'), 'fra1'],
-])('a new bucket\'s region is %s', async (_, path, host, body, region) => {
+])("a new bucket's region is %s", async (_, path, host, body, region) => {
   expect((await served.request({ method: 'PUT', path, host, body })).status).toBe(200);
   expect(served.spaces.buckets()).toMatchObject([{ name: Bucket, region, objects: 0, bytes: 0, versioning: 'Off' }]);
   expect((await client.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBe(region);
@@ -39,9 +45,15 @@ test('a region that Spaces has not is refused, with those that it has', async ()
   expect(got.text).toContain('got &quot;eu-central-1&quot;; allowed are ams3, atl1,');
 });
 
-test.each(['ab', 'A_b', 'photos.eu', '-photos', 'photos-', 'x'.repeat(64)])('the bucket name "%s" is refused', async (name) => {
-  expect(await served.request({ method: 'PUT', path: `/${name}` })).toMatchObject({ status: 400, code: 'InvalidBucketName' });
-});
+test.each(['ab', 'A_b', 'photos.eu', '-photos', 'photos-', 'x'.repeat(64)])(
+  'the bucket name "%s" is refused',
+  async (name) => {
+    expect(await served.request({ method: 'PUT', path: `/${name}` })).toMatchObject({
+      status: 400,
+      code: 'InvalidBucketName',
+    });
+  },
+);
 
 test('a name is taken once for all regions, and a bucket is found in its own only', async () => {
   served.spaces.createBucket(Bucket, 'nyc3');
@@ -75,7 +87,7 @@ test('a bucket is deleted only when nothing is left in it, old versions and dele
   expect(await remove()).toMatchObject({ status: 404, code: 'NoSuchBucket' });
 });
 
-test('the DigitalOcean provider\'s calls for a bucket are answered as it expects', async () => {
+test("the DigitalOcean provider's calls for a bucket are answered as it expects", async () => {
   const host = 'photos.fra1.spaces.test';
   const put = (query: string) =>
     served.request({ method: 'PUT', path: `http://${host}/${query}`, host, headers: { 'x-amz-acl': 'private' } });
@@ -96,10 +108,15 @@ test('the DigitalOcean provider\'s calls for a bucket are answered as it expects
 
 test('a lifecycle comes back as it was sent', async () => {
   served.spaces.createBucket(Bucket);
-  const Rules = [{
-    ID: 'old', Status: 'Enabled' as const, Filter: { Prefix: 'logs/' }, Expiration: { Days: 7 },
-    NoncurrentVersionExpiration: { NoncurrentDays: 3 },
-  }];
+  const Rules = [
+    {
+      ID: 'old',
+      Status: 'Enabled' as const,
+      Filter: { Prefix: 'logs/' },
+      Expiration: { Days: 7 },
+      NoncurrentVersionExpiration: { NoncurrentDays: 3 },
+    },
+  ];
   await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
   expect((await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules).toEqual(Rules);
   expect((await served.request({ method: 'DELETE', path: '/photos?lifecycle' })).status).toBe(204);
@@ -111,17 +128,25 @@ test.each([
   ['that is no XML', '<Lifecycle', 'MalformedXML'],
   ['with another root', '<Lifecycle/>', 'MalformedXML'],
   ['without rules', '<LifecycleConfiguration/>', 'MalformedXML'],
-  ['with an unknown status', rule('<Status>On</Status><Prefix/><Expiration><Days>1</Days></Expiration>'), 'MalformedXML'],
+  [
+    'with an unknown status',
+    rule('<Status>On</Status><Prefix/><Expiration><Days>1</Days></Expiration>'),
+    'MalformedXML',
+  ],
   ['of no days', rule('<Status>Enabled</Status><Prefix/><Expiration><Days>0</Days></Expiration>'), 'MalformedXML'],
   ['that does nothing', rule('<Status>Enabled</Status><Prefix/>'), 'MalformedXML'],
-  ['by tags', rule('<Status>Enabled</Status><Filter><Tag/></Filter><Expiration><Days>1</Days></Expiration>'), 'NotImplemented'],
+  [
+    'by tags',
+    rule('<Status>Enabled</Status><Filter><Tag/></Filter><Expiration><Days>1</Days></Expiration>'),
+    'NotImplemented',
+  ],
 ])('a lifecycle %s is refused', async (_, body, code) => {
   served.spaces.createBucket(Bucket);
   expect((await served.request({ method: 'PUT', path: '/photos?lifecycle', body })).code).toBe(code);
   expect(served.spaces.bucket(Bucket)!.settings.lifecycle).toBeUndefined();
 });
 
-test('a configuration whose Content-MD5 is another\'s is refused', async () => {
+test("a configuration whose Content-MD5 is another's is refused", async () => {
   served.spaces.createBucket(Bucket);
   const headers = { 'content-md5': createHash('md5').update('other').digest('base64') };
   const body = rule('<Status>Enabled</Status><Prefix/><Expiration><Days>1</Days></Expiration>');
@@ -134,7 +159,11 @@ test('a policy comes back as it was sent, and a malformed one does not replace i
   const Statement = { Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: 'arn:aws:s3:::photos/x' };
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement }, null, 3);
   await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
-  const bad = await served.request({ method: 'PUT', path: '/photos?policy', body: Policy.replace('2012-10-17', '2012-12-12') });
+  const bad = await served.request({
+    method: 'PUT',
+    path: '/photos?policy',
+    body: Policy.replace('2012-10-17', '2012-12-12'),
+  });
   expect(bad).toMatchObject({ status: 400, code: 'MalformedPolicy' });
   expect((await client.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(Policy);
 });
@@ -151,7 +180,11 @@ test('versioning and ACL come back as they were set', async () => {
 });
 
 test.each([
-  'GET /photos?encryption', 'PUT /photos?encryption', 'PUT /photos/a?retention', 'POST /photos?versioning', 'PATCH /photos',
+  'GET /photos?encryption',
+  'PUT /photos?encryption',
+  'PUT /photos/a?retention',
+  'POST /photos?versioning',
+  'PATCH /photos',
 ])('%s is not done, rather than taken for something else', async (line) => {
   served.spaces.createBucket(Bucket);
   const [method, path = ''] = line.split(' ');

@@ -51,7 +51,8 @@ function chain(headers: Record<string, string> = example.headers) {
   const { path, query } = readAddress('/examplebucket/chunkObject.txt', 'localhost');
   const message = { method: 'PUT', host: 's3.amazonaws.com', path, query, headerNames: Object.keys(headers) };
   const key = { accessKey: example.accessKey, secretKey: example.secretKey, grants: [] };
-  return authenticateV4({ ...message, header: (name) => headers[name] }, () => key, new Date('2013-05-24T00:00:00Z'))!.chain;
+  return authenticateV4({ ...message, header: (name) => headers[name] }, () => key, new Date('2013-05-24T00:00:00Z'))!
+    .chain;
 }
 
 async function* pieces(text: string, size: number): AsyncGenerator<Buffer> {
@@ -68,13 +69,18 @@ async function decode(text: string, size = 1000, ...rest: [ReturnType<typeof cha
   }
 }
 
-test.each([1, 7, 1000, 100_000])('signed chunks are decoded, in whatever pieces of %s bytes they arrive', async (size) => {
-  const { decoded } = await decode(example.body('a'), size, chain());
-  expect(decoded).toBe('a'.repeat(66_560));
-});
+test.each([1, 7, 1000, 100_000])(
+  'signed chunks are decoded, in whatever pieces of %s bytes they arrive',
+  async (size) => {
+    const { decoded } = await decode(example.body('a'), size, chain());
+    expect(decoded).toBe('a'.repeat(66_560));
+  },
+);
 
 test('a signed chunk that was changed on the way is refused', async () => {
-  await expect(decode(example.body('b'), 1000, chain())).rejects.toThrow('the signature of a chunk of 1024 bytes is not right');
+  await expect(decode(example.body('b'), 1000, chain())).rejects.toThrow(
+    'the signature of a chunk of 1024 bytes is not right',
+  );
 });
 
 test('a chunk cut from the chain is refused, though its own signature is right', async () => {
@@ -119,18 +125,25 @@ test.each([
 test.each([
   ['right', 'NhCmhg==', 200, ['k']],
   ['wrong', 'AAAAAA==', 400, []],
-])('a %s checksum in the trailer of an unsigned stream decides whether it is stored', async (_, checksum, status, keys) => {
-  const served = await serveSpaces();
-  served.spaces.createBucket('photos');
-  const body = `5\r\nhello\r\n0\r\nx-amz-checksum-crc32:${checksum}\r\n\r\n`;
-  const got = await served.request({
-    method: 'PUT', path: '/photos/k', body,
-    headers: {
-      'X-Amz-Content-Sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
-      'x-amz-trailer': 'x-amz-checksum-crc32', 'x-amz-decoded-content-length': '5', 'content-encoding': 'aws-chunked',
-    },
-  });
-  expect(got.status).toBe(status);
-  expect(served.spaces.keys('photos')).toEqual(keys);
-  await served.close();
-});
+])(
+  'a %s checksum in the trailer of an unsigned stream decides whether it is stored',
+  async (_, checksum, status, keys) => {
+    const served = await serveSpaces();
+    served.spaces.createBucket('photos');
+    const body = `5\r\nhello\r\n0\r\nx-amz-checksum-crc32:${checksum}\r\n\r\n`;
+    const got = await served.request({
+      method: 'PUT',
+      path: '/photos/k',
+      body,
+      headers: {
+        'X-Amz-Content-Sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+        'x-amz-trailer': 'x-amz-checksum-crc32',
+        'x-amz-decoded-content-length': '5',
+        'content-encoding': 'aws-chunked',
+      },
+    });
+    expect(got.status).toBe(status);
+    expect(served.spaces.keys('photos')).toEqual(keys);
+    await served.close();
+  },
+);

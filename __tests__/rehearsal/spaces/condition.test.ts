@@ -34,7 +34,8 @@ describe.each([
           await client.send(new PutObjectCommand({ Bucket, Key, Body: `writer ${index}`, IfNoneMatch: '*' }));
           return `writer ${index}`;
         } catch (error) {
-          if (error instanceof S3ServiceException && error.name === 'PreconditionFailed') return error.$metadata.httpStatusCode;
+          if (error instanceof S3ServiceException && error.name === 'PreconditionFailed')
+            return error.$metadata.httpStatusCode;
           throw error;
         }
       });
@@ -47,7 +48,8 @@ describe.each([
   });
 
   test('a lock can be taken again after it was released', async () => {
-    const take = () => served.request({ method: 'PUT', path: '/photos/lock', body: 'x', headers: { 'if-none-match': '*' } });
+    const take = () =>
+      served.request({ method: 'PUT', path: '/photos/lock', body: 'x', headers: { 'if-none-match': '*' } });
     expect((await take()).status).toBe(200);
     expect((await take()).status).toBe(412);
     expect((await served.request({ method: 'DELETE', path: '/photos/lock' })).status).toBe(204);
@@ -86,7 +88,12 @@ test.each([
   served = await serveSpaces({ conditionalWrites });
   served.spaces.createBucket(Bucket);
   await served.spaces.put(Bucket, 'k', 'hello');
-  const got = await served.request({ method: 'PUT', path: '/photos/k', body: 'new', headers: { 'if-none-match': '*' } });
+  const got = await served.request({
+    method: 'PUT',
+    path: '/photos/k',
+    body: 'new',
+    headers: { 'if-none-match': '*' },
+  });
   expect(got.status).toBe(status);
   expect((await served.spaces.get(Bucket, 'k'))!.bytes.toString()).toBe(text);
   expect((await served.request({ method: 'PUT', path: '/photos/other', body: 'new' })).status).toBe(200);

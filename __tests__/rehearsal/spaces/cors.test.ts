@@ -16,7 +16,9 @@ afterEach(() => served.close());
 
 const preflight = (origin: string, method: string, headers: string) =>
   served.request({
-    method: 'OPTIONS', path: '/photos/a', key: null,
+    method: 'OPTIONS',
+    path: '/photos/a',
+    key: null,
     headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': headers },
   });
 
@@ -47,7 +49,9 @@ test('an answer says that the page may read it, a refusal too', async () => {
   const got = await served.request({ path: '/photos/none', headers });
   expect(got.status).toBe(404);
   expect(got.headers['access-control-allow-origin']).toBe('https://www.acme.example');
-  expect((await served.request({ path: '/photos', headers: { origin: 'https://evil.example' } })).headers.vary).toBeUndefined();
+  expect(
+    (await served.request({ path: '/photos', headers: { origin: 'https://evil.example' } })).headers.vary,
+  ).toBeUndefined();
 });
 
 test('the configuration comes back as it was sent, until it is deleted', async () => {

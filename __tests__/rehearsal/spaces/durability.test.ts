@@ -3,7 +3,11 @@ import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  CompleteMultipartUploadCommand, CreateMultipartUploadCommand, GetObjectCommand, PutBucketVersioningCommand, PutObjectCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { createSpaces } from '../../../rehearsal/spaces';
@@ -75,7 +79,9 @@ test('half-written documents and bytes without a name do not keep it from starti
   const { spaces, copy } = await reopened(async (home) => {
     await writeFile(join(home, 'blobs', 'orphan'), 'x');
     await writeFile(join(home, 'buckets', Bucket, 'objects', 'abc.json.next'), '{"key":');
-    await cp(join(home, 'buckets', Bucket, 'objects'), join(home, 'buckets', 'half-deleted', 'objects'), { recursive: true });
+    await cp(join(home, 'buckets', Bucket, 'objects'), join(home, 'buckets', 'half-deleted', 'objects'), {
+      recursive: true,
+    });
   });
   expect(spaces.buckets().map(({ name }) => name)).toEqual([Bucket]);
   expect(spaces.keys(Bucket)).toEqual(['k']);
@@ -86,7 +92,9 @@ test('half-written documents and bytes without a name do not keep it from starti
 test('a process killed between making the object and ending its upload leaves the object whole', async () => {
   const client = served.client();
   const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'k' }));
-  const { ETag } = await client.send(new UploadPartCommand({ Bucket, Key: 'k', UploadId, PartNumber: 1, Body: 'content' }));
+  const { ETag } = await client.send(
+    new UploadPartCommand({ Bucket, Key: 'k', UploadId, PartNumber: 1, Body: 'content' }),
+  );
   const uploads = join(live, 'buckets', Bucket, 'uploads');
   await cp(uploads, join(folder, 'uploads-before'), { recursive: true });
   const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };

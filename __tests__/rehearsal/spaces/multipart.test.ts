@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import {
-  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, GetObjectCommand, HeadObjectCommand,
-  ListMultipartUploadsCommand, ListPartsCommand, UploadPartCommand, UploadPartCopyCommand,
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListPartsCommand,
+  UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { CompletedPart, CreateMultipartUploadCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { serveSpaces } from './served-spaces';
@@ -30,7 +37,9 @@ async function begin(input: Partial<CreateMultipartUploadCommandInput> = {}) {
       return { PartNumber, ETag };
     },
     complete: (Parts: CompletedPart[], IfNoneMatch?: string) =>
-      client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts }, IfNoneMatch })),
+      client.send(
+        new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts }, IfNoneMatch }),
+      ),
     abort: () => client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })),
   };
 }
@@ -57,26 +66,31 @@ test('a range may reach across parts, and a part be asked for by its number', as
   expect(await range.Body!.transformToString()).toBe(part.toString().slice(-3) + 'the');
   const second = await client.send(new GetObjectCommand({ Bucket, Key, PartNumber: 2 }));
   expect([await second.Body!.transformToString(), second.PartsCount, second.ContentRange]).toEqual([
-    'the end', 2, `bytes ${part.length}-${part.length + 6}/${part.length + 7}`,
+    'the end',
+    2,
+    `bytes ${part.length}-${part.length + 6}/${part.length + 7}`,
   ]);
 });
 
 test.each([
   ['COMPOSITE', 'CRC32', /^[\w+/]{6}==-2$/],
   ['FULL_OBJECT', 'CRC64NVME', /^[\w+/]{11}=$/],
-] as const)('the checksum of the whole is %s when the client wants it', async (ChecksumType, ChecksumAlgorithm, pattern) => {
-  const upload = await begin({ ChecksumAlgorithm, ChecksumType });
-  const parts: CompletedPart[] = [];
-  for (const [index, Body] of [part, tail].entries()) {
-    const number = { Bucket, Key, UploadId: upload.UploadId, PartNumber: index + 1 };
-    const { ETag } = await client.send(new UploadPartCommand({ ...number, Body, ChecksumAlgorithm }));
-    parts.push({ PartNumber: index + 1, ETag });
-  }
-  await upload.complete(parts);
-  const head = await client.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }));
-  expect(head.ChecksumType).toBe(ChecksumType);
-  expect(head[`Checksum${ChecksumAlgorithm}`]).toMatch(pattern);
-});
+] as const)(
+  'the checksum of the whole is %s when the client wants it',
+  async (ChecksumType, ChecksumAlgorithm, pattern) => {
+    const upload = await begin({ ChecksumAlgorithm, ChecksumType });
+    const parts: CompletedPart[] = [];
+    for (const [index, Body] of [part, tail].entries()) {
+      const number = { Bucket, Key, UploadId: upload.UploadId, PartNumber: index + 1 };
+      const { ETag } = await client.send(new UploadPartCommand({ ...number, Body, ChecksumAlgorithm }));
+      parts.push({ PartNumber: index + 1, ETag });
+    }
+    await upload.complete(parts);
+    const head = await client.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }));
+    expect(head.ChecksumType).toBe(ChecksumType);
+    expect(head[`Checksum${ChecksumAlgorithm}`]).toMatch(pattern);
+  },
+);
 
 test.each<[string, (one: CompletedPart, small: CompletedPart) => CompletedPart[], string]>([
   ['a part that was not uploaded', (one) => [one, { PartNumber: 7, ETag: one.ETag }], 'InvalidPart'],
@@ -129,7 +143,9 @@ test('uploads and parts are listed page by page', async () => {
   const first = await client.send(new ListPartsCommand({ Bucket, Key, UploadId: upload.UploadId, MaxParts: 2 }));
   expect(first.Parts).toMatchObject([{ PartNumber: 1, Size: 7 }, { PartNumber: 2 }]);
   const { UploadId } = upload;
-  const rest = await client.send(new ListPartsCommand({ Bucket, Key, UploadId, PartNumberMarker: first.NextPartNumberMarker }));
+  const rest = await client.send(
+    new ListPartsCommand({ Bucket, Key, UploadId, PartNumberMarker: first.NextPartNumberMarker }),
+  );
   expect([rest.Parts!.map(({ PartNumber }) => PartNumber), rest.IsTruncated]).toEqual([[10], false]);
   const page = await client.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads: 2 }));
   expect(page.Uploads!.map((each) => each.Key)).toEqual(['a', Key]);

@@ -1,6 +1,10 @@
 import { Readable } from 'node:stream';
 import {
-  CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand,
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { serveSpaces } from './served-spaces';
@@ -18,15 +22,27 @@ beforeEach(async () => {
 afterEach(() => served.close());
 
 test('an object comes back as it was put, with its headers and metadata', async () => {
-  const put = await client.send(new PutObjectCommand({
-    Bucket, Key: 'a b/ü+(1).txt', Body: 'hello', ContentType: 'text/plain', CacheControl: 'max-age=60',
-    ContentEncoding: 'identity', Metadata: { revision: '7' },
-  }));
+  const put = await client.send(
+    new PutObjectCommand({
+      Bucket,
+      Key: 'a b/ü+(1).txt',
+      Body: 'hello',
+      ContentType: 'text/plain',
+      CacheControl: 'max-age=60',
+      ContentEncoding: 'identity',
+      Metadata: { revision: '7' },
+    }),
+  );
   const got = await client.send(new GetObjectCommand({ Bucket, Key: 'a b/ü+(1).txt' }));
   expect(await got.Body!.transformToString()).toBe('hello');
   expect(got).toMatchObject({
-    ETag: '"5d41402abc4b2a76b9719d911017c592"', ContentType: 'text/plain', CacheControl: 'max-age=60',
-    ContentEncoding: 'identity', ContentLength: 5, Metadata: { revision: '7' }, AcceptRanges: 'bytes',
+    ETag: '"5d41402abc4b2a76b9719d911017c592"',
+    ContentType: 'text/plain',
+    CacheControl: 'max-age=60',
+    ContentEncoding: 'identity',
+    ContentLength: 5,
+    Metadata: { revision: '7' },
+    AcceptRanges: 'bytes',
   });
   expect(put.ETag).toBe(got.ETag);
   const head = await client.send(new HeadObjectCommand({ Bucket, Key: 'a b/ü+(1).txt' }));
@@ -45,8 +61,12 @@ test.each(algorithms)('a %s that the SDK sends is checked and comes back', async
 
 test('a stream of unknown framing is stored whole', async () => {
   const body = Buffer.alloc(300_000, 'berth ');
-  const chunks = function* () { for (let at = 0; at < body.length; at += 7_001) yield body.subarray(at, at + 7_001); };
-  await client.send(new PutObjectCommand({ Bucket, Key: 'stream', Body: Readable.from(chunks()), ContentLength: body.length }));
+  const chunks = function* () {
+    for (let at = 0; at < body.length; at += 7_001) yield body.subarray(at, at + 7_001);
+  };
+  await client.send(
+    new PutObjectCommand({ Bucket, Key: 'stream', Body: Readable.from(chunks()), ContentLength: body.length }),
+  );
   expect((await served.spaces.get(Bucket, 'stream'))!.bytes.equals(body)).toBe(true);
 });
 
@@ -67,7 +87,11 @@ test('a checksum of the whole is not given with a part of it, which clients woul
 test('a PUT must say how long it is', async () => {
   served.spaces.bucket(Bucket)!.set({ acl: 'public-read-write' });
   const got = await served.request({
-    method: 'PUT', path: '/photos/k', body: 'x', key: null, headers: { 'Transfer-Encoding': 'chunked' },
+    method: 'PUT',
+    path: '/photos/k',
+    body: 'x',
+    key: null,
+    headers: { 'Transfer-Encoding': 'chunked' },
   });
   expect(got).toMatchObject({ status: 411, code: 'MissingContentLength' });
   expect(served.spaces.keys(Bucket)).toEqual([]);
@@ -75,7 +99,10 @@ test('a PUT must say how long it is', async () => {
 
 test('a body that breaks off leaves nothing behind, and the object as it was', async () => {
   await served.spaces.put(Bucket, 'k', 'before');
-  const headers = { 'x-amz-decoded-content-length': '10', 'X-Amz-Content-Sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' };
+  const headers = {
+    'x-amz-decoded-content-length': '10',
+    'X-Amz-Content-Sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+  };
   const got = await served.request({ method: 'PUT', path: '/photos/k', body: 'a\r\n12345', headers });
   expect(got).toMatchObject({ status: 400, code: 'IncompleteBody' });
   expect((await served.spaces.get(Bucket, 'k'))!.bytes.toString()).toBe('before');
@@ -113,7 +140,9 @@ test('a copy takes the metadata along, or that of the request when it says so, a
   expect(copy.CopyObjectResult!.ETag).toBe('"9dd4e461268c8034f5c8564e155c67a6"');
   expect(await client.send(new HeadObjectCommand({ Bucket, Key: 'c' }))).toMatchObject(content);
   expect((await served.request({ path: '/photos/c', key: null })).status).toBe(403);
-  await client.send(new CopyObjectCommand({ Bucket, Key: 'c', CopySource, MetadataDirective: 'REPLACE', Metadata: { n: '2' } }));
+  await client.send(
+    new CopyObjectCommand({ Bucket, Key: 'c', CopySource, MetadataDirective: 'REPLACE', Metadata: { n: '2' } }),
+  );
   expect(await client.send(new HeadObjectCommand({ Bucket, Key: 'c' }))).toMatchObject({ Metadata: { n: '2' } });
 });
 
@@ -121,7 +150,14 @@ test.each([
   ['to a bucket of another region', '/other/c', '/photos/k', {}, 404, 'NoSuchBucket'],
   ['onto itself without a change', '/photos/k', '/photos/k', {}, 400, 'InvalidRequest'],
   ['of what is not there', '/photos/c', '/photos/none', {}, 404, 'NoSuchKey'],
-  ['of what changed meanwhile', '/photos/c', '/photos/k', { 'x-amz-copy-source-if-match': '"0"' }, 412, 'PreconditionFailed'],
+  [
+    'of what changed meanwhile',
+    '/photos/c',
+    '/photos/k',
+    { 'x-amz-copy-source-if-match': '"0"' },
+    412,
+    'PreconditionFailed',
+  ],
   ['of no key', '/photos/c', 'photos', {}, 400, 'InvalidArgument'],
 ])('a copy %s is refused', async (_, path, source, headers, status, code) => {
   served.spaces.createBucket('other', 'nyc3');
@@ -134,7 +170,9 @@ test('a header that an answer cannot have is refused, and not the end of the ser
   await served.spaces.put(Bucket, 'k', 'x');
   const got = await served.request({ path: '/photos/k?response-content-type=text%0Ax' });
   expect(got).toMatchObject({ status: 400, code: 'InvalidArgument' });
-  expect((await served.request({ path: '/photos/k?response-content-type=text/x' })).headers['content-type']).toBe('text/x');
+  expect((await served.request({ path: '/photos/k?response-content-type=text/x' })).headers['content-type']).toBe(
+    'text/x',
+  );
 });
 
 test('many objects are deleted at once, those that are not there included', async () => {
@@ -144,7 +182,9 @@ test('many objects are deleted at once, those that are not there included', asyn
   expect(got.Deleted).toEqual(Objects);
   expect(got.Errors ?? []).toEqual([]);
   expect(served.spaces.keys(Bucket)).toEqual(['d']);
-  const quiet = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Quiet: true, Objects: [{ Key: 'd' }] } }));
+  const quiet = await client.send(
+    new DeleteObjectsCommand({ Bucket, Delete: { Quiet: true, Objects: [{ Key: 'd' }] } }),
+  );
   expect(quiet.Deleted ?? []).toEqual([]);
   expect(served.spaces.keys(Bucket)).toEqual([]);
 });

@@ -6,7 +6,11 @@ const policy = (...statements: object[]) => JSON.stringify({ Version: '2012-10-1
 
 test.each([
   ['no JSON', '{', /^The policy is not JSON: /],
-  ['a wrong version', JSON.stringify({ Version: '2012-10-18', Statement: [statement] }), /^The policy is malformed at Version: /],
+  [
+    'a wrong version',
+    JSON.stringify({ Version: '2012-10-18', Statement: [statement] }),
+    /^The policy is malformed at Version: /,
+  ],
   ['no statement', JSON.stringify({ Version: '2012-10-17', Statement: [] }), /^The policy is malformed at Statement: /],
   ['an unknown effect', policy({ ...statement, Effect: 'Permit' }), /^The policy is malformed at Statement/],
   ['another bucket', policy(resource('photos2/*')), /^The resource "arn:aws:s3:::photos2\/\*" must be /],
@@ -29,7 +33,13 @@ test.each([
   ['takes ? for one character', [resource('photos/?.txt')], 's3:GetObject', 'photos/a.txt', 'Allow'],
   ['takes other signs as they are', [resource('photos/a.txt')], 's3:GetObject', 'photos/aXtxt', undefined],
   ['denies, whatever else allows', [statement, { ...statement, Effect: 'Deny' }], 's3:GetObject', 'photos/a', 'Deny'],
-  ['is not for named principals', [{ ...statement, Principal: { AWS: 'arn:aws:x' } }], 's3:GetObject', 'photos/a', undefined],
+  [
+    'is not for named principals',
+    [{ ...statement, Principal: { AWS: 'arn:aws:x' } }],
+    's3:GetObject',
+    'photos/a',
+    undefined,
+  ],
 ])('a policy %s', (_, statements, action, resource, expected) => {
   expect(judge(policy(...statements), 'photos', { action, resource, sourceIp: '10.0.0.1' })).toBe(expected);
 });
@@ -41,7 +51,8 @@ test.each([
   ['2001:db8::7', 'Allow'],
 ])('a policy for some addresses says to %s: %s', (sourceIp, expected) => {
   const Condition = {
-    IpAddress: { 'aws:SourceIp': ['10.0.0.0/24', '2001:db8::/32'] }, NotIpAddress: { 'aws:SourceIp': '10.0.0.9' },
+    IpAddress: { 'aws:SourceIp': ['10.0.0.0/24', '2001:db8::/32'] },
+    NotIpAddress: { 'aws:SourceIp': '10.0.0.9' },
   };
   const text = policy({ ...statement, Condition });
   expect(judge(text, 'photos', { action: 's3:GetObject', resource: 'photos/a', sourceIp })).toBe(expected);

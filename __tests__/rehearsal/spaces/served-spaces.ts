@@ -8,7 +8,9 @@ import { createSpaces } from '../../../rehearsal/spaces';
 import type { Permission, Spaces, SpacesKey, SpacesOptions } from '../../../rehearsal/spaces';
 
 const key = (accessKey: string, bucket: string, permission: Permission): SpacesKey => ({
-  accessKey, secretKey: `${accessKey}-secret`, grants: [{ bucket, permission }],
+  accessKey,
+  secretKey: `${accessKey}-secret`,
+  grants: [{ bucket, permission }],
 });
 export const ownerKey = key('OWNER', '', 'fullaccess');
 export const readKey = key('READER', 'photos', 'read');
@@ -92,7 +94,12 @@ function exchange(port: number, sent: Sent): Promise<Got> {
       response.on('error', reject);
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode!, headers: response.headers, text, code: /<Code>(.*?)<\/Code>/.exec(text)?.[1] });
+        resolve({
+          status: response.statusCode!,
+          headers: response.headers,
+          text,
+          code: /<Code>(.*?)<\/Code>/.exec(text)?.[1],
+        });
       });
     });
     request.on('error', reject);

@@ -13,7 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => served.close());
 
-const sign = (...lines: (string | number)[]) => createHmac('sha1', ownerKey.secretKey).update(lines.join('\n')).digest('base64');
+const sign = (...lines: (string | number)[]) =>
+  createHmac('sha1', ownerKey.secretKey).update(lines.join('\n')).digest('base64');
 
 test('the example of the vendor is understood', () => {
   // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html#ConstructingTheAuthenticationHeader
@@ -27,7 +28,9 @@ test('the example of the vendor is understood', () => {
   const signed = { ...message, header: (name: string) => headers[name], headerNames: Object.keys(headers) };
   const now = new Date(headers['date']!);
   expect(authenticateV2(signed, () => key, now)?.key).toBe(key);
-  expect(() => authenticateV2({ ...signed, path: '/photos/kitten.jpg' }, () => key, now)).toThrow('The signature of this');
+  expect(() => authenticateV2({ ...signed, path: '/photos/kitten.jpg' }, () => key, now)).toThrow(
+    'The signature of this',
+  );
 });
 
 test('a header signs the method, the date, the x-amz headers and what is asked for', async () => {
@@ -35,9 +38,13 @@ test('a header signs the method, the date, the x-amz headers and what is asked f
   const signature = sign('PUT', '', '', '', 'x-amz-acl:public-read', `x-amz-date:${date}`, '/photos/a?acl');
   const authorization = `AWS OWNER:${signature}`;
   const headers = { 'x-amz-date': date, 'x-amz-acl': 'public-read', authorization };
-  const put = (path: string, more = {}) => served.request({ method: 'PUT', path, key: null, headers: { ...headers, ...more } });
+  const put = (path: string, more = {}) =>
+    served.request({ method: 'PUT', path, key: null, headers: { ...headers, ...more } });
   expect(await put('/photos/b?acl')).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' });
-  expect(await put('/photos/a?acl', { 'x-amz-acl': 'private' })).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' });
+  expect(await put('/photos/a?acl', { 'x-amz-acl': 'private' })).toMatchObject({
+    status: 403,
+    code: 'SignatureDoesNotMatch',
+  });
   expect((await put('/photos/a?acl')).status).toBe(200);
 });
 

@@ -27,7 +27,8 @@ test('a large upload that is refused is told so, and the connection goes on', as
   const { accessKey: accessKeyId } = ownerKey;
   const client = served.client(ownerKey, { credentials: { accessKeyId, secretAccessKey: 'guessed' } });
   const put = new PutObjectCommand({ Bucket: 'photos', Key: 'large', Body: Buffer.alloc(16 * 1024 * 1024) });
-  for (let round = 0; round < 2; round++) await expect(client.send(put)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+  for (let round = 0; round < 2; round++)
+    await expect(client.send(put)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
 });
 
 test('a key that the account has not is refused', async () => {
@@ -39,15 +40,16 @@ test.each(['/photos/a', '/photos', '/'])('without a signature, GET %s is refused
   expect(await served.request({ path, key: null })).toMatchObject({ status: 403, code: 'AccessDenied' });
 });
 
-test.each([['16 minutes later', 16, 403], ['16 minutes earlier', -16, 403], ['14 minutes later', 14, 200]])(
-  'a signature that arrives %s is judged by the 15 minutes that clocks may differ',
-  async (_, offset, status) => {
-    now = minutes(offset);
-    const got = await served.request({ path: '/photos/a' });
-    expect(got.status).toBe(status);
-    if (status === 403) expect(got.code).toBe('RequestTimeTooSkewed');
-  },
-);
+test.each([
+  ['16 minutes later', 16, 403],
+  ['16 minutes earlier', -16, 403],
+  ['14 minutes later', 14, 200],
+])('a signature that arrives %s is judged by the 15 minutes that clocks may differ', async (_, offset, status) => {
+  now = minutes(offset);
+  const got = await served.request({ path: '/photos/a' });
+  expect(got.status).toBe(status);
+  if (status === 403) expect(got.code).toBe('RequestTimeTooSkewed');
+});
 
 test.each<[string, Partial<Sent>, string]>([
   ['the body', { body: 'changed' }, 'XAmzContentSHA256Mismatch'],
@@ -87,7 +89,9 @@ test('a presigned URL gives the object to whoever holds it, until it expires', a
   const got = await served.request({ path, key: null });
   expect(got).toMatchObject({ status: 200, text: 'hello' });
   expect(got.headers['content-type']).toBe('text/x');
-  expect((await served.request({ path: path.replace('photos/a', 'photos/b'), key: null })).code).toBe('SignatureDoesNotMatch');
+  expect((await served.request({ path: path.replace('photos/a', 'photos/b'), key: null })).code).toBe(
+    'SignatureDoesNotMatch',
+  );
   now = minutes(2);
   const late = await served.request({ path, key: null });
   expect(late).toMatchObject({ status: 403, code: 'AccessDenied' });
@@ -95,7 +99,9 @@ test('a presigned URL gives the object to whoever holds it, until it expires', a
 });
 
 test('a presigned PUT stores what is sent to it', async () => {
-  const url = await getSignedUrl(served.client(), new PutObjectCommand({ Bucket: 'photos', Key: 'new' }), { expiresIn: 60 });
+  const url = await getSignedUrl(served.client(), new PutObjectCommand({ Bucket: 'photos', Key: 'new' }), {
+    expiresIn: 60,
+  });
   const got = await served.request({ method: 'PUT', path: url.slice(served.endpoint.length), body: 'sent', key: null });
   expect(got.status).toBe(200);
   expect((await served.spaces.get('photos', 'new'))!.bytes.toString()).toBe('sent');

@@ -32,10 +32,17 @@ function configuration(waits: boolean): string {
     terraform: {
       backend: {
         s3: {
-          bucket: Bucket, key: Key, region: 'us-east-1', endpoints: { s3: served.endpoint },
-          use_path_style: true, use_lockfile: true,
-          skip_credentials_validation: true, skip_requesting_account_id: true, skip_metadata_api_check: true,
-          skip_region_validation: true, skip_s3_checksum: true,
+          bucket: Bucket,
+          key: Key,
+          region: 'us-east-1',
+          endpoints: { s3: served.endpoint },
+          use_path_style: true,
+          use_lockfile: true,
+          skip_credentials_validation: true,
+          skip_requesting_account_id: true,
+          skip_metadata_api_check: true,
+          skip_region_validation: true,
+          skip_s3_checksum: true,
         },
       },
     },
@@ -51,19 +58,29 @@ function configuration(waits: boolean): string {
   });
 }
 
-function terraform(args: string[], env: Record<string, string> = {}): Promise<{ status: number | null; output: string }> {
+function terraform(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ status: number | null; output: string }> {
   const child = spawn('terraform', args, {
     cwd: folder,
     env: {
-      PATH: process.env.PATH, HOME: folder,
-      CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: join(folder, 'empty.tfrc'), TF_IN_AUTOMATION: '1',
-      AWS_ACCESS_KEY_ID: ownerKey.accessKey, AWS_SECRET_ACCESS_KEY: ownerKey.secretKey, ...env,
+      PATH: process.env.PATH,
+      HOME: folder,
+      CHECKPOINT_DISABLE: '1',
+      TF_CLI_CONFIG_FILE: join(folder, 'empty.tfrc'),
+      TF_IN_AUTOMATION: '1',
+      AWS_ACCESS_KEY_ID: ownerKey.accessKey,
+      AWS_SECRET_ACCESS_KEY: ownerKey.secretKey,
+      ...env,
     },
   });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
-  return new Promise((resolve, reject) => child.on('error', reject).on('close', (status) => resolve({ status, output })));
+  return new Promise((resolve, reject) =>
+    child.on('error', reject).on('close', (status) => resolve({ status, output })),
+  );
 }
 
 async function succeeds(args: string[], env?: Record<string, string>): Promise<string> {
@@ -76,9 +93,14 @@ const word = (value: string) => `-var=word=${value}`;
 
 test.each([
   ['by default', {}],
-  ['when required', { AWS_REQUEST_CHECKSUM_CALCULATION: 'when_required', AWS_RESPONSE_CHECKSUM_VALIDATION: 'when_required' }],
+  [
+    'when required',
+    { AWS_REQUEST_CHECKSUM_CALCULATION: 'when_required', AWS_RESPONSE_CHECKSUM_VALIDATION: 'when_required' },
+  ],
 ])('terraform keeps its state here, one version for each apply, with checksums %s', async (_, env) => {
-  await served.client().send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  await served
+    .client()
+    .send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
   await writeFile(join(folder, 'main.tf.json'), configuration(false));
   await succeeds(['init', '-input=false'], env);
   await succeeds(['apply', '-auto-approve', word('one')], env);
@@ -87,10 +109,12 @@ test.each([
   expect(served.spaces.keys(Bucket)).toEqual([Key]);
   const list = new ListObjectVersionsCommand({ Bucket, Prefix: Key, Delimiter: '.tflock' });
   const { Versions = [] } = await served.client().send(list);
-  const words = await Promise.all(Versions.map(async ({ VersionId }) => {
-    const { Body } = await served.client().send(new GetObjectCommand({ Bucket, Key, VersionId }));
-    return JSON.parse(await Body!.transformToString()).resources[0]?.instances[0].attributes.input.value;
-  }));
+  const words = await Promise.all(
+    Versions.map(async ({ VersionId }) => {
+      const { Body } = await served.client().send(new GetObjectCommand({ Bucket, Key, VersionId }));
+      return JSON.parse(await Body!.transformToString()).resources[0]?.instances[0].attributes.input.value;
+    }),
+  );
   expect(words[0]).toBe('two');
   expect(words).toContain('one');
 });

@@ -1,6 +1,12 @@
 import {
-  CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, ListObjectVersionsCommand, ListObjectsV2Command,
-  PutBucketVersioningCommand, PutObjectCommand,
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  ListObjectsV2Command,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import type { ListObjectVersionsCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { serveSpaces } from './served-spaces';
@@ -19,7 +25,8 @@ afterEach(() => served.close());
 
 const set = (Status: 'Enabled' | 'Suspended') =>
   client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
-const put = async (Key: string, Body: string) => (await client.send(new PutObjectCommand({ Bucket, Key, Body }))).VersionId!;
+const put = async (Key: string, Body: string) =>
+  (await client.send(new PutObjectCommand({ Bucket, Key, Body }))).VersionId!;
 const read = async (Key: string, VersionId?: string) =>
   (await client.send(new GetObjectCommand({ Bucket, Key, VersionId }))).Body!.transformToString();
 const remove = (Key: string, VersionId?: string) => client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
@@ -53,7 +60,10 @@ test('a version is deleted for good, and the one before becomes current', async 
   const [one, two] = [await put('k', 'one'), await put('k', 'two')];
   await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: 'k', VersionId: two }] } }));
   expect(await read('k')).toBe('one');
-  expect(await served.request({ path: `/photos/k?versionId=${two}` })).toMatchObject({ status: 404, code: 'NoSuchVersion' });
+  expect(await served.request({ path: `/photos/k?versionId=${two}` })).toMatchObject({
+    status: 404,
+    code: 'NoSuchVersion',
+  });
   await remove('k', one);
   expect(served.spaces.bucket(Bucket)!.objects.size).toBe(0);
 });
@@ -92,16 +102,28 @@ test('all versions and markers are listed, page by page, by key and the newest f
   let page: Partial<ListObjectVersionsCommandOutput> = {};
   let pages = 0;
   do {
-    page = await client.send(new ListObjectVersionsCommand({
-      Bucket, MaxKeys: 2, Delimiter: '/', KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker,
-    }));
+    page = await client.send(
+      new ListObjectVersionsCommand({
+        Bucket,
+        MaxKeys: 2,
+        Delimiter: '/',
+        KeyMarker: page.NextKeyMarker,
+        VersionIdMarker: page.NextVersionIdMarker,
+      }),
+    );
     const { DeleteMarkers = [], Versions = [] } = page;
-    all.push(...[...DeleteMarkers, ...Versions].map(({ Key, VersionId, IsLatest }) => [Key!, VersionId!, IsLatest!] as const));
+    all.push(
+      ...[...DeleteMarkers, ...Versions].map(({ Key, VersionId, IsLatest }) => [Key!, VersionId!, IsLatest!] as const),
+    );
     prefixes.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix!));
     pages++;
   } while (page.IsTruncated && pages < 10);
   expect(all).toEqual([
-    ['a', marker, true], ['a', ids[1], false], ['a', ids[0], false], ['c', ids[5], true], ['c', ids[4], false],
+    ['a', marker, true],
+    ['a', ids[1], false],
+    ['a', ids[0], false],
+    ['c', ids[5], true],
+    ['c', ids[4], false],
   ]);
   expect(prefixes).toEqual(['b/']);
   expect(pages).toBe(3);

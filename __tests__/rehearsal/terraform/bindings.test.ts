@@ -41,7 +41,11 @@ test('a resource is derived with its types, its flags and its blocks', () => {
   expect(block.attributes.id).toEqual({ type: 'string', required: false, optional: true, computed: true });
   expect(block.blocks.versioning).toMatchObject({ nesting: 'list', max: 1 });
   const rule = block.blocks.lifecycle_rule;
-  expect(rule).toMatchObject({ nesting: 'list', max: 0, block: { attributes: { enabled: { type: 'bool', required: true } } } });
+  expect(rule).toMatchObject({
+    nesting: 'list',
+    max: 0,
+    block: { attributes: { enabled: { type: 'bool', required: true } } },
+  });
   expect(rule.block.blocks.expiration).toMatchObject({
     nesting: 'set',
     max: 1,
@@ -73,7 +77,11 @@ test.each([
 test("the provider's own block is derived, with the block that has no class", () => {
   const { block } = derive('@cdktf/provider-github', 'provider');
   expect(block.attributes.owner).toMatchObject({ type: 'string', optional: true });
-  expect(block.blocks.app_auth).toMatchObject({ nesting: 'list', max: 1, block: { attributes: { id: { required: true } } } });
+  expect(block.blocks.app_auth).toMatchObject({
+    nesting: 'list',
+    max: 1,
+    block: { attributes: { id: { required: true } } },
+  });
 });
 
 test('a fact about something that the bindings do not have is refused, so that an upgrade is noticed', () => {

@@ -45,7 +45,11 @@ describe.each([
     workspace.write(configuration({ a: full, b: { name: 'b', note: '${toy_box.a.place}' } }));
     expect(await workspace.plan()).toEqual({ 'toy_box.a': 'create', 'toy_box.b': 'create' });
     await workspace.apply('plan.bin');
-    expect(main.created.find((one) => one.name === 'a')).toMatchObject({ body: 'long text', size: 1, limit: [{ cpu: 2 }] });
+    expect(main.created.find((one) => one.name === 'a')).toMatchObject({
+      body: 'long text',
+      size: 1,
+      limit: [{ cpu: 2 }],
+    });
     const state = await workspace.state();
     expect(state['toy_box.a']).toMatchObject({
       size: 1,
@@ -178,10 +182,9 @@ describe.each([
     );
     const output = await workspace.apply();
     expect(output).toContain('size = 7');
-    expect([[...main.boxes.values()].map((one) => one.name), [...other.boxes.values()].map((one) => one.name)]).toEqual([
-      ['a'],
-      ['b'],
-    ]);
+    expect([[...main.boxes.values()].map((one) => one.name), [...other.boxes.values()].map((one) => one.name)]).toEqual(
+      [['a'], ['b']],
+    );
   });
 
   test('a bad configuration is refused with the place of each mistake, and a rule of the plan by its own words', async () => {

@@ -6,7 +6,11 @@ import { Workspace } from './workspace';
 jest.setTimeout(60_000);
 
 const options: StandInOptions = {
-  digitalocean: { apiUrl: 'http://127.0.0.1:1', token: 't', spaces: { host: '127.0.0.1', port: 1, accessKey: 'a', secretKey: 's' } },
+  digitalocean: {
+    apiUrl: 'http://127.0.0.1:1',
+    token: 't',
+    spaces: { host: '127.0.0.1', port: 1, accessKey: 'a', secretKey: 's' },
+  },
   github: { baseUrl: 'http://127.0.0.1:1', token: 't' },
 };
 interface Entry {
@@ -57,11 +61,13 @@ test('init installs nothing, and Terraform accepts the schemas of both providers
     const schemas = JSON.parse(await workspace.ok('providers', 'schema', '-json')) as {
       provider_schemas: Record<string, { resource_schemas: object; data_source_schemas: object }>;
     };
-    const counts = Object.entries(schemas.provider_schemas).map(([source, { resource_schemas: resources, data_source_schemas: data }]) => [
-      source,
-      Object.keys(resources).length,
-      Object.keys(data).length,
-    ]);
+    const counts = Object.entries(schemas.provider_schemas).map(
+      ([source, { resource_schemas: resources, data_source_schemas: data }]) => [
+        source,
+        Object.keys(resources).length,
+        Object.keys(data).length,
+      ],
+    );
     expect(counts).toEqual([
       ['registry.terraform.io/digitalocean/digitalocean', 28, 17],
       ['registry.terraform.io/integrations/github', 9, 6],

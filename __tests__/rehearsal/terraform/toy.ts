@@ -4,8 +4,16 @@ import { type DataSource, type Provider, type Resource } from '../../../rehearsa
 import { type Attribute, type Block } from '../../../rehearsal/terraform/schema';
 import { type Values } from '../../../rehearsal/terraform/value';
 
-const optional = (type: Attribute['type'], more: Partial<Attribute> = {}): Attribute => ({ type, optional: true, ...more });
-const computed = (type: Attribute['type'], more: Partial<Attribute> = {}): Attribute => ({ type, computed: true, ...more });
+const optional = (type: Attribute['type'], more: Partial<Attribute> = {}): Attribute => ({
+  type,
+  optional: true,
+  ...more,
+});
+const computed = (type: Attribute['type'], more: Partial<Attribute> = {}): Attribute => ({
+  type,
+  computed: true,
+  ...more,
+});
 
 const boxBlock: Block = {
   attributes: {
@@ -27,7 +35,11 @@ const boxBlock: Block = {
     rule: {
       nesting: 'set',
       block: {
-        attributes: { port: { type: 'number', required: true }, from: optional(['set', 'string']), uid: computed('string') },
+        attributes: {
+          port: { type: 'number', required: true },
+          from: optional(['set', 'string']),
+          uid: computed('string'),
+        },
         blocks: {},
       },
     },
@@ -54,7 +66,8 @@ const box: Resource<ToyCloud> = {
   type: 'toy_box',
   block: () => boxBlock,
   plan: (change) => {
-    if (change.prior && change.known('size') && change.planned.size < change.prior.size) throw new Error('a box cannot shrink');
+    if (change.prior && change.known('size') && change.planned.size < change.prior.size)
+      throw new Error('a box cannot shrink');
   },
   async create({ api, stop }, values, made) {
     api.created.push(values);

@@ -13,10 +13,22 @@ test.each<[Type, unknown, unknown]>([
   ['string', '0.1', '0.1'],
   ['bool', false, false],
   ['string', undefined, null],
-  [['set', 'string'], ['a', 'a', 'b'], ['a', 'b']],
-  [['list', 'string'], ['a', 'a'], ['a', 'a']],
+  [
+    ['set', 'string'],
+    ['a', 'a', 'b'],
+    ['a', 'b'],
+  ],
+  [
+    ['list', 'string'],
+    ['a', 'a'],
+    ['a', 'a'],
+  ],
   [['map', 'number'], { a: '1.5' }, { a: 1.5 }],
-  [['list', ['object', { x: 'number' }]], [{ x: '2', extra: true }, {}], [{ x: 2 }, { x: null }]],
+  [
+    ['list', ['object', { x: 'number' }]],
+    [{ x: '2', extra: true }, {}],
+    [{ x: 2 }, { x: null }],
+  ],
 ])('a %j %j arrives as it was sent', (type, value, expected) => {
   expect(trip(type, value)).toEqual(expected);
 });
@@ -53,6 +65,9 @@ test.each<[Type, unknown, unknown, boolean]>([
   [['list', 'string'], ['a', 'b'], ['b', 'a'], false],
   [['set', 'string'], ['a', 'b'], ['b', 'a'], true],
   ['string', 'a', unknown, false],
-])("as Terraform's older provider kit sees it, a %j that was %j and is to be %j is the same: %j", (type, prior, next, expected) => {
-  expect(same(type, prior, next)).toBe(expected);
-});
+])(
+  "as Terraform's older provider kit sees it, a %j that was %j and is to be %j is the same: %j",
+  (type, prior, next, expected) => {
+    expect(same(type, prior, next)).toBe(expected);
+  },
+);

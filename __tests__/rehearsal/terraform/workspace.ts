@@ -73,10 +73,14 @@ export class Workspace {
   /** The attributes in the state, by address. */
   async state(): Promise<Record<string, Record<string, unknown>>> {
     const shown = JSON.parse(await this.ok('show', '-json')) as {
-      values?: { root_module: { resources?: { address: string; values: Record<string, unknown>; tainted?: boolean }[] } };
+      values?: {
+        root_module: { resources?: { address: string; values: Record<string, unknown>; tainted?: boolean }[] };
+      };
     };
     const all = shown.values?.root_module.resources ?? [];
-    return Object.fromEntries(all.map((one) => [one.address, one.tainted ? { ...one.values, tainted: true } : one.values]));
+    return Object.fromEntries(
+      all.map((one) => [one.address, one.tainted ? { ...one.values, tainted: true } : one.values]),
+    );
   }
 
   close(): void {

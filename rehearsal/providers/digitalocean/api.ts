@@ -40,7 +40,10 @@ export class DigitalOcean {
 
   async call(method: string, path: string, body: object | undefined, failure: string): Promise<Loose> {
     const url = new URL(path, this.access.apiUrl).toString();
-    const headers: Record<string, string> = { authorization: `Bearer ${this.access.token}`, accept: 'application/json' };
+    const headers: Record<string, string> = {
+      authorization: `Bearer ${this.access.token}`,
+      accept: 'application/json',
+    };
     if (body) headers['content-type'] = 'application/json';
     const request = { method, url, headers, body: body && JSON.stringify(body) };
     const { answer, attempts, exhausted } = await exchange(request, this.patience, again).catch((error: Error) => {
@@ -99,7 +102,7 @@ export class DigitalOcean {
    */
   async wait(look: () => Promise<Loose>, failure: string, looks = 360): Promise<Loose> {
     const patience = Math.max(looks * this.patience.pollMs, looks < 100 ? 3_000 : 120_000);
-    for (const started = Date.now(); Date.now() - started < patience; ) {
+    for (const started = Date.now(); Date.now() - started < patience;) {
       await pause(this.patience.pollMs, this.stop).catch((error: Error) => {
         throw new Error(`${failure}: ${error.message}`);
       });

@@ -4,7 +4,11 @@ import { type DigitalOcean } from './api';
 const asList = (value: Loose): Loose[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 /** Deletes everything in a bucket, its versions and delete markers too, list by list until the list is empty. */
-export async function emptyBucket(api: DigitalOcean, bucket: { region: string; bucket: string }, failure: string): Promise<void> {
+export async function emptyBucket(
+  api: DigitalOcean,
+  bucket: { region: string; bucket: string },
+  failure: string,
+): Promise<void> {
   for (;;) {
     const document = await api.spaces.document({ ...bucket, query: 'versions' }, failure);
     const listed = document?.ListVersionsResult ?? {};

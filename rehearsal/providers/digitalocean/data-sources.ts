@@ -51,7 +51,8 @@ const imageData = dataSource('image', {
   defaults: { source: 'user' },
   conflicts: { source: ['id', 'slug'] },
   async read(api, c) {
-    if (c.id || c.slug) return imageValues((await api.get(`/v2/images/${c.id ?? c.slug}`, 'Error retrieving image')).image);
+    if (c.id || c.slug)
+      return imageValues((await api.get(`/v2/images/${c.id ?? c.slug}`, 'Error retrieving image')).image);
     const queries: Record<string, string> = {
       all: '',
       applications: '?type=application',
@@ -96,7 +97,13 @@ const imagesData = dataSource('images', {
   },
 });
 
-const regionValues = ({ slug, name, available, sizes, features }: Values): Values => ({ slug, name, available, sizes, features });
+const regionValues = ({ slug, name, available, sizes, features }: Values): Values => ({
+  slug,
+  name,
+  available,
+  sizes,
+  features,
+});
 const regionsOf = async (api: DigitalOcean) =>
   (await api.list('/v2/regions', 'regions', 'Error retrieving regions')).map(regionValues);
 
@@ -154,7 +161,11 @@ const projectData = dataSource('project', {
       );
       found = only(named, `No projects found with name: ${c.name}`, `Multiple projects found with name: ${c.name}`);
     } else found = (await api.get('/v2/projects/default', 'Unable to load default project')).project;
-    const resources = await api.list(`/v2/projects/${found.id}/resources`, 'resources', 'Error loading project resources');
+    const resources = await api.list(
+      `/v2/projects/${found.id}/resources`,
+      'resources',
+      'Error loading project resources',
+    );
     return { id: found.id, ...projectValues(found), resources: resources.map((one) => one.urn) };
   },
 });
@@ -246,7 +257,11 @@ const volumeData = dataSource('volume', {
   stored: { region: lower },
   check: { name: notZero, region: notZero },
   async read(api, c) {
-    const volumes = await api.list(`/v2/volumes?name=${encodeURIComponent(c.name)}`, 'volumes', 'Error retrieving volume');
+    const volumes = await api.list(
+      `/v2/volumes?name=${encodeURIComponent(c.name)}`,
+      'volumes',
+      'Error retrieving volume',
+    );
     const named = volumes.filter((one) => one.name === c.name && (!c.region || one.region.slug === lower(c.region)));
     const found = only(named, `no volumes found with name ${c.name}`, `too many volumes found with name ${c.name}`);
     return { id: found.id, ...volumeValues(found) };

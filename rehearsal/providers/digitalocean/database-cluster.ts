@@ -101,7 +101,11 @@ export const databaseCluster = resource('database-cluster', {
       await online(api, v.id, 'Error resizing database cluster');
     }
     if (v.region !== prior.region) {
-      await api.put(`${path(v.id)}/migrate`, { region: v.region, private_network_uuid: '' }, 'Error migrating database cluster');
+      await api.put(
+        `${path(v.id)}/migrate`,
+        { region: v.region, private_network_uuid: '' },
+        'Error migrating database cluster',
+      );
       await online(api, v.id, 'Error migrating database cluster');
     }
     await settle(api, v, prior);
@@ -139,7 +143,9 @@ function clusterValues(from: Values): Values {
     urn: `do:dbaas:${from.id}`,
     private_network_uuid: from.private_network_uuid,
     project_id: from.project_id,
-    metrics_endpoints: (from.metrics_endpoints ?? []).map(({ host, port }: Values) => `https://${host}:${port}/metrics`),
+    metrics_endpoints: (from.metrics_endpoints ?? []).map(
+      ({ host, port }: Values) => `https://${host}:${port}/metrics`,
+    ),
     host: connection.host,
     private_host: inside.host ?? '',
     port: connection.port,

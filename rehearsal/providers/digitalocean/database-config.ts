@@ -16,7 +16,11 @@ const settings = (
   async function write(api: DigitalOcean, v: Values, before: Values): Promise<void> {
     const config: Values = {};
     for (const [name, value] of Object.entries(v)) {
-      if (['id', 'cluster_id'].includes(name) || value === null || JSON.stringify(value) === JSON.stringify(before[name]))
+      if (
+        ['id', 'cluster_id'].includes(name) ||
+        value === null ||
+        JSON.stringify(value) === JSON.stringify(before[name])
+      )
         continue;
       if (!blocks.includes(name)) config[apiName(name)] = value;
       else if (first(value)) config[name] = first(value);

@@ -4,14 +4,16 @@ import { parts } from '../define';
 import { omitEmpty, uniqueId } from '../go';
 import { resource } from './define';
 
-const clusterAnd = (what: string, ...kind: string[]) => (id: string) => {
-  const [cluster, name] = parts(
-    id,
-    ',',
-    `must use the ID of the source database cluster and the name of the ${what} joined with a comma (e.g. \`id,name\`)`,
-  );
-  return { id: [cluster, ...kind, name].join('/'), cluster_id: cluster, name };
-};
+const clusterAnd =
+  (what: string, ...kind: string[]) =>
+  (id: string) => {
+    const [cluster, name] = parts(
+      id,
+      ',',
+      `must use the ID of the source database cluster and the name of the ${what} joined with a comma (e.g. \`id,name\`)`,
+    );
+    return { id: [cluster, ...kind, name].join('/'), cluster_id: cluster, name };
+  };
 const path = (v: Values, list: string) => `/v2/databases/${v.cluster_id}/${list}`;
 
 export const databaseDb = resource('database-db', {
@@ -120,7 +122,12 @@ export const databaseFirewall = resource('database-firewall', {
   async read(api, s) {
     const answer = await api.find(path(s, 'firewall'), 'Error retrieving DatabaseFirewall');
     if (!answer) return null;
-    const rule = (answer.rules ?? []).map(({ uuid, type, value, created_at }: Values) => ({ uuid, type, value, created_at }));
+    const rule = (answer.rules ?? []).map(({ uuid, type, value, created_at }: Values) => ({
+      uuid,
+      type,
+      value,
+      created_at,
+    }));
     return { rule };
   },
   async update(api, v) {
@@ -133,5 +140,11 @@ export const databaseFirewall = resource('database-firewall', {
 });
 
 const rules = (v: Values) => ({
-  rules: v.rule.map(({ uuid, type, value }: Values) => ({ uuid: uuid ?? '', cluster_uuid: '', type, value, created_at: '0001-01-01T00:00:00Z' })),
+  rules: v.rule.map(({ uuid, type, value }: Values) => ({
+    uuid: uuid ?? '',
+    cluster_uuid: '',
+    type,
+    value,
+    created_at: '0001-01-01T00:00:00Z',
+  })),
 });

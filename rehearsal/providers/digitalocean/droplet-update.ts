@@ -8,7 +8,8 @@ import { attach, detach } from './volume-attachment';
 /** What a machine can change in place: each change is an action of its own, in this order, and one that fails leaves the rest. */
 export async function updateDroplet(api: DigitalOcean, v: Values, prior: Values): Promise<void> {
   const path = `/v2/droplets/${v.id}`;
-  const act = async (body: object, failure: string): Promise<Loose> => (await api.post(`${path}/actions`, body, failure)).action;
+  const act = async (body: object, failure: string): Promise<Loose> =>
+    (await api.post(`${path}/actions`, body, failure)).action;
   const until = (failure: string, done: (droplet: Values) => boolean) =>
     api.wait(async () => done((await api.get(path, failure)).droplet), failure);
 
@@ -19,10 +20,12 @@ export async function updateDroplet(api: DigitalOcean, v: Values, prior: Values)
     });
     await until(`Error waiting for droplet (${v.id}) to become powered off`, (d) => d.status === 'off');
     const failure = `Error resizing droplet (${v.id})`;
-    const resize = await act({ disk: v.resize_disk, size: v.size, type: 'resize' }, failure).catch(async (error: Error) => {
-      await act({ type: 'power_on' }, `Error powering on droplet (${v.id}) after failed resize`);
-      throw error;
-    });
+    const resize = await act({ disk: v.resize_disk, size: v.size, type: 'resize' }, failure).catch(
+      async (error: Error) => {
+        await act({ type: 'power_on' }, `Error powering on droplet (${v.id}) after failed resize`);
+        throw error;
+      },
+    );
     await api.completed(`/v2/actions/${resize.id}`, `Error waiting for resize droplet (${v.id}) to finish`);
     await act({ type: 'power_on' }, `Error powering on droplet (${v.id}) after resize`);
     await until(`Error waiting for droplet (${v.id}) to become active`, (d) => d.status === 'active');
@@ -50,7 +53,11 @@ export async function updateDroplet(api: DigitalOcean, v: Values, prior: Values)
   }
 }
 
-async function updateBackups(v: Values, prior: Values, act: (body: object, failure: string) => Promise<void>): Promise<void> {
+async function updateBackups(
+  v: Values,
+  prior: Values,
+  act: (body: object, failure: string) => Promise<void>,
+): Promise<void> {
   const policy = policyBody(v);
   if (v.backups !== prior.backups) {
     if (!v.backups) return act({ type: 'disable_backups' }, `Error disabling backups on droplet (${v.id})`);
@@ -60,6 +67,9 @@ async function updateBackups(v: Values, prior: Values, act: (body: object, failu
   if (!same(policy, policyBody(prior))) {
     if (!v.backups) throw new Error('backup_policy can only be set when backups are enabled');
     if (policy)
-      await act({ type: 'change_backup_policy', backup_policy: policy }, `error changing backup policy on droplet (${v.id})`);
+      await act(
+        { type: 'change_backup_policy', backup_policy: policy },
+        `error changing backup policy on droplet (${v.id})`,
+      );
   }
 }

@@ -31,13 +31,23 @@ export const droplet = resource('droplet', {
   deprecated: {
     private_networking:
       'This parameter has been deprecated. Use `vpc_uuid` instead to specify a VPC network for the Droplet. If no `vpc_uuid` is ' +
-      'provided, the Droplet will be placed in your account\'s default VPC for the region.',
+      "provided, the Droplet will be placed in your account's default VPC for the region.",
   },
   requiredWith: { backup_policy: ['backups'] },
   // The state keeps a hash of the user data: the API never gives it back.
   stored: { region: lower, size: lower, user_data: (text) => createHash('sha1').update(text).digest('hex') },
   suppress: { tags: sameTags },
-  volatile: ['disk', 'memory', 'vcpus', 'price_hourly', 'price_monthly', 'status', 'locked', 'volume_ids', 'private_networking'],
+  volatile: [
+    'disk',
+    'memory',
+    'vcpus',
+    'price_hourly',
+    'price_monthly',
+    'status',
+    'locked',
+    'volume_ids',
+    'private_networking',
+  ],
 
   plan(change: Change) {
     if (!change.prior || !change.changed('ipv6')) return;
@@ -47,7 +57,8 @@ export const droplet = resource('droplet', {
   },
 
   async create(api, v, made) {
-    if (v.backup_policy?.length && !v.backups) throw new Error('backup_policy can only be set when backups are enabled');
+    if (v.backup_policy?.length && !v.backups)
+      throw new Error('backup_policy can only be set when backups are enabled');
     const body = {
       name: v.name,
       region: v.region,

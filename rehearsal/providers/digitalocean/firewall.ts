@@ -48,7 +48,8 @@ export const firewall = resource('firewall', {
   async read(api, s) {
     const answer = await api.find(`/v2/firewalls/${s.id}`, 'Error retrieving firewall');
     if (!answer) return null;
-    const { status, created_at, pending_changes, name, droplet_ids, tags, inbound_rules, outbound_rules } = answer.firewall;
+    const { status, created_at, pending_changes, name, droplet_ids, tags, inbound_rules, outbound_rules } =
+      answer.firewall;
     return {
       status,
       created_at,

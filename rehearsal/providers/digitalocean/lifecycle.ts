@@ -2,7 +2,8 @@ import { type Loose, type Values } from '../../terraform/value';
 import { first } from '../define';
 import { uniqueId } from '../go';
 
-const asList = (value: Loose): Loose[] => (value === undefined || value === '' ? [] : Array.isArray(value) ? value : [value]);
+const asList = (value: Loose): Loose[] =>
+  value === undefined || value === '' ? [] : Array.isArray(value) ? value : [value];
 
 /** A bucket's lifecycle rules as S3 takes them. A rule without an id is given one, since S3 tells rules apart by it. */
 export function lifecycleDocument(rules: Values[]): object {
@@ -31,7 +32,11 @@ function expirationDocument({ date, days, expired_object_delete_marker: marker }
 /** What S3 says of a bucket's lifecycle, as the resource has it. */
 export function lifecycleRules(document: Loose): Values[] {
   return asList(document?.LifecycleConfiguration?.Rule).map((rule) => {
-    const { Expiration: expiration, NoncurrentVersionExpiration: noncurrent, AbortIncompleteMultipartUpload: abort } = rule;
+    const {
+      Expiration: expiration,
+      NoncurrentVersionExpiration: noncurrent,
+      AbortIncompleteMultipartUpload: abort,
+    } = rule;
     return {
       id: rule.ID ?? '',
       prefix: rule.Filter?.Prefix ?? rule.Prefix ?? '',

@@ -11,7 +11,10 @@ export const notificationFacts = (block: string) => ({
 
 export function notificationBody(blocks: Loose): Values {
   const { email, slack } = (blocks as Values[])[0];
-  return { slack: nullIfEmpty((slack ?? []).map(({ channel, url }: Values) => ({ channel, url }))), email: email ?? [] };
+  return {
+    slack: nullIfEmpty((slack ?? []).map(({ channel, url }: Values) => ({ channel, url }))),
+    email: email ?? [],
+  };
 }
 
 /** An empty list of addresses is stored as none at all. */

@@ -24,7 +24,8 @@ export const record = resource('record', {
   suppress: {
     // A name may be given in full; the API always tells the short one.
     name: (prior, next, { config }) => next === (prior === '@' ? `${config.domain}.` : `${prior}.${config.domain}.`),
-    value: (prior, next, { config }) => (prior === '@' && next === `${config.domain}.`) || prior === `${next}.${config.domain}.`,
+    value: (prior, next, { config }) =>
+      (prior === '@' && next === `${config.domain}.`) || prior === `${next}.${config.domain}.`,
   },
   volatile: ['fqdn'],
 
@@ -32,7 +33,8 @@ export const record = resource('record', {
     const { type } = change.planned;
     const lacks = (name: string) => change.config[name] === null;
     const required = (names: string[]) => {
-      for (const name of names) if (lacks(name)) throw new Error(`\`${name}\` is required for when type is \`${type}\``);
+      for (const name of names)
+        if (lacks(name)) throw new Error(`\`${name}\` is required for when type is \`${type}\``);
     };
     if (type === 'MX') required(['priority']);
     if (type === 'SRV') required(['priority', 'weight']);
@@ -40,7 +42,11 @@ export const record = resource('record', {
   },
   async create(api, v) {
     if (v.type === 'SRV' && !v.port) throw new Error('`port` is required for when type is `SRV`');
-    const answer = await api.post(`/v2/domains/${v.domain}/records`, { type: v.type, ...body(v) }, 'Failed to create record');
+    const answer = await api.post(
+      `/v2/domains/${v.domain}/records`,
+      { type: v.type, ...body(v) },
+      'Failed to create record',
+    );
     return { id: String(answer.domain_record.id) };
   },
   async read(api, s) {

@@ -13,7 +13,8 @@ async function act(api: DigitalOcean, ip: string, body: object, failure: string)
 
 const assign = (api: DigitalOcean, ip: string, droplet: number) =>
   act(api, ip, { droplet_id: droplet, type: 'assign' }, `Error assigning reserved IP (${ip}) to the Droplet`);
-const unassign = (api: DigitalOcean, ip: string) => act(api, ip, { type: 'unassign' }, `Error unassigning reserved IP (${ip})`);
+const unassign = (api: DigitalOcean, ip: string) =>
+  act(api, ip, { type: 'unassign' }, `Error unassigning reserved IP (${ip})`);
 
 export const reservedIp = resource('reserved-ip', {
   forceNew: ['region'],

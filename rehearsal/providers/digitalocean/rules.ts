@@ -15,7 +15,8 @@ export const sameTags = (prior: Loose, next: Loose): boolean => folded(prior) ==
 export const lower = (value: string): string => value.toLowerCase();
 export const sameText = (prior: Loose, next: Loose): boolean =>
   String(prior ?? '').toLowerCase() === String(next ?? '').toLowerCase();
-export const sameTrimmed = (prior: Loose, next: Loose): boolean => String(prior ?? '').trim() === String(next ?? '').trim();
+export const sameTrimmed = (prior: Loose, next: Loose): boolean =>
+  String(prior ?? '').trim() === String(next ?? '').trim();
 
 /** Where a Spaces bucket can be; the provider's list (spaces_entities.go). */
 export const spacesRegions = ['ams3', 'atl1', 'blr1', 'fra1', 'lon1', 'nyc3', 'sfo2', 'sfo3', 'sgp1', 'syd1', 'tor1'];

@@ -52,7 +52,10 @@ export const spacesBucketObject = resource('spaces-bucket-object', {
     const metadata = Object.entries(answer.headers).filter(([name]) => name.startsWith('x-amz-meta-'));
     return {
       ...Object.fromEntries(Object.entries(headers).map(([name, header]) => [name, told(header)])),
-      metadata: metadata.length === 0 ? null : Object.fromEntries(metadata.map(([name, value]) => [name.slice('x-amz-meta-'.length), value])),
+      metadata:
+        metadata.length === 0
+          ? null
+          : Object.fromEntries(metadata.map(([name, value]) => [name.slice('x-amz-meta-'.length), value])),
       version_id: told('x-amz-version-id'),
       // The quotes belong to HTTP; `-2` and the like to a key for encryption.
       etag: told('etag').replaceAll('"', ''),
@@ -65,7 +68,10 @@ export const spacesBucketObject = resource('spaces-bucket-object', {
     );
     if (!kept) await put(api, v);
     else if (v.acl !== prior.acl) {
-      await api.spaces.call({ ...call, query: 'acl', headers: { 'x-amz-acl': v.acl } }, 'error putting Spaces object ACL');
+      await api.spaces.call(
+        { ...call, query: 'acl', headers: { 'x-amz-acl': v.acl } },
+        'error putting Spaces object ACL',
+      );
     }
   },
   async delete(api, s) {
@@ -103,7 +109,8 @@ async function deleteObject(api: DigitalOcean, s: Values): Promise<void> {
   }
   // In a bucket with versions every version of the object goes.
   const query = `prefix=${encodeURIComponent(s.key)}&versions=`;
-  const listed = (await api.spaces.document({ region: s.region, bucket: s.bucket, query }, failure))?.ListVersionsResult ?? {};
+  const listed =
+    (await api.spaces.document({ region: s.region, bucket: s.bucket, query }, failure))?.ListVersionsResult ?? {};
   const versions = [listed.Version ?? [], listed.DeleteMarker ?? []].flat().filter((one: Values) => one.Key === s.key);
   for (const { VersionId } of versions)
     await api.spaces.call({ ...call, method: 'DELETE', query: `versionId=${VersionId}` }, failure);

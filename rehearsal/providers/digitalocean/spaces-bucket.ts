@@ -11,7 +11,9 @@ import { lower, spacesRegions } from './rules';
 import { SpacesError } from './spaces';
 
 const day: Check = (value) =>
-  Number.isNaN(Date.parse(`${value}T00:00:00Z`)) ? `"${value}" cannot be parsed as RFC3339 Timestamp Format` : undefined;
+  Number.isNaN(Date.parse(`${value}T00:00:00Z`))
+    ? `"${value}" cannot be parsed as RFC3339 Timestamp Format`
+    : undefined;
 
 export const spacesBucket = resource('spaces-bucket', {
   forceNew: ['region'],
@@ -38,7 +40,10 @@ export const spacesBucket = resource('spaces-bucket', {
 
   async create(api, v, made) {
     const bucket = { region: lower(v.region), bucket: v.name as string };
-    await api.spaces.call({ ...bucket, method: 'PUT', headers: { 'x-amz-acl': v.acl } }, 'Error creating Spaces bucket');
+    await api.spaces.call(
+      { ...bucket, method: 'PUT', headers: { 'x-amz-acl': v.acl } },
+      'Error creating Spaces bucket',
+    );
     made({ id: v.name, urn: `do:space:${v.name}` });
     await api.wait(
       () => api.spaces.find({ ...bucket, method: 'HEAD' }, 'Error creating Spaces bucket'),
@@ -50,7 +55,10 @@ export const spacesBucket = resource('spaces-bucket', {
   async read(api, s) {
     const bucket = { region: lower(s.region ?? 'nyc3'), bucket: s.id as string };
     if (!(await api.spaces.find({ ...bucket, method: 'HEAD' }, `error reading Spaces Bucket (${s.id})`))) return null;
-    const location = await api.spaces.document({ ...bucket, query: 'location' }, `error getting Spaces Bucket location`);
+    const location = await api.spaces.document(
+      { ...bucket, query: 'location' },
+      `error getting Spaces Bucket location`,
+    );
     const region: string = location?.LocationConstraint || bucket.region;
     const versioning = await api.spaces.document(
       { ...bucket, query: 'versioning' },
@@ -102,8 +110,14 @@ async function settings(api: DigitalOcean, v: Values, prior: Values): Promise<vo
   }
   if (changed('cors_rule')) await putCors(api, bucket, v.cors_rule ?? []);
   if (changed('versioning') && v.versioning?.length) {
-    const document = { VersioningConfiguration: { Status: first<Values>(v.versioning)?.enabled ? 'Enabled' : 'Suspended' } };
-    await api.spaces.sendDocument({ ...bucket, method: 'PUT', query: 'versioning' }, document, 'Error putting Spaces versioning');
+    const document = {
+      VersioningConfiguration: { Status: first<Values>(v.versioning)?.enabled ? 'Enabled' : 'Suspended' },
+    };
+    await api.spaces.sendDocument(
+      { ...bucket, method: 'PUT', query: 'versioning' },
+      document,
+      'Error putting Spaces versioning',
+    );
   }
   if (changed('lifecycle_rule')) {
     const failure = 'Error putting Spaces lifecycle';

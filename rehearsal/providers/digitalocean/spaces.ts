@@ -42,7 +42,9 @@ const again = (status: number): boolean => status >= 500 && status !== 501;
 const encodeKey = (key: string) =>
   key
     .split('/')
-    .map((part) => encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`))
+    .map((part) =>
+      encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
+    )
     .join('/');
 
 /** Spaces as DigitalOcean's Terraform provider uses it: signed for us-east-1, the bucket in the host name. */
@@ -59,7 +61,8 @@ export class Spaces {
     const domain = `${call.region}.spaces.test`;
     const path = `/${pathStyle ? call.bucket : encodeKey(call.key ?? '')}${call.query ? `?${call.query}` : ''}`;
     const headers: Record<string, string> = { ...call.headers, host: pathStyle ? domain : `${call.bucket}.${domain}` };
-    if (call.method !== 'GET' && call.method !== 'HEAD') headers['content-length'] = String(Buffer.byteLength(call.body ?? ''));
+    if (call.method !== 'GET' && call.method !== 'HEAD')
+      headers['content-length'] = String(Buffer.byteLength(call.body ?? ''));
     const signed = aws4.sign(
       { service: 's3', region: 'us-east-1', method: call.method, path, headers, body: call.body },
       { accessKeyId: accessKey, secretAccessKey: secretKey },
@@ -93,7 +96,10 @@ export class Spaces {
   /** Sends an XML document, such as a bucket's lifecycle. */
   async sendDocument(call: Omit<SpacesCall, 'body'>, document: object, failure: string): Promise<void> {
     const body = builder.build(document) as string;
-    const headers = { 'content-type': 'application/xml', 'content-md5': createHash('md5').update(body).digest('base64') };
+    const headers = {
+      'content-type': 'application/xml',
+      'content-md5': createHash('md5').update(body).digest('base64'),
+    };
     await this.call({ ...call, body, headers }, failure);
   }
 

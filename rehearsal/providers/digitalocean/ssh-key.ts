@@ -8,7 +8,11 @@ export const sshKey = resource('ssh-key', {
   suppress: { public_key: sameTrimmed },
 
   async create(api, v, made) {
-    const answer = await api.post('/v2/account/keys', { name: v.name, public_key: v.public_key }, 'Error creating SSH Key');
+    const answer = await api.post(
+      '/v2/account/keys',
+      { name: v.name, public_key: v.public_key },
+      'Error creating SSH Key',
+    );
     const id = String(answer.ssh_key.id);
     made({ id });
     // A key is not always there at once: the provider asks until it is.

@@ -22,7 +22,10 @@ export const actionsVariable = resource('actions-variable', {
   },
   async update(api, v) {
     // Another repository is not taken for a replacement: the variable is looked for where it is not, and the answer is 404.
-    await api.patch(`${api.repo(v.repository)}/actions/variables/${v.variable_name}`, { name: v.variable_name, value: v.value });
+    await api.patch(`${api.repo(v.repository)}/actions/variables/${v.variable_name}`, {
+      name: v.variable_name,
+      value: v.value,
+    });
     return { id: `${v.repository}:${v.variable_name}` };
   },
   async delete(api, s) {

@@ -68,14 +68,19 @@ export class GitHub {
       'x-github-api-version': '2022-11-28',
     };
     if (body) headers['content-type'] = 'application/json';
-    const { answer } = await exchange({ method, url, headers, body: body && JSON.stringify(body) }, this.patience, again);
+    const { answer } = await exchange(
+      { method, url, headers, body: body && JSON.stringify(body) },
+      this.patience,
+      again,
+    );
     const text = answer.body.toString();
     const content = /^[[{]/.test(text) ? (JSON.parse(text) as Loose) : {};
     if (answer.status >= 300) {
       const errors = (content.errors ?? []).map((one: Loose) => goStruct(one)).join(' ');
       throw new GitHubError(answer.status, `${method} ${url}: ${answer.status} ${content.message ?? text} [${errors}]`);
     }
-    if (answer.headers.etag && !Array.isArray(content)) Object.defineProperty(content, 'etag', { value: answer.headers.etag });
+    if (answer.headers.etag && !Array.isArray(content))
+      Object.defineProperty(content, 'etag', { value: answer.headers.etag });
     return content;
   }
 

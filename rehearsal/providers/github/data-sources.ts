@@ -139,7 +139,9 @@ const actionsPublicKeyData = dataSource('actions-public-key', {
 const actionsEnvironmentPublicKeyData = dataSource('actions-environment-public-key', {
   async read(api, c) {
     const { id } = await api.get(api.repo(c.repository));
-    const { key_id, key } = await api.get(`repositories/${id}/environments/${pathEscape(c.environment)}/secrets/public-key`);
+    const { key_id, key } = await api.get(
+      `repositories/${id}/environments/${pathEscape(c.environment)}/secrets/public-key`,
+    );
     return { id: key_id, key_id, key };
   },
 });

@@ -58,7 +58,8 @@ export const repositoryRuleset = resource('repository-ruleset', {
 
   async create(api, v) {
     const repository = await api.get(api.repo(v.repository));
-    if (repository.archived) throw new Error(`cannot create ruleset on archived repository ${api.owner}/${v.repository}`);
+    if (repository.archived)
+      throw new Error(`cannot create ruleset on archived repository ${api.owner}/${v.repository}`);
     const { id } = await api.post(`${api.repo(v.repository)}/rulesets`, body(v));
     return { id: String(id), ruleset_id: id };
   },

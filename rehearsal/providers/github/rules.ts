@@ -4,7 +4,9 @@ import { type Check } from '../../terraform/schema';
 export const secretName: Check = (value) => {
   const refuse = (detail: string) => ({ summary: 'Error', detail });
   if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(value)) {
-    return refuse('secret names can only contain alphanumeric characters or underscores and must not start with a number');
+    return refuse(
+      'secret names can only contain alphanumeric characters or underscores and must not start with a number',
+    );
   }
   return /^github_/i.test(value) ? refuse('secret names must not start with the GITHUB_ prefix') : undefined;
 };

@@ -11,7 +11,8 @@ const patterns = [
   'tag_name_pattern',
 ];
 
-const pick = (from: Values, names: string[]): Values => Object.fromEntries(names.map((name) => [name, from[name] ?? null]));
+const pick = (from: Values, names: string[]): Values =>
+  Object.fromEntries(names.map((name) => [name, from[name] ?? null]));
 
 /** A rule that is a block: its attributes are the parameters that GitHub takes, unless it says otherwise. */
 interface BlockRule {

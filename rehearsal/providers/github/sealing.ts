@@ -3,7 +3,11 @@ import { type Loose, type Values } from '../../terraform/value';
 import { type GitHub } from './api';
 
 /** Seals a plain value to GitHub's public key; a value that is sealed already is sent as it is, with the current key's id. */
-export async function sealed(api: GitHub, keyPath: string, v: Values): Promise<{ key_id: string; encrypted_value: string }> {
+export async function sealed(
+  api: GitHub,
+  keyPath: string,
+  v: Values,
+): Promise<{ key_id: string; encrypted_value: string }> {
   const { key, key_id: keyId }: Loose = await api.get(keyPath);
   if (v.encrypted_value) return { key_id: keyId, encrypted_value: v.encrypted_value };
   await sodium.ready;
