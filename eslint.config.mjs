@@ -12,8 +12,9 @@ const mayImport = {
   agent: ['templates', 'definition'],
   environments: ['definition'],
   pipeline: ['definition'],
-  rehearsal: [],
-  commands: ['pipeline', 'agent', 'rehearsal', 'stacks', 'templates', 'definition'],
+  simulator: [],
+  scenario: ['simulator'],
+  commands: ['pipeline', 'agent', 'scenario', 'simulator', 'stacks', 'templates', 'definition'],
 };
 const folders = Object.keys(mayImport);
 const zones = folders.flatMap((target) =>

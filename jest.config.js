@@ -3,7 +3,7 @@ module.exports = {
   testEnvironment: 'node',
   // by default one core would idle
   maxWorkers: '100%',
-  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  testMatch: ['<rootDir>/{,simulator/}__tests__/**/*.test.ts'],
   transform: {
     '^.+\\.[jt]s$': [
       '@swc/jest',

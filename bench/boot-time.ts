@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import type { BootedProduct } from './booted-product';
 import { apiOf } from '../__tests__/machines/rehearsed-api';
-import { onHost } from '../rehearsal/machines/host-command';
+import { onHost } from '../simulator/machines/host-command';
 import { plainUserData } from './plain-machine';
 
 /** One boot, in seconds since the droplet was asked for. */

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ledger, Revision } from '../agent/release';
 import type { Report } from '../agent/report';
-import { type Cloud, startCloud } from '../rehearsal/cloud';
-import type { Machine } from '../rehearsal/machines/machine';
-import type { OutsideOptions } from '../rehearsal/machines/outside';
-import { type Finished } from '../rehearsal/process';
-import { buildLoad } from '../rehearsal/registry';
-import { Workspace } from '../rehearsal/workspace';
+import { type Cloud, startCloud } from '../simulator/cloud';
+import type { Machine } from '../simulator/machines/machine';
+import type { OutsideOptions } from '../simulator/machines/outside';
+import { type Finished } from '../simulator/process';
+import { buildLoad } from '../simulator/registry';
+import { Workspace } from '../scenario/workspace';
 
 const root = join(__dirname, '..');
 

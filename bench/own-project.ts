@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Workspace } from '../rehearsal/workspace';
+import { Workspace } from '../scenario/workspace';
 
 /** A copy of this project with environments that differ from staging only by their names and domains. */
 export function ownProject(

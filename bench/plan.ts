@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cloud, startCloud } from '../rehearsal/cloud';
-import { withoutCredentials } from '../rehearsal/credentials';
+import { type Cloud, startCloud } from '../simulator/cloud';
+import { withoutCredentials } from '../simulator/credentials';
 import { measure, type Measured, type Runs, type Variant } from './measure';
 import { environmentNames } from './own-project';
 import { readStacks } from './stack-json';

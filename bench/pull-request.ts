@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cloud, startCloud } from '../rehearsal/cloud';
-import { withoutCredentials } from '../rehearsal/credentials';
-import type { Workspace } from '../rehearsal/workspace';
+import { type Cloud, startCloud } from '../simulator/cloud';
+import { withoutCredentials } from '../simulator/credentials';
+import type { Workspace } from '../scenario/workspace';
 import { measure, type Measured, type Runs, type Variant } from './measure';
 import { environmentNames, ownProject } from './own-project';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { Progress } from '../commands/progress';
 import { projectRoot } from '../commands/project';
-import { withoutCredentials } from '../rehearsal/credentials';
+import { withoutCredentials } from '../simulator/credentials';
 import { atMost, below, type Claim, columns, renderClaims, rounded } from './claim';
 import { largePlan } from './large-plan';
 import { measure, type Measured, type Variant } from './measure';

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { withoutCredentials } from '../rehearsal/credentials';
+import { withoutCredentials } from '../simulator/credentials';
 import { measure, type Measured, type Runs, type Variant } from './measure';
 import { environmentNames, ownProject } from './own-project';
 import { mustBeSame, readStacks, resourceCount } from './stack-json';

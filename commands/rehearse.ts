@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
-import type { Outcome, Step } from '../rehearsal/play';
+import type { Outcome, Step } from '../scenario/play';
 import { projectRoot } from './project';
 import { Progress } from './progress';
 import { plainTable } from './table';
@@ -58,9 +58,9 @@ export const rehearseCommand = (): Command =>
 function loadRehearsal() {
   /* eslint-disable @typescript-eslint/no-require-imports */
   return {
-    ...(require('../rehearsal/cloud') as typeof import('../rehearsal/cloud')),
-    ...(require('../rehearsal/play') as typeof import('../rehearsal/play')),
-    ...(require('../rehearsal/workspace') as typeof import('../rehearsal/workspace')),
+    ...(require('../simulator/cloud') as typeof import('../simulator/cloud')),
+    ...(require('../scenario/play') as typeof import('../scenario/play')),
+    ...(require('../scenario/workspace') as typeof import('../scenario/workspace')),
   };
   /* eslint-enable @typescript-eslint/no-require-imports */
 }

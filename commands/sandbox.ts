@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
-import { withoutCredentials } from '../rehearsal/credentials';
-import { enterSandbox, type Lease, resetSandbox, sandboxFolder } from '../rehearsal/sandbox';
-import type { CloudStatus } from '../rehearsal/status';
+import { withoutCredentials } from '../simulator/credentials';
+import { enterSandbox, type Lease, resetSandbox, sandboxFolder } from '../simulator/sandbox';
+import type { CloudStatus } from '../simulator/status';
 import { runInPlace } from './in-place';
 import { projectRoot } from './project';
 

@@ -10,14 +10,14 @@ node_modules/.bin/prettier --check --cache --log-level warn .
 echo 'lint'
 node_modules/.bin/eslint . --max-warnings 0
 echo 'shell'
-command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run bin/terraform-sealed bin/terraform-overridden templates/boot/root/usr/local/lib/berth/* rehearsal/machines/*.sh rehearsal/registry/*.sh
+command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run bin/terraform-sealed bin/terraform-overridden templates/boot/root/usr/local/lib/berth/* simulator/machines/*.sh simulator/registry/*.sh
 echo 'workflows'
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/berth/tools
 [ ! -x "$tools/actionlint" ] || "$tools/actionlint"
 [ ! -x "$tools/zizmor" ] || "$tools/zizmor" --offline --quiet --no-progress .github
 if command -v go >/dev/null; then
   echo 'go'
-  (cd rehearsal/registry && test -z "$(gofmt -l .)" && go vet ./...)
+  (cd simulator/registry && test -z "$(gofmt -l .)" && go vet ./...)
 fi
 echo 'rehearsal'
 node bin/berth.js rehearse

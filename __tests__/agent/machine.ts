@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Places } from '../../agent/report';
 import type { Settings } from '../../agent/settings';
-import { createSpaces, type Spaces } from '../../rehearsal/spaces';
+import { createSpaces, type Spaces } from '../../simulator/spaces';
 
 /** The buckets of an environment behind HTTP, with the machine's own key and no more than it grants, and a folder for the agent. */
 export class Buckets {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Finished, run } from '../../rehearsal/process';
+import { type Finished, run } from '../../simulator/process';
 
 const sealed = join(__dirname, '../../bin/terraform-sealed');
 let folder: string;

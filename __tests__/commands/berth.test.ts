@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startCloud } from '../../rehearsal/cloud';
-import { run } from '../../rehearsal/process';
+import { startCloud } from '../../simulator/cloud';
+import { run } from '../../simulator/process';
 import { Project, root } from './project';
 
 let project: Project;

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { account } from '../../rehearsal/account';
-import { startCloud } from '../../rehearsal/cloud';
-import { createSpaces } from '../../rehearsal/spaces';
+import { account } from '../../simulator/account';
+import { startCloud } from '../../simulator/cloud';
+import { createSpaces } from '../../simulator/spaces';
 import { Project } from './project';
 
 let project: Project;

@@ -1,5 +1,5 @@
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
-import { described } from '../rehearsal/described';
+import { type Cloud, startCloud } from '../../simulator/cloud';
+import { described } from '../../simulator/__tests__/described';
 import { Project } from './project';
 
 let project: Project;

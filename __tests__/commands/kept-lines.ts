@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { logKey } from '../../agent/log-key';
 import { isoTime, type LogLine } from '../../agent/log-line';
-import type { Spaces } from '../../rehearsal/spaces';
+import type { Spaces } from '../../simulator/spaces';
 
 /** A line as the machine keeps it; what a test does not care about has a value of no meaning. */
 export const kept = (time: string, service: string, message: string, more: Partial<LogLine> = {}): LogLine => ({

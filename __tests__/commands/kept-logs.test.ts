@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Bucket } from '../../commands/bucket';
 import { KeptLogs, type Wanted } from '../../commands/kept-logs';
 import { spanOf } from '../../commands/log-span';
-import { createSpaces } from '../../rehearsal/spaces';
+import { createSpaces } from '../../simulator/spaces';
 import { keep, kept } from './kept-lines';
 
 const key = { accessKeyId: 'OWNER', secretAccessKey: 'secret' };

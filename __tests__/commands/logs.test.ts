@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { LogLine } from '../../agent/log-line';
 import { logText } from '../../commands/log-text';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
-import { withoutCredentials } from '../../rehearsal/credentials';
+import { type Cloud, startCloud } from '../../simulator/cloud';
+import { withoutCredentials } from '../../simulator/credentials';
 import { keep, kept } from './kept-lines';
 import { Project, root } from './project';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
-import type { Finished } from '../../rehearsal/process';
-import { Workspace } from '../../rehearsal/workspace';
+import { type Cloud, startCloud } from '../../simulator/cloud';
+import type { Finished } from '../../simulator/process';
+import { Workspace } from '../../scenario/workspace';
 import { root } from './project';
 
 const minutes = 60_000;

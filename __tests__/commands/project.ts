@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync, chmodSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Finished, run } from '../../rehearsal/process';
-import { withoutCredentials } from '../../rehearsal/credentials';
-import { Workspace } from '../../rehearsal/workspace';
+import { type Finished, run } from '../../simulator/process';
+import { withoutCredentials } from '../../simulator/credentials';
+import { Workspace } from '../../scenario/workspace';
 
 export const root = join(__dirname, '../..');
 

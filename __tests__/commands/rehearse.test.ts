@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withoutCredentials } from '../../rehearsal/credentials';
+import { withoutCredentials } from '../../simulator/credentials';
 import { Project, root } from './project';
 
 let project: Project;

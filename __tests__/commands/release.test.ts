@@ -9,9 +9,9 @@ import {
   type Revision,
 } from '../../agent/release';
 import { chooseTarget } from '../../commands/release';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
-import { withoutCredentials } from '../../rehearsal/credentials';
-import { type Finished, run } from '../../rehearsal/process';
+import { type Cloud, startCloud } from '../../simulator/cloud';
+import { withoutCredentials } from '../../simulator/credentials';
+import { type Finished, run } from '../../simulator/process';
 import { Project, root } from './project';
 
 const exchange = 'asset-archive-staging-exchange';

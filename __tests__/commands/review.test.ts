@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reviewSchema } from '../../pipeline/review';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
-import { Workspace } from '../../rehearsal/workspace';
+import { type Cloud, startCloud } from '../../simulator/cloud';
+import { Workspace } from '../../scenario/workspace';
 import { planText } from '../pipeline/a-plan';
 import { Project, root } from './project';
 

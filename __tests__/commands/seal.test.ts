@@ -1,4 +1,4 @@
-import { account } from '../../rehearsal/account';
+import { account } from '../../simulator/account';
 import { Project } from './project';
 
 let project: Project;

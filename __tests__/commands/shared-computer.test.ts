@@ -16,8 +16,8 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Finished, run } from '../../rehearsal/process';
-import { controlSocket, sandboxFolder } from '../../rehearsal/sandbox';
+import { type Finished, run } from '../../simulator/process';
+import { controlSocket, sandboxFolder } from '../../simulator/sandbox';
 import { Project, root } from './project';
 
 /** Anybody else on the same computer: `nobody`. */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
-import { controlSocket, sandboxFolder } from '../../rehearsal/sandbox';
-import { insideMachine, leaderOf } from '../../rehearsal/sandbox-machine';
-import { run } from '../../rehearsal/process';
+import { type Cloud, startCloud } from '../../simulator/cloud';
+import { controlSocket, sandboxFolder } from '../../simulator/sandbox';
+import { insideMachine, leaderOf } from '../../simulator/sandbox-machine';
+import { run } from '../../simulator/process';
 import { Project, root } from './project';
 
 let project: Project;

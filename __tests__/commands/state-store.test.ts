@@ -1,5 +1,5 @@
-import { account } from '../../rehearsal/account';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
+import { account } from '../../simulator/account';
+import { type Cloud, startCloud } from '../../simulator/cloud';
 import { spacesRequest } from '../../commands/spaces-request';
 import { StateStore } from '../../commands/state-store';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ConvergeReport, Report } from '../../agent/report';
 import { judge, whoSpeaks } from '../../commands/status';
 import { loadEnvironments } from '../../definition/load';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
+import { type Cloud, startCloud } from '../../simulator/cloud';
 import { agentBundle } from '../../templates/agent-bundle';
 import { renderDesired } from '../../templates/converge/desired';
 import { Project, root } from './project';

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { startCloud } from '../../rehearsal/cloud';
-import { bootMachine, type Machine } from '../../rehearsal/machines/machine';
-import { type Network, openNetwork } from '../../rehearsal/machines/network';
-import { whyNoMachine } from '../../rehearsal/machines/requirements';
-import { cacheFolder, machineRoot } from '../../rehearsal/machines/root';
-import { createVolumeImage, type VolumeImage } from '../../rehearsal/machines/volume-image';
-import { createSpaces } from '../../rehearsal/spaces';
+import { startCloud } from '../../simulator/cloud';
+import { bootMachine, type Machine } from '../../simulator/machines/machine';
+import { type Network, openNetwork } from '../../simulator/machines/network';
+import { whyNoMachine } from '../../simulator/machines/requirements';
+import { cacheFolder, machineRoot } from '../../simulator/machines/root';
+import { createVolumeImage, type VolumeImage } from '../../simulator/machines/volume-image';
+import { createSpaces } from '../../simulator/spaces';
 import { apiOf } from './rehearsed-api';
 import { noTraces, traces } from './traces';
 
@@ -305,7 +305,7 @@ suite(`a Debian 13 machine${why ? ` (skipped: ${why})` : ''}`, () => {
       await network.close();
       expect(traces(both)).toEqual(noTraces);
 
-      const script = `require('./rehearsal/machines/network').openNetwork({ spaces: () => {} }).then((network) => require('./rehearsal/machines/machine').bootMachine({
+      const script = `require('./simulator/machines/network').openNetwork({ spaces: () => {} }).then((network) => require('./simulator/machines/machine').bootMachine({
       name: 'killed', userData: '#cloud-config\\n{}\\n', network, folder: '${join(folder, 'killed')}', publicAddress: '203.0.113.4', privateAddress: '10.10.0.4', privateNetmask: '255.255.240.0',
       volumes: [{ name: 'kept', file: '${volume.file}' }] }).then(() => console.log(network.certificateFile)))`;
       const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), '-e', script], {

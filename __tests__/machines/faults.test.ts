@@ -3,7 +3,7 @@ import { digestOf } from '../../agent/pull';
 import type { Report } from '../../agent/report';
 import { judge } from '../../commands/status';
 import { agentBundle } from '../../templates/agent-bundle';
-import { whyNoMachine } from '../../rehearsal/machines/requirements';
+import { whyNoMachine } from '../../simulator/machines/requirements';
 import { AgentUnderFaults } from './faults-agent';
 import { Writer } from './faults-writer';
 import { BootedProduct } from '../../bench/booted-product';

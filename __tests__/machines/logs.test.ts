@@ -6,12 +6,12 @@ import { Journal } from '../../agent/journal';
 import type { LogLine } from '../../agent/log-line';
 import { usualLimits } from '../../agent/log-batch';
 import { LogShipper } from '../../agent/logs';
-import { bootMachine, type Machine } from '../../rehearsal/machines/machine';
-import { type Network, openNetwork } from '../../rehearsal/machines/network';
-import { whyNoMachine } from '../../rehearsal/machines/requirements';
-import { run } from '../../rehearsal/process';
-import { insideMachine } from '../../rehearsal/sandbox-machine';
-import { createSpaces } from '../../rehearsal/spaces';
+import { bootMachine, type Machine } from '../../simulator/machines/machine';
+import { type Network, openNetwork } from '../../simulator/machines/network';
+import { whyNoMachine } from '../../simulator/machines/requirements';
+import { run } from '../../simulator/process';
+import { insideMachine } from '../../simulator/sandbox-machine';
+import { createSpaces } from '../../simulator/spaces';
 
 const minutes = 60_000;
 const why = whyNoMachine();

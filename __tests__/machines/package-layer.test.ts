@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bootMachine, type MachineOptions } from '../../rehearsal/machines/machine';
-import { layerName, packagesOf, packageSource } from '../../rehearsal/machines/package-layer';
+import { bootMachine, type MachineOptions } from '../../simulator/machines/machine';
+import { layerName, packagesOf, packageSource } from '../../simulator/machines/package-layer';
 
 test('the list comes from the user-data itself, in an order of its own', () => {
   expect(packagesOf('#cloud-config\npackages:\n  - redis-server\n  - jq\n  - jq\n')).toEqual(['jq', 'redis-server']);

@@ -1,5 +1,5 @@
-import { account } from '../../rehearsal/account';
-import { whyNoMachine } from '../../rehearsal/machines/requirements';
+import { account } from '../../simulator/account';
+import { whyNoMachine } from '../../simulator/machines/requirements';
 import { BootedProduct } from '../../bench/booted-product';
 import { openPorts } from '../../bench/hardening';
 import { Intruder, metadata, serveMetadata } from './intruder';

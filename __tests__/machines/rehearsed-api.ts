@@ -1,4 +1,4 @@
-import type { Cloud } from '../../rehearsal/cloud';
+import type { Cloud } from '../../simulator/cloud';
 
 /** Calls to the rehearsed DigitalOcean account. */
 export interface RehearsedApi {

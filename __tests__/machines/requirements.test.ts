@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findMirrors } from '../../rehearsal/machines/mirror';
-import { whyNoMachine } from '../../rehearsal/machines/requirements';
+import { findMirrors } from '../../simulator/machines/mirror';
+import { whyNoMachine } from '../../simulator/machines/requirements';
 
 const restore = { ...process.env };
 beforeEach(() => {
@@ -48,7 +48,7 @@ const apt = spawnSync('apt-config', ['--version']).status === 0;
 (spawnSync('shellcheck', ['--version']).status === 0 ? test : test.skip)(
   'shellcheck has nothing to say about the scripts',
   () => {
-    const folder = join(__dirname, '../../rehearsal/machines');
+    const folder = join(__dirname, '../../simulator/machines');
     const scripts = readdirSync(folder)
       .filter((name) => name.endsWith('.sh'))
       .map((name) => join(folder, name));

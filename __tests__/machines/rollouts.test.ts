@@ -1,7 +1,7 @@
 import { ComposeControl } from '../../bench/rollout-control';
 import { failuresOf } from '../../bench/rollout-load';
 import { rollOut } from '../../bench/rollouts';
-import { whyNoMachine } from '../../rehearsal/machines/requirements';
+import { whyNoMachine } from '../../simulator/machines/requirements';
 import { BootedProduct } from '../../bench/booted-product';
 
 const minutes = 60_000;

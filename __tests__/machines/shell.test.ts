@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { whyNoMachine } from '../../rehearsal/machines/requirements';
-import { controlSocket, sandboxFolder } from '../../rehearsal/sandbox';
+import { whyNoMachine } from '../../simulator/machines/requirements';
+import { controlSocket, sandboxFolder } from '../../simulator/sandbox';
 import { Project, root } from '../commands/project';
 
 const why = whyNoMachine();

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { whyNoMachine } from '../../rehearsal/machines/requirements';
+import { whyNoMachine } from '../../simulator/machines/requirements';
 import { BootedProduct } from '../../bench/booted-product';
 
 const minutes = 60_000;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { machineId } from '../../rehearsal/machines/machine';
+import { machineId } from '../../simulator/machines/machine';
 
 /** What to look for: others boot machines on this host at the same time. */
 export interface Traced {

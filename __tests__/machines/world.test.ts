@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
-import type { Machine } from '../../rehearsal/machines/machine';
-import { whyNoMachine } from '../../rehearsal/machines/requirements';
-import { cacheFolder } from '../../rehearsal/machines/root';
+import { type Cloud, startCloud } from '../../simulator/cloud';
+import type { Machine } from '../../simulator/machines/machine';
+import { whyNoMachine } from '../../simulator/machines/requirements';
+import { cacheFolder } from '../../simulator/machines/root';
 import { apiOf, type RehearsedApi } from './rehearsed-api';
 import { noTraces, traces } from './traces';
 

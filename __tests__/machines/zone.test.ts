@@ -1,4 +1,4 @@
-import { lookUp } from '../../rehearsal/machines/zone';
+import { lookUp } from '../../simulator/machines/zone';
 
 const record = (type: string, name: string, data: string) => ({
   id: 0,

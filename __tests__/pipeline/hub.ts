@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createOctokit, type Octokit } from '../../pipeline/github';
-import { account } from '../../rehearsal/account';
-import { type Fault, withFaults } from '../../rehearsal/faults';
-import { createGitHub, type GitHub } from '../../rehearsal/github';
-import { described } from '../rehearsal/described';
+import { account } from '../../simulator/account';
+import { type Fault, withFaults } from '../../simulator/faults';
+import { createGitHub, type GitHub } from '../../simulator/github';
+import { described } from '../../simulator/__tests__/described';
 
 export const tokens = {
   ada: account.githubToken,

@@ -1,9 +1,9 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { account as credentials } from '../../rehearsal/account';
+import { account as credentials } from '../../simulator/account';
 import { createOctokit } from '../../pipeline/github';
 import { reviewedCommits } from '../../pipeline/reviewed-commits';
-import { type Account, openAccount, REPOSITORY } from '../rehearsal/github/account';
+import { type Account, openAccount, REPOSITORY } from '../../simulator/__tests__/github/account';
 
 const acme = { owner: 'acme', repo: 'asset-archive' };
 let account: Account;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { droplet } from '../../definition/droplet';
 import type { Environment } from '../../definition/resolve';
-import { type Cloud, type CloudOptions, startCloud } from '../../rehearsal/cloud';
-import { withoutCredentials } from '../../rehearsal/credentials';
-import { type Finished, run } from '../../rehearsal/process';
+import { type Cloud, type CloudOptions, startCloud } from '../../simulator/cloud';
+import { withoutCredentials } from '../../simulator/credentials';
+import { type Finished, run } from '../../simulator/process';
 import { EnvironmentStack } from '../../stacks/environment-stack';
 import { resolved } from '../definition/an-environment';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Call, type Fault, recording } from '../../rehearsal/faults';
+import { type Call, type Fault, recording } from '../../simulator/faults';
 import { cloudWithState, Deployment, everything } from './deployed';
 
 /** Long enough to outlast every retry of the providers: what a person sees when a vendor is really away. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { droplet } from '../../definition/droplet';
 import type { Environment } from '../../definition/resolve';
-import type { Cloud } from '../../rehearsal/cloud';
-import { account } from '../../rehearsal/account';
-import { described } from '../rehearsal/described';
+import type { Cloud } from '../../simulator/cloud';
+import { account } from '../../simulator/account';
+import { described } from '../../simulator/__tests__/described';
 import { cloudWithState, Deployment, everything } from './deployed';
 
 // one cloud for a test, and real Terraform in it

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Project } from '../commands/project';
-import { startCloud } from '../../rehearsal/cloud';
+import { startCloud } from '../../simulator/cloud';
 import { cloudWithState, Deployment, everything } from './deployed';
 
 const published = [

@@ -2,10 +2,10 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { HistoryEntry } from '../../pipeline/history';
-import { account } from '../../rehearsal/account';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
-import type { Finished } from '../../rehearsal/process';
-import { Workspace } from '../../rehearsal/workspace';
+import { account } from '../../simulator/account';
+import { type Cloud, startCloud } from '../../simulator/cloud';
+import type { Finished } from '../../simulator/process';
+import { Workspace } from '../../scenario/workspace';
 import { root } from '../smoke/program';
 
 // a deploy is a dozen programs in a row: on a busy machine they take their time

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Finished, run } from '../../rehearsal/process';
+import { type Finished, run } from '../../simulator/process';
 
 export const root = join(__dirname, '..', '..');
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { installed } from '../../bench/npm-project';
-import { withoutCredentials } from '../../rehearsal/credentials';
+import { withoutCredentials } from '../../simulator/credentials';
 import { root } from './program';
 
 /** A Node to run things with, or why there is none. */

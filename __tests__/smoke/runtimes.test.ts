@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
-import { run } from '../../rehearsal/process';
-import { Workspace } from '../../rehearsal/workspace';
+import { type Cloud, startCloud } from '../../simulator/cloud';
+import { run } from '../../simulator/process';
+import { Workspace } from '../../scenario/workspace';
 import { root, succeeded, synth } from './program';
 import { envWith, onPath, runtime } from './runtime';
 

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, installed } from '../../bench/npm-project';
-import { withoutCredentials } from '../../rehearsal/credentials';
+import { withoutCredentials } from '../../simulator/credentials';
 import { root, synth } from './program';
 
 /** CDK Terrain, which goes on where cdktf was archived (December 2025), under cdktf's name. */

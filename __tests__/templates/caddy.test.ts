@@ -7,8 +7,8 @@ import { serviceSchema } from '../../definition/service';
 import { renderCaddyfile } from '../../templates/converge/caddyfile';
 import type { Desired, DesiredService } from '../../templates/converge/desired';
 import { hostsOf, routesOf } from '../../templates/converge/routes';
-import { caddyProgram } from '../../rehearsal/registry/caddy-image';
-import { whyNoGo } from '../../rehearsal/registry/go-program';
+import { caddyProgram } from '../../simulator/registry/caddy-image';
+import { whyNoGo } from '../../simulator/registry/go-program';
 
 const folder = mkdtempSync(join(tmpdir(), 'caddy-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -9,7 +9,7 @@ import { shellText } from '../../templates/converge/shell-text';
 import { serviceSpec } from '../../templates/converge/service-spec';
 import { renderCompose } from '../../templates/local/compose';
 import { dotenvText } from '../../templates/local/dotenv-text';
-import { go, whyNoGo } from '../../rehearsal/registry/go-program';
+import { go, whyNoGo } from '../../simulator/registry/go-program';
 import { arbitraryText } from '../arbitrary-text';
 
 const folder = mkdtempSync(join(tmpdir(), 'readers-'));

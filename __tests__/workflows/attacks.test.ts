@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { account } from '../../rehearsal/account';
+import { account } from '../../simulator/account';
 import { fork, Forge, whyNoAct } from './forge';
 
 const minutes = 60_000;

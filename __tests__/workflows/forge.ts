@@ -14,10 +14,10 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { account } from '../../rehearsal/account';
-import { type Cloud, startCloud } from '../../rehearsal/cloud';
-import { withoutCredentials } from '../../rehearsal/credentials';
-import { type Finished, run } from '../../rehearsal/process';
+import { account } from '../../simulator/account';
+import { type Cloud, startCloud } from '../../simulator/cloud';
+import { withoutCredentials } from '../../simulator/credentials';
+import { type Finished, run } from '../../simulator/process';
 
 const root = join(__dirname, '../..');
 /** Where scripts/prerequisites.sh brings act to, and where Go itself would. */

@@ -1,4 +1,4 @@
-import { account } from '../../rehearsal/account';
+import { account } from '../../simulator/account';
 import { fork, Forge, type Pull, repository, whyNoAct } from './forge';
 
 const minutes = 60_000;

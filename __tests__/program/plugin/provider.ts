@@ -1,6 +1,6 @@
-import { digitalocean } from '../../../rehearsal/providers/digitalocean';
-import { github } from '../../../rehearsal/providers/github';
-import { hostProviders } from '../../../rehearsal/terraform/host';
+import { digitalocean } from '../../../simulator/providers/digitalocean';
+import { github } from '../../../simulator/providers/github';
+import { hostProviders } from '../../../simulator/terraform/host';
 
 /**
  * A provider as Terraform starts one: a program that takes its settings from the environment, as the published ones do, and
