@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, arch, platform } from 'node:os';
 import { Command } from 'commander';
-import { Progress } from '../commands/progress';
-import { projectRoot } from '../commands/project';
+import { Progress } from '../cli/progress';
+import { projectRoot } from '../cli/project';
 import { measureInstall } from './install-size';
 import type { Runs } from './measure';
 import { measurePlan } from './plan';

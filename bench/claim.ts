@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { plainTable } from '../commands/table';
+import { plainTable } from '../cli/table';
 
 /** What is promised, and what was measured. */
 export interface Claim {

@@ -1,7 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { BootedProduct } from './booted-product';
-import { Progress } from '../commands/progress';
+import { Progress } from '../cli/progress';
 import type { Workspace } from '../scenario/workspace';
 import { bootClaims, renderBoots } from './boot-report';
 import { measureBoots } from './boot-time';

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { plainTable } from '../commands/table';
+import { plainTable } from '../cli/table';
 import type { InstallRow } from './install-size';
 import type { Measured } from './measure';
 import type { PlanRow } from './plan';

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 require('./typescript');
-require('../commands/berth').main(process.argv);
+require('../cli/berth').main(process.argv);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { ExplainedError } from '../definition/problem';
-import { Git } from '../pipeline/git';
+import { Git } from '../plan/git';
 
 const root = join(__dirname, '..');
 const version = /^v\d+\.\d+\.\d+$/;

@@ -1,5 +1,5 @@
 import { ExplainedError } from '../definition/problem';
-import { asking, isFailure, type Octokit, type RepositoryName } from '../pipeline/github';
+import { asking, isFailure, type Octokit, type RepositoryName } from '../plan/github';
 import type { NextRelease } from './next-release';
 
 /** GitHub's limit for the text of a release, in characters: https://docs.github.com/rest/releases/releases#create-a-release */

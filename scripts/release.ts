@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { octokitOf, repositoryName } from '../pipeline/github';
+import { octokitOf, repositoryName } from '../plan/github';
 import { nextRelease } from './next-release';
 import { publishRelease, releaseBody } from './publish-release';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { digestOf } from '../../agent/pull';
 import type { Report } from '../../agent/report';
-import { judge } from '../../commands/status';
+import { judge } from '../../cli/status';
 import { agentBundle } from '../../templates/agent-bundle';
 import { whyNoMachine } from '../../simulator/machines/requirements';
 import { AgentUnderFaults } from './faults-agent';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { whyNoMachine } from '../../simulator/machines/requirements';
 import { controlSocket, sandboxFolder } from '../../simulator/sandbox';
-import { Project, root } from '../commands/project';
+import { Project, root } from '../cli/project';
 
 const why = whyNoMachine();
 const suite = why ? describe.skip : describe;

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Project } from '../commands/project';
+import { Project } from '../cli/project';
 import { startCloud } from '../../simulator/cloud';
 import { cloudWithState, Deployment, everything } from './deployed';
 

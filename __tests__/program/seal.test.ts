@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import type { HistoryEntry } from '../../pipeline/history';
+import type { HistoryEntry } from '../../plan/history';
 import { account } from '../../simulator/account';
 import { type Cloud, startCloud } from '../../simulator/cloud';
 import type { Finished } from '../../simulator/process';

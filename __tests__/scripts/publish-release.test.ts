@@ -1,6 +1,6 @@
 import type { NextRelease } from '../../scripts/next-release';
 import { limit, publishRelease, releaseBody } from '../../scripts/publish-release';
-import { repository, TestHub, tokens } from '../pipeline/hub';
+import { repository, TestHub, tokens } from '../plan/hub';
 
 let hub: TestHub;
 let next: NextRelease;

