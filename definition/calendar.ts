@@ -1,4 +1,4 @@
-import { isZone } from './time-zone';
+import { isZone, presentName } from './time-zone';
 
 const names = {
   month: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
@@ -27,10 +27,7 @@ const fields: readonly Field[] = [
  */
 export function toCalendar(schedule: string): string[] {
   const [, zone, rest] = /^\s*(?:CRON_TZ=(\S+)\s+)?(.*)$/s.exec(schedule)!;
-  if (zone !== undefined && !isZone(zone))
-    throw new Error(
-      `"${zone}" in "${schedule}" is no time zone of the IANA database: write a name like "Europe/Berlin", with its capitals`,
-    );
+  if (zone !== undefined && !isZone(zone)) throw wrongZone(zone, schedule);
   const given = rest!.trim().split(/\s+/);
   if (given.length !== fields.length)
     throw new Error(
@@ -55,6 +52,13 @@ export function toCalendar(schedule: string): string[] {
   const restricted = ![given[2], given[4]].some((text) => text!.startsWith('*'));
   if (!comes) never(schedule, dayOfMonth, month!);
   return restricted ? [onDate(dayOfMonth), `${weekdays} ${onDate(undefined)}`] : [`${weekdays} ${onDate(dayOfMonth)}`];
+}
+
+function wrongZone(zone: string, schedule: string): Error {
+  const present = presentName(zone);
+  return new Error(
+    `"${zone}" in "${schedule}" is ${present === undefined ? 'no time zone of the IANA database: write a name like "Europe/Berlin"' : `not the name that machines have for this time zone: write "${present}"`}`,
+  );
 }
 
 /** Days at most, by month. */

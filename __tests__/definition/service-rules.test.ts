@@ -152,11 +152,25 @@ test.each([
   ],
   [
     'CRON_TZ=Europe/Berlyn 0 3 * * *',
-    '"Europe/Berlyn" in "CRON_TZ=Europe/Berlyn 0 3 * * *" is no time zone of the IANA database: write a name like "Europe/Berlin", with its capitals',
+    '"Europe/Berlyn" in "CRON_TZ=Europe/Berlyn 0 3 * * *" is no time zone of the IANA database: write a name like "Europe/Berlin"',
   ],
   [
     'CRON_TZ=europe/berlin 0 3 * * *',
-    '"europe/berlin" in "CRON_TZ=europe/berlin 0 3 * * *" is no time zone of the IANA database: write a name like "Europe/Berlin", with its capitals',
+    '"europe/berlin" in "CRON_TZ=europe/berlin 0 3 * * *" is not the name that machines have for this time zone: write "Europe/Berlin"',
+  ],
+  // an old name's capitals count as well
+  [
+    'CRON_TZ=Europe/KYIV 0 3 * * *',
+    '"Europe/KYIV" in "CRON_TZ=Europe/KYIV 0 3 * * *" is not the name that machines have for this time zone: write "Europe/Kyiv"',
+  ],
+  // Debian 13 keeps former names in a package that no machine has: its timer would be refused
+  [
+    'CRON_TZ=US/Eastern 0 3 * * *',
+    '"US/Eastern" in "CRON_TZ=US/Eastern 0 3 * * *" is not the name that machines have for this time zone: write "America/New_York"',
+  ],
+  [
+    'CRON_TZ=Asia/Calcutta 0 3 * * *',
+    '"Asia/Calcutta" in "CRON_TZ=Asia/Calcutta 0 3 * * *" is not the name that machines have for this time zone: write "Asia/Kolkata"',
   ],
 ])('%s does not mean what it seems to mean, and is told', (schedule, message) => {
   expect(problemsOf({ services: { nightly: { schedule } } })).toEqual([`services.nightly.schedule: ${message}`]);
@@ -171,6 +185,8 @@ test.each([
   'CRON_TZ=Europe/Berlin 0 3 * * *',
   'CRON_TZ=America/Port_of_Spain 0 3 * * *',
   'CRON_TZ=UTC 0 3 * * *',
+  'CRON_TZ=Europe/Kyiv 0 3 * * *',
+  'CRON_TZ=Africa/Dar_es_Salaam 0 3 * * *',
   'CRON_TZ=Etc/GMT+5 0 3 * * *',
 ])('%s is fine', (schedule) => {
   expect(problemsOf({ services: { nightly: { schedule } } })).toEqual([]);
