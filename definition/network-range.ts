@@ -7,6 +7,9 @@ const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 const widest = 16;
 const narrowest = 28;
 
+/** docs.digitalocean.com/products/networking/vpc/details/limits: what no network of a customer may touch. */
+const reservedRanges = ['10.229.0.0/16', '10.244.0.0/16', '10.245.0.0/16', '10.246.0.0/24'];
+
 interface Range {
   readonly first: number;
   readonly last: number;
@@ -31,5 +34,7 @@ export function networkProblem(range: string): string | undefined {
   if (prefix < widest || prefix > narrowest) return `a range from /${widest} to /${narrowest}, as DigitalOcean takes`;
   if (!privateRanges.map(parsed).some((known) => first >= known.first && last <= known.last))
     return `a range of private addresses: within ${privateRanges.join(', ')}`;
-  return aligned ? undefined : `the range's first address: ${dotted(first)}/${prefix}`;
+  if (!aligned) return `the range's first address: ${dotted(first)}/${prefix}`;
+  const reserved = reservedRanges.find((text) => first <= parsed(text).last && last >= parsed(text).first);
+  return reserved === undefined ? undefined : `a range without ${reserved}, which DigitalOcean keeps to itself`;
 }

@@ -103,14 +103,21 @@ function ingress({ platform, pages, maintenance }: Environment): Problem[] {
 
 function managed({ datastores }: Environment): Problem[] {
   return datastores.flatMap((store) => {
-    if (store.placement === 'machine' || store.name !== 'redis' || store.placement.managed.nodes <= 2) return [];
+    if (store.placement === 'machine') return [];
+    const { nodes, size } = store.placement.managed;
+    const path = `platform.datastores.${store.name}.managed.nodes`;
     // docs.digitalocean.com/products/databases/valkey/details/limits: one primary and at most one standby
-    return [
-      {
-        path: `platform.datastores.${store.name}.managed.nodes`,
-        message: `got ${store.placement.managed.nodes}; a managed Redis has 1 or 2`,
-      },
-    ];
+    if (store.name === 'redis' && nodes > 2) return [{ path, message: `got ${nodes}; a managed Redis has 1 or 2` }];
+    // docs.digitalocean.com/products/databases/postgresql/how-to/add-standby-nodes: "only supported for plans with 2 GB of RAM or more"
+    if (nodes > 1 && size.endsWith('-1gb'))
+      return [
+        {
+          path,
+          follows: [path, path.replace(/nodes$/, 'size')],
+          message: `got ${nodes}; a size with 1 GB of memory has 1: take it out, or take a larger size`,
+        },
+      ];
+    return [];
   });
 }
 

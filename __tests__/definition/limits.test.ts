@@ -63,6 +63,28 @@ describe('what a vendor or the machine refuses is refused before, with what woul
       "the range's first address: 10.1.2.0/24",
     ],
     [
+      "a network within a range of DigitalOcean's own",
+      { platform: droplet({ ...platform, ipRange: '10.244.16.0/20' }) },
+      'a range without 10.244.0.0/16, which DigitalOcean keeps to itself',
+    ],
+    [
+      "a network around a range of DigitalOcean's own",
+      { platform: droplet({ ...platform, ipRange: '10.246.0.0/16' }) },
+      'a range without 10.246.0.0/24, which DigitalOcean keeps to itself',
+    ],
+    [
+      'a standby of a managed database of the smallest size',
+      {
+        platform: droplet({ ...platform, datastores: { postgres: { managed: { size: 'db-s-1vcpu-1gb', nodes: 2 } } } }),
+      },
+      'platform.datastores.postgres.managed.nodes: got 2; a size with 1 GB of memory has 1: take it out, or take a larger size',
+    ],
+    [
+      'a standby of a managed Redis of the smallest size',
+      { platform: droplet({ ...platform, datastores: { redis: { managed: { size: 'db-s-1vcpu-1gb', nodes: 2 } } } }) },
+      'platform.datastores.redis.managed.nodes: got 2; a size with 1 GB of memory has 1',
+    ],
+    [
       'an image that climbs',
       image('ghcr.io/../web'),
       'an image repository without tag or digest, like "ghcr.io/acme/web"',
@@ -246,6 +268,16 @@ describe('what a vendor or the machine refuses is refused before, with what woul
   test.each<[string, object]>([
     ['a top-level domain in punycode', { domain: 'kelp.xn--p1ai' }],
     ['a label of 63 characters', { domain: `${'a'.repeat(63)}.example` }],
+    [
+      "a network beside a range of DigitalOcean's own",
+      { platform: droplet({ ...platform, ipRange: '10.246.1.0/24' }) },
+    ],
+    [
+      'a standby of a managed database with 2 GB',
+      {
+        platform: droplet({ ...platform, datastores: { postgres: { managed: { size: 'db-s-1vcpu-2gb', nodes: 2 } } } }),
+      },
+    ],
     ['a network of 16 addresses', { platform: droplet({ ...platform, ipRange: '192.168.1.16/28' }) }],
     ['an image with every separator', image('registry.acme.example:5000/a__b/c.d/e---f')],
     ['a key of 2,048 bits', ssh(rsa(2048))],
