@@ -15,9 +15,14 @@ import {
 import { kindOf, type ResourceChange } from './plan';
 
 const gone = (change: ResourceChange): boolean => ['replace', 'delete'].includes(kindOf(change));
-const lost = (what: string, change: ResourceChange, more = ''): Pick<Consequence, 'data' | 'says'> => ({
+const lost = (
+  what: string,
+  change: ResourceChange,
+  more = '',
+  instead = 'an empty one takes its place',
+): Pick<Consequence, 'data' | 'says'> => ({
   data: 'lost',
-  says: `${kindOf(change) === 'delete' ? what : `${what}; an empty one takes its place`}${more}`,
+  says: `${kindOf(change) === 'delete' ? what : `${what}; ${instead}`}${more}`,
 });
 /** What nothing in the plan brings back. */
 const wayOut = 'make another environment beside this one, move the data, then destroy this one';
@@ -86,6 +91,10 @@ const staleMachine = (bucket: ResourceChange, { fate }: Whole): string =>
     ? '; the machine goes on asking for the former one until its generation is raised'
     : '';
 
+/** Whether a bucket would be made again under its own name, which Spaces keeps for two weeks or more (docs.digitalocean.com/products/spaces/how-to/destroy). */
+export const keepsItsName = (bucket: ResourceChange): boolean =>
+  kindOf(bucket) === 'replace' && typeof visible(bucket, 'before', 'name') === 'string' && !differs(bucket, 'name');
+
 export const tellBucket: Teller = (group, whole) => {
   const base = about(group);
   const bucket = group.changes.find(({ type }) => type === 'digitalocean_spaces_bucket');
@@ -99,7 +108,12 @@ export const tellBucket: Teller = (group, whole) => {
         ...base,
         effect: effectOf(kind),
         what: what || undefined,
-        ...lost(holds.get(group.subject) ?? 'everything in it is lost', bucket, staleMachine(bucket, whole)),
+        ...lost(
+          holds.get(group.subject) ?? 'everything in it is lost',
+          bucket,
+          staleMachine(bucket, whole),
+          keepsItsName(bucket) ? 'Spaces refuses another one of its name for two weeks or more' : undefined,
+        ),
         alternative:
           kind === 'replace' && differs(bucket, 'name')
             ? 'keep its name, which `platform.bucketPrefix` and the names of product and environment decide'

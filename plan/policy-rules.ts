@@ -1,4 +1,5 @@
 import { visible } from './change';
+import { keepsItsName } from './consequence-data';
 import { smallerDisk } from './consequence-machine';
 import { readDesired } from './desired-diff';
 import { kindOf, type Plan, type ResourceChange } from './plan';
@@ -102,6 +103,13 @@ export const rules: readonly Policy[] = [
             ]
           : [];
       }),
+      ...managed(plan, 'digitalocean_spaces_bucket')
+        .filter(keepsItsName)
+        .map((bucket) => ({
+          message: `${bucket.address} cannot be made again as ${JSON.stringify(visible(bucket, 'after', 'name'))}: Spaces keeps the name of a destroyed bucket for two weeks or more; set another \`platform.bucketPrefix\` in the same edit`,
+          address: bucket.address,
+          paths: ['platform.region'],
+        })),
     ],
   },
   {

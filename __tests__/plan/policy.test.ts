@@ -134,6 +134,24 @@ test.each<[string, Entry[], string[]]>([
     ],
     [],
   ],
+  // docs.digitalocean.com/products/spaces/how-to/destroy: the name of a bucket that is gone cannot be used for two weeks or more
+  [
+    'a bucket that would be made anew under its own name',
+    [
+      {
+        address: 'digitalocean_spaces_bucket.b',
+        actions: gone,
+        before: { name: 'a', region: 'fra1' },
+        after: { name: 'a', region: 'ams3' },
+        replacePaths: [['region']],
+      },
+    ],
+    [
+      'data-destroyed: digitalocean_spaces_bucket.b is replaced by an empty one',
+      'refused-by-digitalocean: digitalocean_spaces_bucket.b cannot be made again as "a": Spaces keeps the name of a destroyed bucket for two weeks or more; set another `platform.bucketPrefix` in the same edit',
+      'region-change: 1 resource moves from fra1 to ams3, and data does not move along: make another environment there, move the data, then destroy this one',
+    ],
+  ],
   [
     'SSH from everywhere',
     [stays('digitalocean_firewall.firewall', { inbound_rule: [rule('22', ['0.0.0.0/0', '192.0.2.1/32'])] })],

@@ -15,7 +15,7 @@ test.each<[RealPlan, string, Review['severity'], boolean]>([
   ['bucket-renamed', '3 buckets replaced · +$0.00 a month · 1 policy stands in the way', 'destructive', true],
   [
     'region',
-    '1 machine replaced, 1 volume replaced, 3 buckets replaced, 1 address replaced, 1 network replaced · +$0.00 a month · 3 policies stand in the way',
+    '1 machine replaced, 1 volume replaced, 3 buckets replaced, 1 address replaced, 1 network replaced · +$0.00 a month · 4 policies stand in the way',
     'destructive',
     true,
   ],
