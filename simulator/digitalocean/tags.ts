@@ -10,13 +10,14 @@ const INVALID =
 /** Tags are compared without case and keep the spelling that they were made with. */
 const same = (a: string) => (b: string) => a.toLowerCase() === b.toLowerCase();
 
-const findTag = (cloud: Cloud, name: string) => cloud.state.tags[name.toLowerCase()];
+const findTag = ({ state: { tags } }: Cloud, name: string) =>
+  Object.hasOwn(tags, name.toLowerCase()) ? tags[name.toLowerCase()] : undefined;
 
 /** Makes the tags that are new, as creating a machine or a volume with tags does. */
 export function useTags(cloud: Cloud, names: string[]): string[] {
   return names.map((name) => {
     if (!NAME.test(name)) throw unprocessable(INVALID);
-    return (cloud.state.tags[name.toLowerCase()] ??= { name }).name;
+    return (findTag(cloud, name) ?? (cloud.state.tags[name.toLowerCase()] = { name })).name;
   });
 }
 

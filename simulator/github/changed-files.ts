@@ -1,6 +1,6 @@
 import { structuredPatch } from 'diff';
 import { ancestors, sha1 } from './commits';
-import type { Table } from './state';
+import { entry, type Table } from './table';
 import type { Commit } from './work';
 
 /** The newest commit that both hold. */
@@ -23,15 +23,18 @@ export interface ChangedFile {
 export function changedFiles(before: Table<string>, after: Table<string>): ChangedFile[] {
   const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .sort()
-    .filter((path) => before[path] !== after[path]);
+    .filter((path) => entry(before, path) !== entry(after, path));
   return paths.map((filename) => {
-    const { hunks } = structuredPatch('', '', before[filename] ?? '', after[filename] ?? '', '', '', { context: 3 });
+    const { hunks } = structuredPatch('', '', entry(before, filename) ?? '', entry(after, filename) ?? '', '', '', {
+      context: 3,
+    });
     const lines = hunks.flatMap((hunk) => hunk.lines);
     const count = (sign: string) => lines.filter((line) => line.startsWith(sign)).length;
-    const text = after[filename] ?? before[filename]!;
+    const text = entry(after, filename) ?? entry(before, filename)!;
     return {
       filename,
-      status: before[filename] === undefined ? 'added' : after[filename] === undefined ? 'removed' : 'modified',
+      status:
+        entry(before, filename) === undefined ? 'added' : entry(after, filename) === undefined ? 'removed' : 'modified',
       sha: sha1(`blob ${Buffer.byteLength(text)}\0${text}`),
       additions: count('+'),
       deletions: count('-'),
@@ -53,9 +56,9 @@ export function mergedFiles(
 ): Table<string> | undefined {
   const merged = { ...ours };
   for (const path of new Set([...Object.keys(base), ...Object.keys(theirs)])) {
-    if (theirs[path] === base[path] || theirs[path] === ours[path]) continue;
-    if (ours[path] !== base[path]) return undefined;
-    if (theirs[path] === undefined) delete merged[path];
+    if (entry(theirs, path) === entry(base, path) || entry(theirs, path) === entry(ours, path)) continue;
+    if (entry(ours, path) !== entry(base, path)) return undefined;
+    if (entry(theirs, path) === undefined) delete merged[path];
     else merged[path] = theirs[path];
   }
   return merged;

@@ -5,6 +5,7 @@ import type { Hub } from './hub';
 import { renderUser } from './owners';
 import { repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository, Table } from './state';
+import { entry } from './table';
 import type { Commit } from './work';
 
 export const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
@@ -24,7 +25,7 @@ export function addCommit(
 export function findCommit(hub: Hub, repository: Repository, ref: string): Commit {
   const commits = hub.commits(repository);
   const sha =
-    repository.refs[ref] ?? repository.refs[`refs/heads/${ref}`] ?? repository.refs[`refs/tags/${ref}`] ?? ref;
+    entry(repository.refs, ref) ?? repository.refs[`refs/heads/${ref}`] ?? repository.refs[`refs/tags/${ref}`] ?? ref;
   const found = Object.hasOwn(commits, sha)
     ? sha
     : /^[0-9a-f]{7,}$/.test(sha) && Object.keys(commits).find((other) => other.startsWith(sha));

@@ -6,6 +6,7 @@ import { renderUser } from './owners';
 import { renderTeam } from './teams';
 import { repositoryUrl } from './repository-view';
 import type { Environment, Repository } from './state';
+import { entry } from './table';
 
 /** Minutes: thirty days. */
 const MAX_WAIT = 43_200;
@@ -128,7 +129,7 @@ export function mountEnvironments(api: Api, hub: Hub): void {
         updated_at: hub.now(),
       };
       const key = environmentKey(name);
-      repository.environments[key] ??= {
+      const environment = (repository.environments[key] = entry(repository.environments, key) ?? {
         id: 160_000_000 + hub.count('environment'),
         name,
         policies: {},
@@ -136,8 +137,8 @@ export function mountEnvironments(api: Api, hub: Hub): void {
         variables: {},
         created_at: hub.now(),
         ...fields,
-      };
-      return call.json(render(repository, Object.assign(repository.environments[key], fields)));
+      });
+      return call.json(render(repository, Object.assign(environment, fields)));
     });
 
     api.delete(`${base}/environments/:environment`, (call: Call) => {

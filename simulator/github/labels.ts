@@ -4,6 +4,7 @@ import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { repositoryUrl } from './repository-view';
 import type { Repository } from './state';
+import { entry } from './table';
 import type { Issue, Label } from './work';
 
 export const labelNames = z.array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]));
@@ -39,7 +40,9 @@ export function labelsNamed(hub: Hub, repository: Repository, names: readonly st
     ...new Set(
       names.map(
         (name) =>
-          (repository.labels[labelKey(name)] ??= newLabel(hub, { name, color: 'ededed', description: null })).name,
+          (repository.labels[labelKey(name)] =
+            entry(repository.labels, labelKey(name)) ?? newLabel(hub, { name, color: 'ededed', description: null }))
+            .name,
       ),
     ),
   ];

@@ -97,6 +97,12 @@ test("purpose and environment come back in the vendor's spelling, and the defaul
 describe('tags', () => {
   const tag = async (name: string) => (await account.expect(200, 'GET', `/v2/tags/${name}`)).tag;
 
+  test('a tag that is called as JavaScript calls its own things is there only once it was made', async () => {
+    await account.expect(404, 'GET', '/v2/tags/constructor');
+    await account.expect(201, 'POST', '/v2/tags', { name: 'constructor' });
+    expect((await account.expect(200, 'GET', '/v2/tags/constructor')).tag.name).toBe('constructor');
+  });
+
   test('tags made with a droplet exist, are counted, and keep their spelling', async () => {
     const { id } = await account.droplet({ tags: ['Web'] });
     expect(await tag('web')).toMatchObject({ name: 'Web', resources: { count: 1, droplets: { count: 1 } } });

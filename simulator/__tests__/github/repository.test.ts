@@ -197,3 +197,32 @@ test('an account that an older rehearsal has kept, without commits and issues, g
     rmSync(folder, { recursive: true });
   }
 });
+
+test('what is named as JavaScript names its own things is found only once it is there', async () => {
+  await account.expect(404, 'GET', `${REPOSITORY}/environments/constructor`);
+  expect(await account.expect(200, 'PUT', `${REPOSITORY}/environments/constructor`, {})).toMatchObject({
+    name: 'constructor',
+    protection_rules: [],
+  });
+  expect(await account.expect(200, 'GET', `${REPOSITORY}/environments/constructor`)).toMatchObject({
+    name: 'constructor',
+  });
+  const issue = await account.expect(201, 'POST', `${REPOSITORY}/issues`, { title: 't', labels: ['toString'] });
+  expect(issue.labels.map(({ name }: { name: string }) => name)).toEqual(['toString']);
+  const { commit } = await account.expect(200, 'GET', `${REPOSITORY}/branches/main`);
+  await account.expect(201, 'POST', `${REPOSITORY}/git/refs`, { ref: 'refs/heads/constructor', sha: commit.sha });
+  expect(await account.expect(200, 'GET', `${REPOSITORY}/commits/constructor`)).toMatchObject({ sha: commit.sha });
+  await account.expect(201, 'PUT', `${REPOSITORY}/contents/valueOf`, {
+    message: 'm',
+    content: 'YQ==',
+    branch: 'constructor',
+  });
+  const { number } = await account.expect(201, 'POST', `${REPOSITORY}/pulls`, {
+    title: 't',
+    head: 'constructor',
+    base: 'main',
+  });
+  expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls/${number}/files`)).toEqual([
+    expect.objectContaining({ filename: 'valueOf', status: 'added' }),
+  ]);
+});
