@@ -47,6 +47,11 @@ test('a drift has one issue: opened, left alone, closed when it is gone, opened 
   };
   await project.run(process.execPath, ['--require', './bin/typescript.js', 'main.ts']);
   await terraform('init');
+  // nothing is there yet: one line, and no address
+  expect(await drift('staging')).toEqual([
+    0,
+    expect.stringMatching(/^staging is not deployed: \d+ resources would be created\n$/),
+  ]);
   await terraform('apply', '-auto-approve');
   expect(await drift('staging', '--issue')).toEqual([0, 'staging is as it was deployed\n']);
   expect(issues()).toEqual([]);

@@ -140,8 +140,23 @@ test('`berth review` without a plan makes one with real Terraform, and reviews j
     await workspace.terraform('staging', ['plan', '-input=false', '-out=plan']);
     const again = await workspace.tryBerth(['review', 'staging', '--plan', plan]);
     expect([again.code, again.stdout.split('\n')[0]]).toEqual([0, `staging · ${reviewed.verdict}`]);
+    await workspace.terraform('staging', ['apply', 'plan']);
     writeFileSync(plan, readFileSync(plan).subarray(0, 2_000));
     expect(await workspace.tryBerth(['review', 'staging', '--plan', plan])).toMatchObject({ code: 1 });
+    // what its own attachment has filled of the machine is no drift
+    const deployed = reviewSchema.parse(JSON.parse((await workspace.tryBerth(['review', 'staging', '--json'])).stdout));
+    expect([deployed.severity, deployed.verdict, deployed.drift]).toEqual(['unchanged', 'no change', []]);
+    // what the provider refuses is told with the line that asks for it
+    workspace.edit('staging.ts', "size: 's-2vcpu-4gb'", "size: 's-2vcpu-4gb', volume: { size: 10 }");
+    const line =
+      readFileSync(join(workspace.folder, 'environments/staging.ts'), 'utf8')
+        .split('\n')
+        .findIndex((text) => text.includes('volume:')) + 1;
+    const smaller = await workspace.tryBerth(['review', 'staging']);
+    expect([smaller.code, smaller.output]).toEqual([
+      1,
+      expect.stringContaining(`environments/staging.ts:${line}  platform.volume.size: A volume never becomes smaller.`),
+    ]);
     // nothing of the machine's keys or of the rehearsal's own
     for (const secret of [
       cloud.env().SPACES_SECRET_ACCESS_KEY!,

@@ -26,6 +26,16 @@ function synth(...environments: Environment[]): Json {
   }
 }
 
+/** What is told while the stack is made. */
+function annotations(environment: Environment): string[] {
+  const outdir = mkdtempSync(join(tmpdir(), 'environment-stack-'));
+  try {
+    return new EnvironmentStack(new App({ outdir }), environment, state).node.metadata.map(({ data }) => String(data));
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
 const addresses = (json: Json): string[] =>
   ['resource', 'data']
     .flatMap((mode) =>
@@ -182,6 +192,16 @@ describe('what protects data and people', () => {
     ]);
   });
 
+  test('who restricts the product is told at synth that port 80 stays open, and why', () => {
+    const told = (environment: Environment) => annotations(environment).filter((text) => text.startsWith('access.web'));
+    expect(told(resolved())).toEqual([]);
+    expect(told(resolved({ access: { web: { from: ['192.0.2.0/24'] } } }))).toEqual([
+      expect.stringContaining(
+        'port 80 stays open to everybody, because the authority that issues certificates asks there',
+      ),
+    ]);
+  });
+
   test.each([
     'digitalocean_volume.data-volume',
     'digitalocean_spaces_bucket.buckets-config',
@@ -243,14 +263,7 @@ test('services that a managed Redis cannot keep apart are told, and those that o
       }),
       ...changes,
     });
-    const outdir = mkdtempSync(join(tmpdir(), 'environment-stack-'));
-    try {
-      return new EnvironmentStack(new App({ outdir }), environment, state).node.metadata
-        .map(({ data }) => String(data))
-        .filter((text) => text.includes('redis'));
-    } finally {
-      rmSync(outdir, { recursive: true, force: true });
-    }
+    return annotations(environment).filter((text) => text.includes('redis'));
   };
   expect(warnings({})).toEqual([
     expect.stringContaining("one user and one database: api, jobs read and write each other's keys") as string,
