@@ -2,15 +2,13 @@ import { DatabaseConnectionPool } from '@cdktf/provider-digitalocean/lib/databas
 import { DatabaseDb } from '@cdktf/provider-digitalocean/lib/database-db';
 import { DatabaseUser } from '@cdktf/provider-digitalocean/lib/database-user';
 import type { Construct } from 'constructs';
+import { poolSize } from '../definition/database-size';
 import { ManagedDatastore, type ManagedDatastoreProps } from './managed-datastore';
 
 export interface ManagedPostgresProps extends Omit<ManagedDatastoreProps, 'engine' | 'evictionPolicy'> {
   /** Services that use it: each gets a database, a user and a pool of its own. */
   readonly services: readonly string[];
 }
-
-/** Backend connections per pool. The smallest cluster allows 22 in all, three of them reserved. */
-const poolSize = 4;
 
 /** Postgres run by DigitalOcean. */
 export class ManagedPostgres extends ManagedDatastore {

@@ -1,3 +1,4 @@
+import { databaseSize, poolConnections, poolSize } from './database-size';
 import { memoryNeed } from './memory';
 import { nameLimits, type Names } from './names';
 import { didYouMean, type Problem } from './problem';
@@ -101,7 +102,7 @@ function ingress({ platform, pages, maintenance }: Environment): Problem[] {
   }));
 }
 
-function managed({ datastores }: Environment): Problem[] {
+function managed({ datastores, services }: Environment): Problem[] {
   return datastores.flatMap((store) => {
     if (store.placement === 'machine') return [];
     const { nodes, size } = store.placement.managed;
@@ -109,7 +110,7 @@ function managed({ datastores }: Environment): Problem[] {
     // docs.digitalocean.com/products/databases/valkey/details/limits: one primary and at most one standby
     if (store.name === 'redis' && nodes > 2) return [{ path, message: `got ${nodes}; a managed Redis has 1 or 2` }];
     // docs.digitalocean.com/products/databases/postgresql/how-to/add-standby-nodes: "only supported for plans with 2 GB of RAM or more"
-    if (nodes > 1 && size.endsWith('-1gb'))
+    if (nodes > 1 && databaseSize(size)?.memory === 1)
       return [
         {
           path,
@@ -117,7 +118,22 @@ function managed({ datastores }: Environment): Problem[] {
           message: `got ${nodes}; a size with 1 GB of memory has 1: take it out, or take a larger size`,
         },
       ];
-    return [];
+    const known = databaseSize(size);
+    if (store.name !== 'postgres' || known === undefined) return [];
+    const [users, enough] = [
+      services.filter(({ needs }) => needs.includes('postgres')).length,
+      Math.floor(poolConnections(known) / poolSize),
+    ];
+    const at = `platform.datastores.${store.name}.managed.size`;
+    return users <= enough
+      ? []
+      : [
+          {
+            path: at,
+            follows: [at, 'services'],
+            message: `got ${shown(size)}, whose ${poolConnections(known)} connections are enough for ${enough} services; ${users} need Postgres: take a larger size`,
+          },
+        ];
   });
 }
 

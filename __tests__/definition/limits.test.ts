@@ -8,6 +8,15 @@ const ed25519 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL6Vh7bRrTnXyVYV9ZCVfGQ3QpC
 const image = (name: string) => ({ product: { ...product, services: { web: { kind: 'web', image: name } } } });
 const ssh = (key: string) => ({ access: { ssh: { from: ['203.0.113.0/24'], keys: { ann: key } } } });
 
+/** So many workers that need Postgres. */
+const crowd = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `w${index}`,
+      { kind: 'worker' as const, image: 'ghcr.io/acme/jobs', needs: ['postgres' as const] },
+    ]),
+  );
+
 /** A line of an authorized_keys file for an RSA key of so many bits. */
 function rsa(bits: number): string {
   const jwk = generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ format: 'jwk' });
@@ -83,6 +92,18 @@ describe('what a vendor or the machine refuses is refused before, with what woul
       'a standby of a managed Redis of the smallest size',
       { platform: droplet({ ...platform, datastores: { redis: { managed: { size: 'db-s-1vcpu-1gb', nodes: 2 } } } }) },
       'platform.datastores.redis.managed.nodes: got 2; a size with 1 GB of memory has 1',
+    ],
+    [
+      'more services on a managed Postgres than its connections are enough for',
+      {
+        product: { ...product, services: crowd(6) },
+        platform: droplet({
+          ...platform,
+          size: 's-8vcpu-16gb',
+          datastores: { postgres: { managed: { size: 'db-s-1vcpu-1gb' } } },
+        }),
+      },
+      'platform.datastores.postgres.managed.size: got "db-s-1vcpu-1gb", whose 22 connections are enough for 5 services; 6 need Postgres: take a larger size',
     ],
     [
       'an image that climbs',
@@ -276,6 +297,17 @@ describe('what a vendor or the machine refuses is refused before, with what woul
       'a standby of a managed database with 2 GB',
       {
         platform: droplet({ ...platform, datastores: { postgres: { managed: { size: 'db-s-1vcpu-2gb', nodes: 2 } } } }),
+      },
+    ],
+    [
+      'as many services on a managed Postgres as its connections are enough for',
+      {
+        product: { ...product, services: crowd(5) },
+        platform: droplet({
+          ...platform,
+          size: 's-8vcpu-16gb',
+          datastores: { postgres: { managed: { size: 'db-s-1vcpu-1gb' } } },
+        }),
       },
     ],
     ['a network of 16 addresses', { platform: droplet({ ...platform, ipRange: '192.168.1.16/28' }) }],
