@@ -3,7 +3,7 @@ import { conflict, forbidden, notFound, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
 import type { Database, DatabaseUser } from './database';
 import { newPassword, newUser, renderPool } from './database-cluster';
-import { engines } from './database-engines';
+import { engines, poolConnections } from './database-engines';
 import { body, optionalText, type Api, type Call } from './http';
 
 const name = z.string().regex(/^[a-zA-Z0-9_-]{1,63}$/, 'invalid name: 1 to 63 letters, digits, dashes and underscores');
@@ -62,10 +62,20 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
     return database;
   }
 
-  function checkPool(database: Database, { db, user }: { db: string; user?: string }): void {
+  /** Pools share the connections of their cluster. */
+  function checkPool(
+    database: Database,
+    { db, user, size }: { db: string; user?: string; size: number },
+    except?: { name: string },
+  ): void {
     if (!database.dbs.includes(db)) throw unprocessable(`database ${db} does not exist`);
     if (user !== undefined && !database.users.some((other) => other.name === user))
       throw unprocessable(`user ${user} does not exist`);
+    const [all, used] = [
+      poolConnections(database.size),
+      database.pools.filter((pool) => pool !== except).reduce((sum, pool) => sum + pool.size, 0),
+    ];
+    if (used + size > all) throw unprocessable(`not enough available connections: pools have ${used} of ${all}`);
   }
 
   api.get('/v2/databases/:cluster/users', (call) => call.json({ users: cluster(call).users }));
@@ -156,7 +166,7 @@ export function mountDatabaseContents(api: Api, cloud: Cloud): void {
     const database = cluster(call);
     const pool = named(database.pools, call.req.param('pool'));
     const given = await body(call, poolRequest.omit({ name: true }));
-    checkPool(database, given);
+    checkPool(database, given, pool);
     Object.assign(pool, given);
     return call.body(null, 204);
   });

@@ -12,6 +12,20 @@ export const databaseSizes: Record<string, number> = {
   'db-s-16vcpu-64gb': 1_167_360,
 };
 
+/** GB of memory and processors of a size. */
+const [memoryOf, vcpusOf] = [/-(\d+)gb$/, /-(\d+)vcpu-/].map(
+  (pattern) =>
+    (size: string): number =>
+      Number(pattern.exec(size)![1]),
+) as [(size: string) => number, (size: string) => number];
+
+/** https://docs.digitalocean.com/reference/doctl/reference/databases/resize/: nodes cannot be resized to smaller sizes. */
+export const isSmaller = (size: string, than: string): boolean =>
+  memoryOf(size) < memoryOf(than) || vcpusOf(size) < vcpusOf(than);
+
+/** https://docs.digitalocean.com/products/databases/postgresql/how-to/manage-connection-pools/: three are the vendor's own. */
+export const poolConnections = (size: string): number => 25 * memoryOf(size) - 3;
+
 const [GB1, GB2, KAFKA_GB2, GB4, GB8, GB16, GB32, GB64] = Object.keys(databaseSizes);
 const toGb16 = [GB1, GB2, GB4, GB8, GB16];
 const toGb64 = [...toGb16, GB32, GB64];

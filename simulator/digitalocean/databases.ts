@@ -6,7 +6,7 @@ import type { Cloud } from './cloud';
 import type { Database } from './database';
 import { newUser, renderDatabase, renderRules } from './database-cluster';
 import { mountDatabaseContents } from './database-contents';
-import { databaseSizes, engines, renderOptions } from './database-engines';
+import { databaseSizes, engines, isSmaller, renderOptions } from './database-engines';
 import { mountDatabaseReplicas } from './database-replicas';
 import { mountDatabaseTopics } from './database-topics';
 import { body, listOf, optionalText, type Api, type Call } from './http';
@@ -178,6 +178,8 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
       }),
     );
     checkSize({ ...database, ...to });
+    if (isSmaller(to.size, database.size))
+      throw unprocessable('invalid size: nodes cannot be resized to smaller sizes');
     const storage = to.storage_size_mib ?? Math.max(database.storage_size_mib, databaseSizes[to.size]);
     if (storage < database.storage_size_mib)
       throw unprocessable('invalid storage size: the disk of a cluster cannot shrink');

@@ -70,6 +70,12 @@ test('databases, users and pools live and die in their cluster', async () => {
   await account.expect(204, 'PUT', `${path}/pools/pool`, { mode: 'session', size: 5, db: 'app', user: 'api' });
   expect((await account.expect(200, 'GET', `${path}/pools/pool`)).pool).toMatchObject({ mode: 'session', size: 5 });
   await account.expect(422, 'POST', `${path}/pools`, { ...pool, name: 'other', db: 'nope' });
+  // 25 connections for each GB of memory, without three that the vendor keeps
+  expect((await account.expect(422, 'POST', `${path}/pools`, { ...pool, name: 'other', size: 18 })).message).toBe(
+    'not enough available connections: pools have 5 of 22',
+  );
+  await account.expect(422, 'PUT', `${path}/pools/pool`, { mode: 'session', size: 23, db: 'app', user: 'api' });
+  await account.expect(204, 'PUT', `${path}/pools/pool`, { mode: 'session', size: 22, db: 'app', user: 'api' });
 
   for (const inside of ['pools/pool', 'users/api', 'dbs/app']) {
     await account.expect(204, 'DELETE', `${path}/${inside}`);
@@ -101,6 +107,10 @@ test('firewall, configuration, maintenance, certificate and size change in place
     num_nodes: 2,
     storage_size_mib: 61_440,
   });
+  // doctl's reference, "databases resize": because of the risk of data loss
+  expect((await account.expect(422, 'PUT', `${path}/resize`, { size: 'db-s-1vcpu-2gb', num_nodes: 2 })).message).toBe(
+    'invalid size: nodes cannot be resized to smaller sizes',
+  );
 });
 
 test('valkey has an eviction policy and neither databases nor pools', async () => {
