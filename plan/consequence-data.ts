@@ -1,3 +1,4 @@
+import { databaseSize } from '../definition/database-size';
 import { visible } from './change';
 import {
   about,
@@ -158,6 +159,19 @@ export const tellBucket: Teller = (group, whole) => {
   ];
 };
 
+/** Whether a cluster would be resized to smaller nodes, which DigitalOcean refuses (docs.digitalocean.com/reference/doctl/reference/databases/resize). */
+export function smallerNodes(cluster: ResourceChange): boolean {
+  const [before, after] = (['before', 'after'] as const).map((side) =>
+    databaseSize(String(visible(cluster, side, 'size'))),
+  );
+  return (
+    kindOf(cluster) === 'update' &&
+    before !== undefined &&
+    after !== undefined &&
+    (after.memory < before.memory || after.vcpus < before.vcpus)
+  );
+}
+
 /** A database cluster of DigitalOcean's with its databases, users, pools and firewall. */
 export const tellDatabase: Teller = (group) => {
   const base = about(group);
@@ -203,6 +217,21 @@ export const tellDatabase: Teller = (group) => {
     ...changed.map((name) => arrow(cluster, name === 'node_count' ? 'nodes' : name, name)),
     ...otherFacts(cluster, ...changed),
   ];
+  const paths = changed.map((name) =>
+    name === 'node_count' ? path('nodes') : name === 'version' ? `datastores.${store}` : path(name),
+  );
+  if (smallerNodes(cluster))
+    return [
+      {
+        ...base,
+        effect: 'interrupted',
+        what: few(told),
+        data: 'kept',
+        says: 'DigitalOcean refuses this: nodes of a cluster never become smaller',
+        alternative: 'keep its size, or make another environment with a smaller one and restore a dump into it',
+        paths,
+      },
+    ];
   const interrupts = changed.includes('size') || changed.includes('version');
   return [
     {
@@ -214,9 +243,7 @@ export const tellDatabase: Teller = (group) => {
       says: interrupts
         ? 'DigitalOcean moves it to other nodes while it serves; connections break off once, for some seconds; data stays'
         : 'in place; data stays',
-      paths: changed.map((name) =>
-        name === 'node_count' ? path('nodes') : name === 'version' ? `datastores.${store}` : path(name),
-      ),
+      paths,
     },
   ];
 };

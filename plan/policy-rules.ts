@@ -1,5 +1,5 @@
 import { visible } from './change';
-import { keepsItsName } from './consequence-data';
+import { keepsItsName, smallerNodes } from './consequence-data';
 import { smallerDisk } from './consequence-machine';
 import { readDesired } from './desired-diff';
 import { kindOf, type Plan, type ResourceChange } from './plan';
@@ -103,6 +103,15 @@ export const rules: readonly Policy[] = [
             ]
           : [];
       }),
+      ...managed(plan, 'digitalocean_database_cluster')
+        .filter(smallerNodes)
+        .map((cluster) => ({
+          message: `${cluster.address} cannot be resized from ${String(visible(cluster, 'before', 'size'))} to ${String(visible(cluster, 'after', 'size'))}, whose nodes are smaller: keep its size, or make another environment and restore a dump into it`,
+          address: cluster.address,
+          paths: [
+            `platform.datastores.${String(visible(cluster, 'after', 'engine')) === 'pg' ? 'postgres' : 'redis'}.managed.size`,
+          ],
+        })),
       ...managed(plan, 'digitalocean_spaces_bucket')
         .filter(keepsItsName)
         .map((bucket) => ({

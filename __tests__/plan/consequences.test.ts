@@ -513,6 +513,26 @@ test.each<[string, Entry[], Row[]]>([
     ],
   ],
   [
+    'a database cluster that cannot become smaller',
+    [
+      {
+        address: 'digitalocean_database_cluster.managed-postgres',
+        before: { size: 'db-s-2vcpu-4gb', node_count: 1 },
+        after: { size: 'db-s-1vcpu-2gb', node_count: 1 },
+      },
+    ],
+    [
+      [
+        'interrupted',
+        'managed postgres',
+        'size db-s-2vcpu-4gb → db-s-1vcpu-2gb',
+        'DigitalOcean refuses this: nodes of a cluster never become smaller',
+        'data kept',
+        1,
+      ],
+    ],
+  ],
+  [
     'one database of a service',
     [
       {

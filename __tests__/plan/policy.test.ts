@@ -124,6 +124,42 @@ test.each<[string, Entry[], string[]]>([
     ],
   ],
   [
+    'a smaller size of a database cluster',
+    [
+      {
+        address: 'digitalocean_database_cluster.managed-postgres',
+        before: { engine: 'pg', size: 'db-s-2vcpu-4gb' },
+        after: { engine: 'pg', size: 'db-s-1vcpu-2gb' },
+      },
+    ],
+    [
+      'refused-by-digitalocean: digitalocean_database_cluster.managed-postgres cannot be resized from db-s-2vcpu-4gb to db-s-1vcpu-2gb, whose nodes are smaller: keep its size, or make another environment and restore a dump into it',
+    ],
+  ],
+  [
+    'a smaller size of a cluster that is made anew',
+    [
+      {
+        address: 'digitalocean_database_cluster.managed-postgres',
+        actions: gone,
+        before: { engine: 'pg', size: 'db-s-2vcpu-4gb' },
+        after: { engine: 'pg', size: 'db-s-1vcpu-2gb' },
+      },
+    ],
+    ['data-destroyed: digitalocean_database_cluster.managed-postgres is replaced by an empty one'],
+  ],
+  [
+    'a larger size of a database cluster, and fewer nodes',
+    [
+      {
+        address: 'digitalocean_database_cluster.managed-postgres',
+        before: { engine: 'pg', size: 'db-s-1vcpu-2gb', node_count: 2 },
+        after: { engine: 'pg', size: 'db-s-2vcpu-4gb', node_count: 1 },
+      },
+    ],
+    [],
+  ],
+  [
     'a newer version of a database cluster',
     [
       {
