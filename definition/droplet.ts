@@ -3,9 +3,9 @@ import { networkProblem } from './network-range';
 import { spacesRegions } from './regions';
 
 const managed = z.strictObject({
-  /** A database size of DigitalOcean, `db-s-1vcpu-1gb`. */
+  /** A database size of DigitalOcean, `db-s-1vcpu-1gb`. It can become larger, never smaller. */
   size: z.string().regex(/^(db|gd|so1_5|m|c)-[a-z0-9-]+$/, 'a database slug like "db-s-1vcpu-1gb"'),
-  /** 1 has no standby; 2 and 3 fail over by themselves. Redis takes 1 or 2. */
+  /** 1 has no standby; 2 and 3 fail over by themselves, and need a size with 2 GB or more. Redis takes 1 or 2. */
   nodes: z.int().min(1).max(3).optional(),
 });
 
@@ -39,7 +39,7 @@ export const dropletSchema = z.strictObject({
   ingress: z.enum(['caddy', 'traefik']).optional(),
   /** Where the datastores run: on the machine with their data on the volume, or managed by DigitalOcean. */
   datastores: z.strictObject({ postgres: placement.optional(), redis: placement.optional() }).optional(),
-  /** Private addresses of the environment's network. Two environments that are to be connected must not overlap. Replaces the network. */
+  /** Private addresses of the environment's network. Networks of one DigitalOcean account must not overlap (API description, vpcs_create). Replaces the network. */
   ipRange: z
     .cidrv4('a range like "10.20.0.0/20"')
     .superRefine((range, context) => {
