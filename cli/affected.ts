@@ -37,7 +37,7 @@ export const affectedCommand = (): Command =>
       'after',
       `
 A base that does not synthesize, and other packages than the base's, make every environment count as changed; standard error
-says so, and the exit code is 0. What is removed is destroyed by the base's own code: its commit is in the matrix (docs/seal.md).`,
+says so, and the exit code is 0. What is removed is destroyed by code that still has it (docs/seal.md).`,
     )
     .action(async ({ base, only, synthesis, json }: Options, command: Command) => {
       if (base === undefined && only === undefined && synthesis === undefined)

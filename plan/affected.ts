@@ -47,14 +47,13 @@ export function withoutBase(baseFiles: readonly string[], head: Fingerprints, he
 export interface MatrixEntry {
   readonly environment: string;
   readonly change: 'changed' | 'added' | 'removed';
-  /** What `actions/checkout` takes as its ref: the base for what is removed, and nothing, its default, for the others. */
-  readonly ref: string;
 }
 
-export function matrixOf({ changed, added, removed }: Affected, base: string): MatrixEntry[] {
-  const entries = (names: readonly string[], change: MatrixEntry['change'], ref: string) =>
-    names.map((environment): MatrixEntry => ({ environment, change, ref }));
-  return [...entries(changed, 'changed', ''), ...entries(added, 'added', ''), ...entries(removed, 'removed', base)];
+/** It names no commit: what runs beside credentials is for the workflow's event to say, and not for a job that has run the code of environments. */
+export function matrixOf({ changed, added, removed }: Affected): MatrixEntry[] {
+  const entries = (names: readonly string[], change: MatrixEntry['change']) =>
+    names.map((environment): MatrixEntry => ({ environment, change }));
+  return [...entries(changed, 'changed'), ...entries(added, 'added'), ...entries(removed, 'removed')];
 }
 
 /** The order of deploys: production only when all others went well. What nobody knows counts as production. */

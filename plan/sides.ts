@@ -91,7 +91,7 @@ async function firstPush(root: string, signal?: AbortSignal): Promise<Comparison
 }
 
 function whole(base: string, affected: Affected, ofBase: Fingerprints, head: Fingerprints): Comparison {
-  const matrix = matrixOf(affected, base);
+  const matrix = matrixOf(affected);
   return { base, ...affected, matrix, waves: wavesOf(matrix, ofBase, head) };
 }
 
@@ -119,17 +119,18 @@ export async function compareSynthesis(
   const side = await baseSide(git, root, base, undefined, signal);
   if (side instanceof SynthesisError) {
     const before = (await git.run('ls-tree', '--name-only', `${base}:./environments`)).split('\n').filter(isDefinition);
-    return {
-      ...whole(
-        base,
-        withoutBase(
-          before,
-          head,
-          before.filter((file) => head.has(file.replace(/\.ts$/, ''))),
-        ),
-        new Map(),
+    const affected = await withoutBygone(
+      git,
+      root,
+      withoutBase(
+        before,
         head,
+        before.filter((file) => head.has(file.replace(/\.ts$/, ''))),
       ),
+      signal,
+    );
+    return {
+      ...whole(base, affected, new Map(), head),
       problem: `the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\n${side.message}`,
     };
   }
@@ -137,12 +138,22 @@ export async function compareSynthesis(
     await git.try('show', `${base}:./package-lock.json`),
     readIfThere(join(root, 'package-lock.json')),
   );
+  const affected = await withoutBygone(git, root, compareSides(side, head, packages.length > 0), signal);
   return {
-    ...whole(base, compareSides(side, head, packages.length > 0), side, head),
+    ...whole(base, affected, side, head),
     ...(packages.length > 0 && {
       problem: `package-lock.json of the base ${base.slice(0, 12)} differs from the one here (${few(packages)}), with whose packages it was synthesized: every environment counts as changed. Bring the branch up to date, and they are compared`,
     }),
   };
+}
+
+/** What this checkout does not have any more, somebody else has removed already: a pull request that left before that does not remove it. */
+async function withoutBygone(git: Git, root: string, affected: Affected, signal: AbortSignal): Promise<Affected> {
+  if (affected.removed.length === 0) return affected;
+  const here = await baseSide(git, root, await git.run('rev-parse', 'HEAD'), undefined, signal);
+  if (here instanceof SynthesisError) return affected;
+  const stillThere = (name: string): boolean => !affected.removed.includes(name) || here.has(name);
+  return { ...affected, removed: affected.removed.filter(stillThere), affected: affected.affected.filter(stillThere) };
 }
 
 /** One stack of the working tree alone, as if it had changed: for a deploy that somebody starts by hand. */
@@ -154,7 +165,7 @@ export async function onlyOne(root: string, name: string, signal?: AbortSignal):
       throw new ExplainedError(
         `there is no stack "${name}"; there are: ${[...head.keys()].join(', ')}${didYouMean(name, [...head.keys()])}`,
       );
-    const matrix: MatrixEntry[] = [{ environment: name, change: 'changed', ref: '' }];
+    const matrix: MatrixEntry[] = [{ environment: name, change: 'changed' }];
     return {
       changed: [name],
       added: [],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Project } from './project';
@@ -67,16 +67,16 @@ test('an edit affects its environment, a new file adds one, a removed file is ne
     removed: ['production'],
     affected: ['demo', 'production', 'staging'],
     matrix: [
-      { environment: 'staging', change: 'changed', ref: '' },
-      { environment: 'demo', change: 'added', ref: '' },
-      { environment: 'production', change: 'removed', ref: base },
+      { environment: 'staging', change: 'changed' },
+      { environment: 'demo', change: 'added' },
+      { environment: 'production', change: 'removed' },
     ],
     waves: {
       first: [
-        { environment: 'staging', change: 'changed', ref: '' },
-        { environment: 'demo', change: 'added', ref: '' },
+        { environment: 'staging', change: 'changed' },
+        { environment: 'demo', change: 'added' },
       ],
-      production: [{ environment: 'production', change: 'removed', ref: base }],
+      production: [{ environment: 'production', change: 'removed' }],
     },
   });
   expect((await affected('--base', 'main')).output.replace(/ +$/gm, '')).toBe(`environment  since ${base.slice(0, 12)}
@@ -207,7 +207,7 @@ test('a base that is not there says what to do: in a shallow clone, to fetch all
 
 test('one environment alone is told as if it had changed, for a deploy that is started by hand', async () => {
   const { stdout } = await affected('--only', 'production', '--json');
-  const job = { environment: 'production', change: 'changed', ref: '' };
+  const job = { environment: 'production', change: 'changed' };
   expect(JSON.parse(stdout)).toEqual({
     changed: ['production'],
     added: [],
@@ -219,6 +219,44 @@ test('one environment alone is told as if it had changed, for a deploy that is s
   expect(await affected('--only', 'prodution')).toMatchObject({
     code: 1,
     output: 'there is no stack "prodution"; there are: production, staging, state; did you mean "production"?\n',
+  });
+});
+
+test('before the first push of a branch there is nothing: every stack is new', async () => {
+  expect(await json('0'.repeat(40))).toMatchObject({
+    changed: [],
+    added: ['production', 'staging', 'state'],
+    removed: [],
+  });
+});
+
+test('of stacks that were synthesized elsewhere, those count as removed that this checkout still has: their own code destroys them', async () => {
+  const synthesis = join(scratch, 'synthesis.json');
+  const compared = async () =>
+    JSON.parse((await affected('--synthesis', synthesis, '--json')).stdout) as Record<string, unknown>;
+  await git('checkout', '--quiet', '-b', 'feature');
+  rmSync(join(project.folder, 'environments/production.ts'));
+  await commit('feat: no production');
+  expect((await project.berth(['synth', '--base', 'main', '--out', synthesis])).code).toBe(0);
+  await git('checkout', '--quiet', 'main');
+  expect(await compared()).toMatchObject({
+    changed: [],
+    removed: ['production'],
+    matrix: [{ environment: 'production', change: 'removed' }],
+  });
+  // somebody else was first: no code here could destroy it, and an older commit is not run beside credentials
+  rmSync(join(project.folder, 'environments/production.ts'));
+  await commit('feat: no production either');
+  expect(await compared()).toMatchObject({ removed: [], affected: [], matrix: [] });
+  // a base of the branch's own choosing
+  const theirs = await git('commit-tree', '-m', 'theirs', 'feature^{tree}');
+  writeFileSync(
+    synthesis,
+    JSON.stringify({ ...(JSON.parse(readFileSync(synthesis, 'utf8')) as object), base: theirs }),
+  );
+  expect(await affected('--synthesis', synthesis)).toMatchObject({
+    code: 1,
+    output: expect.stringContaining(`${theirs.slice(0, 12)} as its base, which is no commit of this branch`) as string,
   });
 });
 

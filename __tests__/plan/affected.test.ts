@@ -37,19 +37,16 @@ test('without a base everything is changed, and a file that is gone stands for i
   ).toEqual({ changed: ['a', 'renamed-file'], added: [], removed: ['gone'], affected: ['a', 'gone', 'renamed-file'] });
 });
 
-test('what is removed is checked out at the base, everything else at the head', () => {
-  expect(matrixOf({ changed: ['a'], added: ['b'], removed: ['c'], affected: [] }, 'base')).toEqual([
-    { environment: 'a', change: 'changed', ref: '' },
-    { environment: 'b', change: 'added', ref: '' },
-    { environment: 'c', change: 'removed', ref: 'base' },
+test('each environment gets a job, which is told no commit', () => {
+  expect(matrixOf({ changed: ['a'], added: ['b'], removed: ['c'], affected: [] })).toEqual([
+    { environment: 'a', change: 'changed' },
+    { environment: 'b', change: 'added' },
+    { environment: 'c', change: 'removed' },
   ]);
 });
 
 test('production comes after all others, and so does what nobody knows', () => {
-  const matrix = matrixOf(
-    { changed: ['a', 'live'], added: [], removed: ['old', 'old-live', 'unknown'], affected: [] },
-    'base',
-  );
+  const matrix = matrixOf({ changed: ['a', 'live'], added: [], removed: ['old', 'old-live', 'unknown'], affected: [] });
   const { first, production } = wavesOf(
     matrix,
     new Map([...side({ old: '1' }), ...side({ 'old-live': '1' }, true)]),

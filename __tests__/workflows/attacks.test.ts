@@ -101,6 +101,39 @@ suite(
     );
 
     test(
+      'code that runs at the merge, in the job without secrets, cannot say which commit runs in the jobs that have them',
+      async () => {
+        const evil = await forge.openPull('evil', () => {
+          writeFileSync(
+            join(forge.folder, 'bin/berth.js'),
+            `#!/usr/bin/env node\nrequire('node:fs').appendFileSync('${loot}', JSON.stringify(process.env) + '\\n');\n`,
+          );
+        });
+        // it puts another program in the place of the one that tells which environments are deployed, and with which code
+        const answer = JSON.stringify({
+          waves: { first: [{ environment: 'staging', change: 'changed', ref: evil.head.sha }], production: [] },
+        });
+        await forge.openPull('lever', () => {
+          const path = join(forge.folder, 'environments/staging.ts');
+          writeFileSync(
+            path,
+            `${readFileSync(path, 'utf8')}\nimport { writeFileSync as put } from 'node:fs';\nif (process.env.GITHUB_EVENT_NAME === 'push') put('bin/berth.js', ${JSON.stringify(`#!/usr/bin/env node\nprocess.stdout.write(${JSON.stringify(answer)});`)});\n`,
+          );
+        });
+        const merged = await forge.merge('lever');
+        const ran = await deploy(base, merged);
+        expect([existsSync(loot), ran.jobs, ran.said]).toEqual([
+          false,
+          ['first staging: success', 'synth: success'],
+          expect.stringContaining('staging: nothing to change'),
+        ]);
+        await forge.git('revert', '--no-edit', '--mainline', '1', merged);
+        await forge.push('main');
+      },
+      3 * minutes,
+    );
+
+    test(
       'what a synth leaves is data: a command, a provider and a file of the runner in it are refused before Terraform sees them, by their paths',
       async () => {
         const pull = await forge.openPull('tampered', () => level('debug', 'info'));
