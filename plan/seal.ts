@@ -99,7 +99,7 @@ export function judge(
 }
 
 /** A file's path holds a digest of it, of cdktf's making; what counts is the file. */
-function fileDifferences(
+export function fileDifferences(
   reviewed: Readonly<Record<string, string>>,
   fresh: Readonly<Record<string, string>>,
 ): Difference[] {
