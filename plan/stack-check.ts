@@ -26,8 +26,8 @@ export interface Expected {
   /** Digests (SHA-256) of the files that it builds itself, by what they are. */
   readonly programs: Readonly<Record<Program, string>>;
   readonly lock: string;
-  /** Whether a user-data is what its own templates render. */
-  readonly isOwnUserData: (text: string) => boolean;
+  /** Whether a user-data is what its own templates render, for the buckets that the stack makes for each purpose. */
+  readonly isOwnUserData: (text: string, bucket: (purpose: string) => Tree | undefined) => boolean;
 }
 
 /** What Terraform may be told of at all; modules, variables, checks and whatever it learns next are not among it. */
@@ -173,11 +173,16 @@ function checkResource(resource: Body, stack: UnreadStack, expected: Expected): 
   const provisioner =
     body.provisioner === undefined ? [] : refusedProvisioner(resource, stack.assets, expected.programs);
   const userData =
-    typeof body.user_data === 'string' && !expected.isOwnUserData(body.user_data)
+    typeof body.user_data === 'string' &&
+    !expected.isOwnUserData(body.user_data, (purpose) => bucketFor(stack.json, purpose))
       ? [part(`${path}.user_data`, 'another text', 'what the templates of this branch render')]
       : [];
   return [...meta, ...provisioner, ...userData];
 }
+
+/** As `constructs/environment-buckets.ts` names them. */
+const bucketFor = (json: Tree, purpose: string): Tree | undefined =>
+  bodies(json, 'resource').find(({ path }) => path === `resource.digitalocean_spaces_bucket.buckets-${purpose}`)?.body;
 
 function checkDataSource({ path, type, body }: Body): StackFinding[] {
   const attributes = Object.hasOwn(dataSources, type) ? dataSources[type]! : undefined;

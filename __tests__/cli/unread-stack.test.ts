@@ -390,6 +390,36 @@ test.each<[string, Attack, RegExp[]]>([
     [/user_data: got another text/],
   ],
   [
+    'in whose bucket it finds its agent',
+    ({ resource }) => {
+      resource.digitalocean_droplet.machine.user_data = resource.digitalocean_droplet.machine.user_data.replace(
+        'CONFIG_BUCKET=asset-archive-staging-config',
+        'CONFIG_BUCKET=somebody-elses-config',
+      );
+    },
+    [/user_data: got another text/],
+  ],
+  [
+    'and in a bucket of its own that more keys write',
+    ({ resource }) => {
+      resource.digitalocean_droplet.machine.user_data = resource.digitalocean_droplet.machine.user_data.replace(
+        'CONFIG_BUCKET=asset-archive-staging-config',
+        'CONFIG_BUCKET=asset-archive-staging-exchange',
+      );
+    },
+    [/user_data: got another text/],
+  ],
+  [
+    "and in a region where the name is somebody else's",
+    ({ resource }) => {
+      resource.digitalocean_droplet.machine.user_data = resource.digitalocean_droplet.machine.user_data.replace(
+        'https://fra1.',
+        'https://nyc3.',
+      );
+    },
+    [/user_data: got another text/],
+  ],
+  [
     'the version of a provider',
     ({ terraform }) => {
       terraform.required_providers.digitalocean.version = '2.99.0';

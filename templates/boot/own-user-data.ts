@@ -12,6 +12,12 @@ const variables = z.strictObject({
   EXCHANGE_BUCKET: name,
   BACKUPS_BUCKET: name,
 });
+/** A bucket of a stack, as the stack's JSON has it. */
+export interface SpacesBucket {
+  readonly name?: unknown;
+  readonly region?: unknown;
+}
+
 const config = z.object({
   hostname: name,
   packages: z.array(z.string()),
@@ -23,9 +29,10 @@ const key = /\$\{digitalocean_spaces_key\.machine-key\.(access|secret)_key\}/g;
 
 /**
  * Whether a stack's user-data is what these templates render from some environment's values, letter for letter: it runs as root, and
- * no plan shows it. The text is as Terraform is given it.
+ * no plan shows it. The text is as Terraform is given it. Buckets are those that the stack itself makes for that purpose: whoever writes
+ * the one that a machine finds its agent in is root there.
  */
-export function isOwnUserData(text: string): boolean {
+export function isOwnUserData(text: string, bucket: (purpose: string) => SpacesBucket | undefined): boolean {
   const rendered = text.replace(key, '@@$1@@').replace(/([$%])\1(?=\{)/g, '$1');
   try {
     const {
@@ -41,24 +48,34 @@ export function isOwnUserData(text: string): boolean {
     const boot = variables.parse(
       Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])),
     );
+    const purposes = [
+      ['config', boot.CONFIG_BUCKET],
+      ['exchange', boot.EXCHANGE_BUCKET],
+      ['backups', boot.BACKUPS_BUCKET],
+    ] as const;
+    const isOwn = purposes.every(([purpose, wanted]) => {
+      const { name: made, region } = bucket(purpose) ?? {};
+      return made === wanted && boot.SPACES_ENDPOINT === `https://${String(region)}.digitaloceanspaces.com`;
+    });
     return (
+      isOwn &&
       rendered ===
-      renderUserData({
-        hostname,
-        generation: Number(boot.GENERATION),
-        volume: boot.VOLUME_NAME,
-        swap: Number(boot.SWAP_MIB),
-        postgres: packages.includes('postgresql-17'),
-        redis: packages.includes('redis-server'),
-        spaces: {
-          endpoint: boot.SPACES_ENDPOINT,
-          configBucket: boot.CONFIG_BUCKET,
-          exchangeBucket: boot.EXCHANGE_BUCKET,
-          backupsBucket: boot.BACKUPS_BUCKET,
-          accessKey: '@@access@@',
-          secretKey: '@@secret@@',
-        },
-      })
+        renderUserData({
+          hostname,
+          generation: Number(boot.GENERATION),
+          volume: boot.VOLUME_NAME,
+          swap: Number(boot.SWAP_MIB),
+          postgres: packages.includes('postgresql-17'),
+          redis: packages.includes('redis-server'),
+          spaces: {
+            endpoint: boot.SPACES_ENDPOINT,
+            configBucket: boot.CONFIG_BUCKET,
+            exchangeBucket: boot.EXCHANGE_BUCKET,
+            backupsBucket: boot.BACKUPS_BUCKET,
+            accessKey: '@@access@@',
+            secretKey: '@@secret@@',
+          },
+        })
     );
   } catch {
     return false;
