@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ExplainedError, shown } from '../definition/problem';
 import { refusedExpression } from './expressions';
+import { refusedObject } from './object-check';
 import { readProviderLock } from './provider-lock';
 import { refusedProvisioner } from './provisioner-check';
 import type { Body, Program, StackFinding } from './stack-finding';
@@ -177,7 +178,9 @@ function checkResource(resource: Body, stack: UnreadStack, expected: Expected): 
     !expected.isOwnUserData(body.user_data, (purpose) => bucketFor(stack.json, purpose))
       ? [part(`${path}.user_data`, 'another text', 'what the templates of this branch render')]
       : [];
-  return [...meta, ...provisioner, ...userData];
+  const object =
+    type === 'digitalocean_spaces_bucket_object' ? refusedObject(resource, stack.assets, expected.programs) : [];
+  return [...meta, ...provisioner, ...userData, ...object];
 }
 
 /** As `constructs/environment-buckets.ts` names them. */

@@ -316,6 +316,62 @@ test.each<[string, Attack, string[]]>([
     [expect.stringMatching(/^output\.key\.value: got .*calls nonsensitive\(\)/)] as string[],
   ],
   [
+    'another agent, which a plan would hide, with the digest that a machine asks for',
+    ({ resource: { digitalocean_spaces_bucket_object: objects } }) => {
+      objects.agent.content = '${sensitive("evil()")}';
+      objects['agent-digest'].content = `${sha256('evil()')}  agent.js\n`;
+    },
+    [
+      'resource.digitalocean_spaces_bucket_object.agent.content: got "${sensitive(\\"evil()\\")}"; allowed: ${sensitive(file("assets/agent-bundle/HASH/agent.js"))}',
+      expect.stringMatching(
+        /^resource\.digitalocean_spaces_bucket_object\.agent-digest\.content: got .*; allowed: the SHA-256 of the bundle beside the stack$/,
+      ) as string,
+      expect.stringMatching(
+        /^resource\.digitalocean_spaces_bucket_object\.agent\.content: got .* calls sensitive\(\)/,
+      ) as string,
+    ],
+  ],
+  [
+    'another agent in one more object, whose key a client of S3 makes the same',
+    ({ resource: { digitalocean_spaces_bucket_object: objects } }) => {
+      objects.x = { ...objects.desired, key: 'x/..//agent/agent.js' };
+    },
+    [
+      'resource.digitalocean_spaces_bucket_object.x.key: got "x/..//agent/agent.js"; allowed: agent/agent.js, agent/agent.js.sha256, or a key that does not begin with agent/',
+    ],
+  ],
+  [
+    'the same with a key that Terraform works out',
+    ({ resource: { digitalocean_spaces_bucket_object: objects } }) => {
+      objects.x = { ...objects.desired, key: 'agent/agent.${"js"}' };
+    },
+    ['resource.digitalocean_spaces_bucket_object.x.key: got "agent/agent.${\\"js\\"}"; allowed: a plain text'],
+  ],
+  [
+    'a desired state that a plan would hide',
+    ({
+      resource: {
+        digitalocean_spaces_bucket_object: { desired },
+      },
+    }) => {
+      desired.content = '${digitalocean_spaces_key.machine-key.secret_key == "" ? "" : "version: 1"}';
+    },
+    [
+      expect.stringMatching(
+        /^resource\.digitalocean_spaces_bucket_object\.desired\.content: got .*; allowed: a plain text, which a review shows$/,
+      ) as string,
+    ],
+  ],
+  [
+    'an object whose text is a file of whoever deploys',
+    ({ resource: { digitalocean_spaces_bucket_object: objects } }) => {
+      objects.x = { bucket: objects.desired.bucket, region: 'fra1', key: 'x', source: '/proc/self/environ' };
+    },
+    [
+      'resource.digitalocean_spaces_bucket_object.x.source: got "/proc/self/environ"; allowed: nothing: an object has its text as content',
+    ],
+  ],
+  [
     'a block in a shape that nobody looks at',
     (stack) => {
       stack.resource = [stack.resource, { null_resource: { x: {} } }];
@@ -457,6 +513,7 @@ test('a file that is ours, in the place of another one, is not let through as it
     [assets[agent!], assets[convergence!]] = [assets[convergence!], assets[agent!]];
   };
   expect(lines(refused(swap))).toEqual([
+    expect.stringMatching(/^assets\/agent-bundle\/.*: got SHA-256 .*, as the code of this branch builds it$/),
     expect.stringMatching(/^assets\/convergence-program\/.*: got SHA-256 .*, as the code of this branch builds it$/),
   ]);
 });
