@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { literally } from '../../constructs/terraform-text';
-import { refusedExpression } from '../../plan/expressions';
+import { isPlainText, refusedExpression } from '../../plan/expressions';
 import { arbitraryText } from '../arbitrary-text';
 
 const asset = 'assets/agent-bundle/0123456789ABCDEF0123456789ABCDEF/agent.js';
@@ -80,7 +80,11 @@ test.each(
 
 test('whatever text a construct is given is no expression once it is taken literally', () => {
   for (const text of fc.sample(arbitraryText(), { numRuns: 2000, seed: 9 }))
-    expect([text, why(literally(text) as string)]).toEqual([text, undefined]);
+    expect([text, why(literally(text) as string), isPlainText(literally(text) as string)]).toEqual([
+      text,
+      undefined,
+      true,
+    ]);
 });
 
 test('what is refused is told with the place where it stands', () => {
@@ -92,5 +96,12 @@ test('what is refused is told with the place where it stands', () => {
 
 test('a long text of signs is read in one pass', () => {
   expect(why('$${'.repeat(300_000))).toBeUndefined();
+  expect([
+    isPlainText('$'.repeat(1_000_000)),
+    isPlainText('$${a} ${"\\U0000feff"}'),
+    isPlainText('a ${local.a}'),
+    isPlainText('$$${a}'),
+    isPlainText('%{if a}'),
+  ]).toEqual([true, true, false, false, false]);
   expect(why('$'.repeat(1_000_000))).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { composeComment } from '../../plan/comment';
 import { reviewSchema, review, type Review } from '../../plan/review';
 import { commentPart } from '../../plan/review-markdown';
 import { renderTerminal } from '../../plan/review-terminal';
@@ -108,6 +109,30 @@ drift: somebody has changed this since the last deploy
 `));
 
   test('nothing', () => expect(renderTerminal(review(aPlan([]), staging()))).toBe('staging · no change\n'));
+});
+
+test('a part of a plan, and resources that no construct makes, are warned of in every form of the review', () => {
+  const part = review(
+    aPlan(
+      [
+        { address: 'digitalocean_tag.tag', actions: ['create'], after: { name: 'asset-archive-staging' } },
+        { address: 'digitalocean_loadbalancer.theirs', actions: ['create'], after: { name: 'x' } },
+      ],
+      { complete: false },
+    ),
+    staging(),
+  );
+  expect(part.warnings).toEqual([
+    'this plan is only a part of what there is to do, as one made with `-target` is: it cannot be sealed',
+    '`digitalocean_loadbalancer.theirs` is not a resource that a construct of this program makes: read what the pull request says of it',
+  ]);
+  expect(part.verdict).toMatch(/2 warnings$/);
+  for (const text of [renderTerminal(part, 200), composeComment([commentPart(part)])]) {
+    expect(text).toMatch(/this plan is only a part of what there is to do/);
+    expect(text).toMatch(
+      /digitalocean_loadbalancer\.theirs\S* is not a resource that a construct of this program makes/,
+    );
+  }
 });
 
 test('its part of the comment: what is lost survives, the rest is folded', () => {
