@@ -87,12 +87,10 @@ function problemsOf(issue: Issue, root: unknown, schema: z.ZodType, beneath: Pat
     case 'too_big':
       return [{ path, message: `got ${shown(given)}; at most ${String(issue.maximum)}${unit(issue.origin)}` }];
     case 'invalid_key':
-      return issue.issues
-        .slice(0, 1)
-        .map((inner) => ({
-          path,
-          message: `cannot be a name here: ${problemsOf({ ...inner, path: [] } as Issue, issue.path.at(-1), schema, [])[0]!.message.replace(/^got .*?; /, '')}`,
-        }));
+      return issue.issues.slice(0, 1).map((inner) => ({
+        path,
+        message: `cannot be a name here: ${problemsOf({ ...inner, path: [] } as Issue, issue.path.at(-1), schema, [])[0]!.message.replace(/^got .*?; /, '')}`,
+      }));
     case 'invalid_union':
       return unionProblems(issue, root, schema, path, given, beneath);
     case 'custom':

@@ -15,12 +15,10 @@ import { ignoringCase, unique, uniqueNames } from './unique';
  * Text that goes to Terraform as it is. Terraform puts letters and their accents together in all that it reads (Unicode's normal form C;
  * developer.hashicorp.com/terraform/language/expressions/types): another form would arrive as another text.
  */
-const composed = z
-  .string()
-  .refine((text) => text.normalize('NFC') === text, {
-    error: ({ input }) =>
-      `Terraform keeps letters and their accents together: write ${shown(String(input).normalize('NFC'))} in Unicode's normal form C ("…".normalize())`,
-  });
+const composed = z.string().refine((text) => text.normalize('NFC') === text, {
+  error: ({ input }) =>
+    `Terraform keeps letters and their accents together: write ${shown(String(input).normalize('NFC'))} in Unicode's normal form C ("…".normalize())`,
+});
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'an address range like "203.0.113.7/32"' });
 const cidrs = unique(z.array(cidr).min(1), ignoringCase);

@@ -5,7 +5,7 @@ import type { RecordStore } from '../../plan/record-store';
 import { readRecord, recordKey } from '../../plan/sealed-record';
 import { account as credentials } from '../../simulator/account';
 import { change, planned } from '../plan/reviewed-plan';
-import { type Account, openAccount, REPOSITORY } from '../rehearsal/github/account';
+import { type Account, openAccount, REPOSITORY } from '../../simulator/__tests__/github/account';
 
 let account: Account;
 let head: string;
