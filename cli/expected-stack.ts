@@ -4,6 +4,7 @@ import { loadEnvironments, loadState } from '../definition/load';
 import type { State } from '../definition/state';
 import { checkUnreadStack, type Expected, mustBeAllowed, type UnreadStack } from '../plan/stack-check';
 import type { StackFinding } from '../plan/stack-finding';
+import { unusualExpressions } from '../plan/unusual-expressions';
 import { readSynthesis, stackOf } from '../plan/synthesis-file';
 import { terraformBlock } from '../stacks/frame';
 import { agentBundle, awaitBundle, successionBundle } from '../templates/agent-bundle';
@@ -22,6 +23,8 @@ export interface Trust {
 export interface CheckedStack extends UnreadStack {
   /** What is another program than this checkout's, and was let through because somebody has read it. */
   readonly program: readonly StackFinding[];
+  /** What else a reviewer must know of it: a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /** Takes a stack out of what a synth elsewhere has left, once it holds nothing that must not come near a credential. */
@@ -30,6 +33,7 @@ export function checkedStack(root: string, file: string, name: string, trust: Tr
   return {
     ...stack,
     program: mustBeAllowed(name, checkUnreadStack(stack, expectedOf(root, name, trust)), trust.programRead),
+    warnings: unusualExpressions(stack.json),
   };
 }
 

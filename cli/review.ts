@@ -112,11 +112,16 @@ async function reviewNow(name: string, options: Options): Promise<Review> {
     const planned = await planStack(root, name, { stack }).catch((error: Error) => {
       throw withCause(error, definition);
     });
-    const program = (stack?.program ?? []).map(
+    const read = (stack?.program ?? []).map(
       ({ path, found }) =>
         `\`${path}\` is another than this branch's own (${found}): it was let through because somebody who may write has read this commit`,
     );
-    const reviewed = review(planned.plan, { environment: name, definition, today, program });
+    const reviewed = review(planned.plan, {
+      environment: name,
+      definition,
+      today,
+      warnings: [...read, ...(stack?.warnings ?? [])],
+    });
     if (options.seal && reviewed.blocked) process.stderr.write(`${name} is not sealed: a policy stands in the way\n`);
     else if (options.seal)
       await keepSeal(new StateStore(loadState(environmentsFolder(root))), planned, {

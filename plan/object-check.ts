@@ -6,6 +6,10 @@ import { sha256 } from './stack-json';
 
 /** What a machine converges to (`templates/converge/desired-key.ts`). */
 const desiredKey = 'desired.yaml';
+/** What services connect to managed datastores with. */
+const managedKey = 'managed.json';
+const managedUrls =
+  /^\{(?:"[a-z][a-z0-9-]*":\{(?:"[A-Z_]+":"\$\{digitalocean_database_(?:cluster|connection_pool)\.[\w-]+\.private_uri\}",?)+\},?)*\}\n$/;
 const bundle = /^\$\{sensitive\(file\("(assets\/agent-bundle\/[0-9A-F]{32}\/agent\.js)"\)\)\}$/;
 
 /**
@@ -36,6 +40,17 @@ export function refusedObject(
       (isPlainText(content) || refusedExpression(content, new Set(assets.keys())) !== undefined);
     return [...files, ...(told ? [] : [found('content', 'a plain text, which a review shows')])];
   }
+  // a plan hides all of it, for the passwords in it
+  if (named === managedKey)
+    return typeof content === 'string' && managedUrls.test(content)
+      ? files
+      : [
+          ...files,
+          found(
+            'content',
+            'the private_uri of a managed datastore for each variable of each service, and nothing else',
+          ),
+        ];
   if (!/^agent(\/|$)/i.test(named)) return files;
   if (key === 'agent/agent.js') {
     const asset = bundle.exec(String(content))?.[1];

@@ -122,14 +122,14 @@ export interface ReviewOptions {
     readonly acknowledge: readonly Acknowledgement[];
     readonly text: DefinitionText;
   };
-  /** What of the program is another one than that of whoever reviews, and was read by somebody: a line each. */
-  readonly program?: readonly string[];
+  /** What the plan does not say and a reviewer must know, such as a program that is not the reviewer's own: a sentence each. */
+  readonly warnings?: readonly string[];
   /** A day in ISO 8601: which acknowledgements still count. */
   readonly today: string;
 }
 
 /** Everything a person must know about a plan before it is merged. */
-export function review(plan: Plan, { environment, definition, today, program = [] }: ReviewOptions): Review {
+export function review(plan: Plan, { environment, definition, today, warnings: given = [] }: ReviewOptions): Review {
   if (definition) mustBelongTo(plan, environment, definition.tag);
   const locate = definition && locator(definition.text);
   const consequences = consequencesOf(plan);
@@ -144,7 +144,7 @@ export function review(plan: Plan, { environment, definition, today, program = [
   const drifted = ({ resources }: { resources: readonly string[] }): boolean =>
     resources.some((address) => behind.has(address));
   const changes = plan.changes.filter((change) => change.mode === 'managed' && isChange(change));
-  const warnings = [...warningsOf(plan), ...program];
+  const warnings = [...warningsOf(plan), ...given];
   return {
     version: 1,
     environment,

@@ -53,7 +53,10 @@ const lines = (message: string | undefined): string[] =>
 
 test('what our own constructs make is planned, every environment and the stack of the state', () => {
   expect(Object.keys(honest.stacks)).toEqual(['production', 'staging', 'state']);
-  for (const name of Object.keys(honest.stacks)) expect(refused(() => undefined, {}, name)).toBeUndefined();
+  for (const name of Object.keys(honest.stacks)) {
+    expect(refused(() => undefined, {}, name)).toBeUndefined();
+    expect(checkedStack(root, file, name).warnings).toEqual([]);
+  }
 });
 
 const provisioner = (command: string) => ({ provisioner: [{ 'local-exec': { command } }] });
