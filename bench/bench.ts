@@ -9,6 +9,7 @@ import { measurePlan } from './plan';
 import { measurePullRequest } from './pull-request';
 import { type Report, render, targets } from './report';
 import { stockInstall } from './stock-project';
+import { measureRehearse } from './rehearse';
 import { measureSynth } from './synth';
 
 const counts = [1, 10, 100];
@@ -35,6 +36,7 @@ async function bench({ runs, json }: { runs: string; json?: boolean }): Promise<
   const pullRequest = await during('from checkout to comment, 1 of 1 and 1 of 100 environments', () =>
     measurePullRequest(root, [1, 100], options),
   );
+  const rehearse = await during('npx berth rehearse', () => measureRehearse(root, options));
   const report: Report = {
     date: new Date().toISOString().slice(0, 10),
     machine: machine(),
@@ -43,6 +45,7 @@ async function bench({ runs, json }: { runs: string; json?: boolean }): Promise<
     plan,
     pullRequest,
     install,
+    rehearse,
   };
   process.stdout.write(
     json ? `${JSON.stringify({ ...report, targets: targets(report) }, null, 2)}\n` : `\n${render(report)}\n`,

@@ -9,16 +9,14 @@ export interface InstallRow {
   readonly stockPackages: number;
 }
 
-/** What `npm install --omit=dev` of this project brings, beside all that the stock template needs to run at all. */
+/** What `npm ci --omit=dev` of this project brings, beside all that the stock template needs to run at all. */
 export function measureInstall(root: string, stockInstall: string): InstallRow {
-  const { dependencies, overrides } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
-    string,
-    unknown
-  >;
-  const own = join(
-    installed(root, { name: 'bench-own', packageJson: { dependencies, overrides }, options: ['--omit=dev'] }),
-    'node_modules',
-  );
+  const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+  const packageJson = JSON.parse(read('package.json')) as Record<string, unknown> & { workspaces?: string[] };
+  const beside = ['package-lock.json', ...(packageJson.workspaces ?? []).map((folder) => `${folder}/package.json`)];
+  const files = Object.fromEntries(beside.map((path) => [path, read(path)]));
+  const options = ['--omit=dev', '--ignore-scripts'];
+  const own = join(installed(root, { name: 'bench-own', packageJson, options, files }), 'node_modules');
   const stock = join(stockInstall, 'node_modules');
   return {
     oursMiB: diskMiB(own),

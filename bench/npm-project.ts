@@ -12,6 +12,8 @@ export interface NpmProject {
   readonly packageJson: Readonly<Record<string, unknown>>;
   /** As `npm install` takes them, e.g. `--omit=dev`. */
   readonly options?: readonly string[];
+  /** Files beside package.json, by path. With a `package-lock.json` exactly that is installed (`npm ci`). */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -19,9 +21,14 @@ export interface NpmProject {
  * asked, so that a changed package.json is installed anew, and the folder of the old one goes.
  * Throws when npm cannot install it; nothing half-made is left.
  */
-export function installed(root: string, { name, packageJson, options = [] }: NpmProject): string {
+export function installed(root: string, { name, packageJson, options = [], files = {} }: NpmProject): string {
   const text = `${JSON.stringify({ name, version: '0.0.0', private: true, ...packageJson }, null, 2)}\n`;
-  const hash = createHash('sha256').update(text).update(options.join(' ')).digest('hex').slice(0, 12);
+  const hash = createHash('sha256')
+    .update(text)
+    .update(options.join(' '))
+    .update(JSON.stringify(files))
+    .digest('hex')
+    .slice(0, 12);
   const folder = join(cacheFolder(root), `${name}-${hash}`);
   if (existsSync(folder)) return folder;
 
@@ -30,8 +37,13 @@ export function installed(root: string, { name, packageJson, options = [] }: Npm
   mkdirSync(making, { recursive: true });
   try {
     writeFileSync(join(making, 'package.json'), text);
+    for (const [path, contents] of Object.entries(files)) {
+      mkdirSync(dirname(join(making, path)), { recursive: true });
+      writeFileSync(join(making, path), contents);
+    }
     // the synchronous way, because a test must know what can be had before it is declared
-    const args = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error', ...options];
+    const how = Object.hasOwn(files, 'package-lock.json') ? ['ci'] : ['install', '--no-package-lock'];
+    const args = [...how, '--no-audit', '--no-fund', '--loglevel=error', ...options];
     const { status, stderr, error } = spawnSync('npm', args, {
       cwd: making,
       encoding: 'utf8',

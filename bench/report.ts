@@ -14,18 +14,24 @@ export interface Report {
   readonly plan: PlanRow;
   readonly pullRequest: readonly PullRequestRow[];
   readonly install: InstallRow;
+  readonly rehearse: Measured;
 }
 
 export interface Target {
   readonly what: string;
-  /** Ours divided by stock, or many by one, at most. */
+  /** Ours divided by stock, many by one, or ours in the unit that `what` names; at most. */
   readonly wanted: number;
   readonly got: number;
   readonly reached: boolean;
 }
 
 /** What this project promises against the stock template; compared as it is printed, with two decimals. */
-export function targets({ synth, pullRequest, install }: Pick<Report, 'synth' | 'pullRequest' | 'install'>): Target[] {
+export function targets({
+  synth,
+  pullRequest,
+  install,
+  rehearse,
+}: Pick<Report, 'synth' | 'pullRequest' | 'install' | 'rehearse'>): Target[] {
   const [alone, among] = [pullRequest[0]!, pullRequest.at(-1)!];
   const one = synth[0]!;
   const most = synth.at(-1)!;
@@ -38,6 +44,8 @@ export function targets({ synth, pullRequest, install }: Pick<Report, 'synth' | 
     target('synth of 1 environment, memory', 0.4, one.ours.peakMiB, one.stock.peakMiB),
     target(`synth of ${most.environments} environments, time`, 0.8, most.ours.seconds, most.stock.seconds),
     target('install size', 1, install.oursMiB, install.stockMiB),
+    target('install size, MiB', 300, install.oursMiB, 1),
+    target('npx berth rehearse, seconds', 35, rehearse.seconds, 1),
     target(
       `from checkout to comment, 1 of ${among.environments} ÷ 1 of ${alone.environments}`,
       1.25,
@@ -56,7 +64,7 @@ export const fixedCost = ({ ours, synth, terraform }: PlanRow): number =>
   ours.seconds - synth.seconds - terraform.seconds;
 
 export function render(report: Report): string {
-  const { synth, plan, pullRequest, install } = report;
+  const { synth, plan, pullRequest, install, rehearse } = report;
   return [
     `${report.date} · ${report.machine} · medians of ${report.runs} runs, variants in turn`,
     table(
@@ -96,10 +104,11 @@ export function render(report: Report): string {
       ['from checkout to comment', 'seconds'],
       pullRequest.map(({ environments, measured }) => [`1 affected of ${environments}`, time(measured)]),
     ),
+    table(['npx berth rehearse', 'seconds'], [['all its steps', time(rehearse)]]),
     table(
       ['install', 'MiB', 'packages'],
       [
-        ['ours, npm install --omit=dev', install.oursMiB.toFixed(0), String(install.oursPackages)],
+        ['ours, npm ci --omit=dev', install.oursMiB.toFixed(0), String(install.oursPackages)],
         ['stock template with its CLI', install.stockMiB.toFixed(0), String(install.stockPackages)],
       ],
     ),

@@ -22,11 +22,13 @@ test('a target is judged by the two decimals that are printed', () => {
     { environments: 1, measured: measured(4) },
     { environments: 100, measured: measured(4.99) },
   ];
-  expect(targets({ synth, pullRequest, install })).toEqual([
+  expect(targets({ synth, pullRequest, install, rehearse: measured(35.01) })).toEqual([
     { what: 'synth of 1 environment, time', wanted: 0.2, got: 0.2, reached: true },
     { what: 'synth of 1 environment, memory', wanted: 0.4, got: 0.3, reached: true },
     { what: 'synth of 100 environments, time', wanted: 0.8, got: 0.82, reached: false },
     { what: 'install size', wanted: 1, got: 0.5, reached: true },
+    { what: 'install size, MiB', wanted: 300, got: 300, reached: true },
+    { what: 'npx berth rehearse, seconds', wanted: 35, got: 35.01, reached: false },
     { what: 'from checkout to comment, 1 of 100 ÷ 1 of 1', wanted: 1.25, got: 1.25, reached: true },
   ]);
 });
