@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { loadState } from '../definition/load';
 import type { State } from '../definition/state';
+import { planStack } from './plan-stack';
+import { forgetPlan, stackFolder, terraformBinary } from './planned';
 import { environmentsFolder, projectRoot } from './project';
 import { type SpacesAnswer, spacesCredentials, type SpacesCredentials, spacesRequest } from './spaces-request';
+import { runWatched } from './watched';
 
 export const bootstrapCommand = (): Command =>
   new Command('bootstrap')
@@ -59,24 +61,23 @@ const refused = (what: string, { status, body }: SpacesAnswer): Error =>
     `${what}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''} ${/<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? ''}`.trim(),
   );
 
-function deployStateStack(root: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(
-      process.execPath,
-      [require.resolve('cdktf-cli/bundle/bin/cdktf.js'), 'deploy', 'state', '--auto-approve'],
-      { cwd: root, stdio: 'inherit', env: stateCredentials() },
+/** Terraform itself, as for every plan of `berth`: the CLI of cdktf would add two seconds and nothing else. */
+async function deployStateStack(root: string): Promise<void> {
+  Object.assign(process.env, stateCredentials());
+  try {
+    await planStack(root, 'state');
+    const cwd = stackFolder(root, 'state');
+    const apply = [terraformBinary(), 'apply', '-input=false', '-no-color', 'plan'];
+    const { code } = await runWatched(apply, { cwd, env: process.env });
+    if (code !== 0) throw new Error(`terraform apply ended with ${code}, see above`);
+  } catch (error) {
+    throw new Error(
+      `the stack "state" was not deployed; the bucket stays, and \`npx berth bootstrap\` goes on from here: ${(error as Error).message}`,
+      { cause: error },
     );
-    child.on('error', reject);
-    child.on('exit', (code, signal) =>
-      code === 0
-        ? resolve()
-        : reject(
-            new Error(
-              `the stack "state" was not deployed (${signal ?? `exit ${code}`}); the bucket stays, and \`npx berth bootstrap\` goes on from here`,
-            ),
-          ),
-    );
-  });
+  } finally {
+    forgetPlan(root, 'state');
+  }
 }
 
 /** Terraform's backend reads the AWS names of the same key; what is set already counts. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withoutCredentials } from '../simulator/credentials';
 import { type Finished, run } from '../simulator/process';
@@ -115,7 +115,9 @@ export class Workspace {
     return this.run(this.env.TERRAFORM_BINARY_NAME ?? 'terraform', args, this.stackFolder(stack), onLine);
   }
 
+  /** Once a stack: its providers and its backend stay what they are. */
   async init(stack: string): Promise<void> {
+    if (existsSync(join(this.stackFolder(stack), '.terraform', 'terraform.tfstate'))) return;
     await this.terraform(stack, ['init', '-no-color']);
   }
 
