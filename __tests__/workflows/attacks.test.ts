@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { account } from '../../simulator/account';
-import { fork, Forge, whyNoAct } from './forge';
+import { whyNoAct } from './act';
+import { fork, Forge } from './forge';
 
 const minutes = 60_000;
 const why = whyNoAct();

@@ -1,30 +1,25 @@
 import {
   chmodSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, dirname, join, relative } from 'node:path';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { account } from '../../simulator/account';
 import { type Cloud, startCloud } from '../../simulator/cloud';
 import { withoutCredentials } from '../../simulator/credentials';
 import { type Finished, run } from '../../simulator/process';
+import { toolFolders } from './act';
+import { filesIn, symlink } from './forge-files';
 
 const root = join(__dirname, '../..');
-/** Where scripts/prerequisites.sh brings act to, and where Go itself would. */
-const toolFolders = [
-  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'berth', 'tools'),
-  join(process.env.GOPATH ?? join(homedir(), 'go'), 'bin'),
-];
 const standIns = join(__dirname, 'actions');
 export const repository = 'acme/asset-archive';
 /** Somebody else's copy of it. */
@@ -392,27 +387,4 @@ interface ActLine {
   readonly msg: string;
   readonly raw_output?: boolean;
   readonly jobResult?: string;
-}
-
-const filesIn = (folder: string): Record<string, string> =>
-  Object.fromEntries(
-    !existsSync(folder)
-      ? []
-      : readdirSync(folder, { recursive: true, encoding: 'utf8' })
-          .map((name) => join(folder, name))
-          .filter((file) => statSync(file).isFile())
-          .map((file) => [relative(folder, file), readFileSync(file, 'utf8')]),
-  );
-
-/** Why nothing can be run here, and what to do about it. */
-export const whyNoAct = (): string | undefined =>
-  process.env.BERTH_BOOT === 'off'
-    ? 'BERTH_BOOT=off leaves out what takes minutes'
-    : [...(process.env.PATH ?? '').split(delimiter), ...toolFolders].some((folder) => existsSync(join(folder, 'act')))
-      ? undefined
-      : 'act, which runs workflows, was not found on PATH: scripts/prerequisites.sh installs it with Go';
-
-function symlink(target: string, path: string): void {
-  rmSync(path, { force: true });
-  symlinkSync(target, path);
 }

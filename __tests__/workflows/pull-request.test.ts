@@ -1,5 +1,6 @@
 import { account } from '../../simulator/account';
-import { fork, Forge, type Pull, repository, whyNoAct } from './forge';
+import { whyNoAct } from './act';
+import { fork, Forge, type Pull, repository } from './forge';
 
 const minutes = 60_000;
 const why = whyNoAct();

@@ -1,4 +1,5 @@
-import { Forge, repository, whyNoAct } from './forge';
+import { whyNoAct } from './act';
+import { Forge, repository } from './forge';
 
 const minutes = 60_000;
 const why = whyNoAct();
