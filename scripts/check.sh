@@ -19,7 +19,5 @@ if command -v go >/dev/null; then
   echo 'go'
   (cd simulator/registry && test -z "$(gofmt -l .)" && go vet ./...)
 fi
-echo 'rehearsal'
-node bin/berth.js rehearse
 echo 'tests'
 exec node_modules/.bin/jest "$@"
