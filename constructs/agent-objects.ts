@@ -1,6 +1,7 @@
 import { SpacesBucketObject } from '@cdktf/provider-digitalocean/lib/spaces-bucket-object';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
+import { parts } from '../definition/addresses';
 import type { Bucket } from './bucket';
 import { expression } from './terraform-text';
 
@@ -32,7 +33,7 @@ export class AgentObjects extends Construct {
       etag: expression(`filemd5("${asset.path}")`),
     });
     // after the bundle: a machine takes a bundle only when its digest fits
-    this.resource = new SpacesBucketObject(this, 'digest', {
+    this.resource = new SpacesBucketObject(this, parts.digest, {
       bucket: bucket.name,
       region,
       key: 'agent/agent.js.sha256',

@@ -1,5 +1,6 @@
 import { SpacesBucket, type SpacesBucketLifecycleRule } from '@cdktf/provider-digitalocean/lib/spaces-bucket';
 import { Construct } from 'constructs';
+import { parts } from '../definition/addresses';
 import { TerraformData } from './terraform-data';
 
 export interface BucketProps {
@@ -21,7 +22,7 @@ export class Bucket extends Construct {
 
   constructor(scope: Construct, id: string, { name, region, versioning, lifecycle, protect }: BucketProps) {
     super(scope, id);
-    const identity = new TerraformData(this, 'name', { name });
+    const identity = new TerraformData(this, parts.name, { name });
     const bucket = new SpacesBucket(this, 'Resource', {
       name,
       region,

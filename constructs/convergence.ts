@@ -1,7 +1,7 @@
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Bucket } from './bucket';
-import { ofGeneration } from './generation';
+import { ofGeneration } from '../definition/addresses';
 import type { Machine } from './machine';
 import { TerraformData } from './terraform-data';
 

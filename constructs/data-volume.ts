@@ -1,7 +1,7 @@
 import { Volume } from '@cdktf/provider-digitalocean/lib/volume';
 import { VolumeAttachment } from '@cdktf/provider-digitalocean/lib/volume-attachment';
 import { Construct } from 'constructs';
-import { ofGeneration } from './generation';
+import { ofGeneration, parts } from '../definition/addresses';
 import type { Machine } from './machine';
 import { TerraformData } from './terraform-data';
 
@@ -31,8 +31,8 @@ export class DataVolume extends Construct {
       lifecycle: { preventDestroy: protect },
     });
     // a volume is attached to one machine at a time: the former attachment goes before this, and the next one comes after it
-    const holder = new TerraformData(this, 'holder', { generation: machine.generation });
-    this.attachment = new VolumeAttachment(this, ofGeneration('attachment', machine.generation), {
+    const holder = new TerraformData(this, parts.holder, { generation: machine.generation });
+    this.attachment = new VolumeAttachment(this, ofGeneration(parts.attachment, machine.generation), {
       volumeId: volume.id,
       dropletId: machine.number,
       dependsOn: [holder],

@@ -1,6 +1,7 @@
 import { Domain as DomainResource } from '@cdktf/provider-digitalocean/lib/domain';
 import { Record as DnsRecord } from '@cdktf/provider-digitalocean/lib/record';
 import { Construct } from 'constructs';
+import { partOf, parts } from '../definition/addresses';
 
 export interface DomainProps {
   /** The zone. Its registrar, or the zone above it, must point to ns1 to ns3.digitalocean.com. */
@@ -19,8 +20,8 @@ export class Domain extends Construct {
     const zone = new DomainResource(this, 'Resource', { name });
     const point = (recordId: string, host: string) =>
       new DnsRecord(this, recordId, { domain: zone.id, type: 'A', name: host, value: address, ttl: 300 });
-    point('apex', '@');
-    for (const host of hosts) point(`host-${host}`, host);
+    point(parts.apex, '@');
+    for (const host of hosts) point(partOf(parts.host, host), host);
     this.urn = zone.urn;
   }
 }

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { parts } from '../definition/addresses';
 import { Bucket } from './bucket';
 
 export interface EnvironmentBucketsProps {
@@ -19,14 +20,14 @@ export class EnvironmentBuckets extends Construct {
 
   constructor(scope: Construct, id: string, { region, names, keepDays, protect }: EnvironmentBucketsProps) {
     super(scope, id);
-    this.config = new Bucket(this, 'config', {
+    this.config = new Bucket(this, parts.config, {
       name: names.config,
       region,
       protect,
       versioning: true,
       lifecycle: [{ id: 'forget-old-versions', enabled: true, noncurrentVersionExpiration: { days: 365 } }],
     });
-    this.exchange = new Bucket(this, 'exchange', {
+    this.exchange = new Bucket(this, parts.exchange, {
       name: names.exchange,
       region,
       protect,
@@ -39,7 +40,7 @@ export class EnvironmentBuckets extends Construct {
         abortUploads,
       ],
     });
-    this.backups = new Bucket(this, 'backups', {
+    this.backups = new Bucket(this, parts.backups, {
       name: names.backups,
       region,
       protect,

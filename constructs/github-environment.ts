@@ -6,6 +6,7 @@ import { RepositoryEnvironment } from '@cdktf/provider-github/lib/repository-env
 import { RepositoryEnvironmentDeploymentPolicy } from '@cdktf/provider-github/lib/repository-environment-deployment-policy';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { partOf, parts } from '../definition/addresses';
 import type { DeploySource } from '../definition/environment';
 
 export interface GitHubEnvironmentProps {
@@ -48,17 +49,17 @@ export class GitHubEnvironment extends Construct {
     this.repository = props.repository;
     const place = { repository: props.repository, environment: environment.environment };
     for (const [branchPattern, policyId] of ids(
-      'branch',
+      parts.branch,
       props.deployFrom.filter((from) => typeof from === 'string'),
     ))
       new RepositoryEnvironmentDeploymentPolicy(this, policyId, { ...place, branchPattern });
     for (const [tagPattern, policyId] of ids(
-      'tag',
+      parts.tag,
       props.deployFrom.flatMap((from) => (typeof from === 'string' ? [] : from.tag)),
     ))
       new RepositoryEnvironmentDeploymentPolicy(this, policyId, { ...place, tagPattern });
     for (const [name, value] of Object.entries(props.variables)) {
-      new ActionsEnvironmentVariable(this, `variable-${name}`, { ...place, variableName: name, value });
+      new ActionsEnvironmentVariable(this, partOf(parts.variable, name), { ...place, variableName: name, value });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Droplet } from '@cdktf/provider-digitalocean/lib/droplet';
 import { type ITerraformDependable, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { ofGeneration } from './generation';
+import { ofGeneration } from '../definition/addresses';
 
 export interface MachineProps {
   readonly name: string;

@@ -2,6 +2,7 @@ import { DatabaseConnectionPool } from '@cdktf/provider-digitalocean/lib/databas
 import { DatabaseDb } from '@cdktf/provider-digitalocean/lib/database-db';
 import { DatabaseUser } from '@cdktf/provider-digitalocean/lib/database-user';
 import type { Construct } from 'constructs';
+import { partOf, parts } from '../definition/addresses';
 import { poolSize } from '../definition/database-size';
 import { ManagedDatastore, type ManagedDatastoreProps } from './managed-datastore';
 
@@ -19,7 +20,7 @@ export class ManagedPostgres extends ManagedDatastore {
     super(scope, id, { ...props, engine: 'pg' });
     this.urls = Object.fromEntries(
       services.map((service) => {
-        const database = new DatabaseDb(this, `database-${service}`, {
+        const database = new DatabaseDb(this, partOf(parts.database, service), {
           clusterId: this.id,
           name: service,
           lifecycle: { preventDestroy: props.protect },

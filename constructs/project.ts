@@ -1,6 +1,7 @@
 import { Project as ProjectResource } from '@cdktf/provider-digitalocean/lib/project';
 import { ProjectResources } from '@cdktf/provider-digitalocean/lib/project-resources';
 import { Construct } from 'constructs';
+import { parts } from '../definition/addresses';
 
 export interface ProjectProps {
   readonly name: string;
@@ -20,7 +21,7 @@ export class Project extends Construct {
       purpose: 'Web Application',
       environment: capitalized(stage),
     });
-    new ProjectResources(this, 'resources', { project: project.id, resources: [...resources] });
+    new ProjectResources(this, parts.resources, { project: project.id, resources: [...resources] });
   }
 }
 

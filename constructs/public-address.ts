@@ -2,7 +2,7 @@ import { ReservedIp } from '@cdktf/provider-digitalocean/lib/reserved-ip';
 import { ReservedIpAssignment } from '@cdktf/provider-digitalocean/lib/reserved-ip-assignment';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { ofGeneration } from './generation';
+import { ofGeneration, parts } from '../definition/addresses';
 import type { Machine } from './machine';
 
 export interface PublicAddressProps {
@@ -26,7 +26,7 @@ export class PublicAddress extends Construct {
   constructor(scope: Construct, id: string, { region, machine, after }: PublicAddressProps) {
     super(scope, id);
     const address = new ReservedIp(this, 'Resource', { region });
-    this.assignment = new ReservedIpAssignment(this, ofGeneration('assignment', machine.generation), {
+    this.assignment = new ReservedIpAssignment(this, ofGeneration(parts.assignment, machine.generation), {
       ipAddress: address.ipAddress,
       dropletId: machine.number,
       dependsOn: [...after],

@@ -1,6 +1,7 @@
 import { UptimeAlert } from '@cdktf/provider-digitalocean/lib/uptime-alert';
 import { UptimeCheck } from '@cdktf/provider-digitalocean/lib/uptime-check';
 import { Construct } from 'constructs';
+import { parts } from '../definition/addresses';
 
 export interface UptimeProps {
   readonly name: string;
@@ -22,14 +23,14 @@ export class Uptime extends Construct {
       enabled: true,
     });
     const notifications = [{ email: [...email] }];
-    new UptimeAlert(this, 'down', {
+    new UptimeAlert(this, parts.down, {
       checkId: check.id,
       name: `${name}-down`,
       type: 'down_global',
       period: '2m',
       notifications,
     });
-    new UptimeAlert(this, 'certificate', {
+    new UptimeAlert(this, parts.certificate, {
       checkId: check.id,
       name: `${name}-certificate`,
       type: 'ssl_expiry',

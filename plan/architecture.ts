@@ -1,3 +1,4 @@
+import { ids } from '../definition/addresses';
 import { desiredParts, namesIn, type States, statesOf } from './architecture-desired';
 import { isChange, visible } from './change';
 import { type Consequence, effectOf } from './consequence';
@@ -20,7 +21,7 @@ type Flow = readonly [from: string, to: string];
 /** One architecture for both sides of a plan: what goes is still in it, what comes is in it already. */
 export function architectureOf(plan: Plan, consequences: readonly Consequence[]): Architecture {
   const changes = withSuccession(plan).filter(({ mode, deposed }) => mode === 'managed' && deposed === undefined);
-  const object = changes.find(({ type, name }) => type === 'digitalocean_spaces_bucket_object' && name === 'desired');
+  const object = changes.find(({ type, name }) => type === 'digitalocean_spaces_bucket_object' && name === ids.desired);
   const states = statesOf(object);
   const parts = partsOf(changes, states);
   const subjects = new Map([...plan.changes, ...changes].map((change) => [change.address, subjectOf(change)]));

@@ -1,3 +1,4 @@
+import { ids, partOf, parts } from '../definition/addresses';
 import { visible } from './change';
 import {
   about,
@@ -162,7 +163,7 @@ const words: ReadonlyMap<string, Words> = new Map(
         replace: 'written anew',
       },
       facts: (change) =>
-        change.name === 'agent-digest' && kindOf(change) === 'update'
+        change.name === partOf(ids.agent, parts.digest) && kindOf(change) === 'update'
           ? [
               `${say(visible(change, 'before', 'content')).slice(0, 12)} → ${say(visible(change, 'after', 'content')).slice(0, 12)}`,
             ]
@@ -188,7 +189,8 @@ const words: ReadonlyMap<string, Words> = new Map(
     digitalocean_uptime_alert: {
       says: { delete: 'nobody is told any more' },
       facts: threshold('threshold', ''),
-      paths: ({ name }) => (name === 'uptime-certificate' ? ['alerts.certificateDays', 'alerts'] : ['alerts']),
+      paths: ({ name }) =>
+        name === partOf(ids.uptime, parts.certificate) ? ['alerts.certificateDays', 'alerts'] : ['alerts'],
     },
     digitalocean_project: {
       says: { delete: 'only a grouping: what was in it stays', replace: 'only a grouping: what is in it stays' },

@@ -1,3 +1,4 @@
+import { ids } from '../definition/addresses';
 import { visible } from './change';
 import { about, type Consequence, type Teller } from './consequence';
 import {
@@ -17,7 +18,7 @@ const readByOthers: ReadonlySet<string> = new Set(['route', 'streaming', 'schedu
 /** The object that says what the machine converges to, told service by service. */
 export const tellServices: Teller = (group) => {
   const base = about(group);
-  const object = group.changes.find(({ name }) => name === 'desired')!;
+  const object = group.changes.find(({ name }) => name === ids.desired)!;
   const [before, after] = [
     readDesired(visible(object, 'before', 'content')),
     readDesired(visible(object, 'after', 'content')),

@@ -1,3 +1,4 @@
+import { generationOf, ids, partOf, parts } from '../definition/addresses';
 import { isChange } from './change';
 import type { Category, Group } from './consequence';
 import { differs } from './consequence';
@@ -10,41 +11,43 @@ interface Place {
   readonly follows?: readonly string[];
 }
 
-/** `buckets-backups` is the backups bucket. */
-const bucketOf = (name: string): string => `${name.replace(/^buckets-/, '').replace(/-name$/, '')} bucket`;
-const databaseOf = (name: string): string => `managed ${name.replace(/^managed-/, '').split('-')[0]}`;
 const followsBuckets = ['config bucket', 'exchange bucket', 'backups bucket'] as const;
-
-/** What belongs to one generation of the machine has its number in its name, from the second on. */
-const withoutGeneration = (name: string): string => name.replace(/-\d+$/, '');
+/** What belongs to a bucket: itself, and what stands for its name. */
+const buckets = new Map(
+  [parts.config, parts.exchange, parts.backups].flatMap((purpose) => {
+    const bucket = partOf(ids.buckets, purpose);
+    return [bucket, partOf(bucket, parts.name)].map((name) => [name, `${purpose} bucket`]);
+  }),
+);
+const databaseOf = (name: string): string => `managed ${name.slice(`${ids.managed}-`.length).split('-')[0]}`;
 
 const ofTerraformData = (name: string): Place => {
-  if (name === 'succession' || name === 'succession-relieved')
+  if (name === ids.succession || name === partOf(ids.succession, parts.relieved))
     return { subject: 'succession', category: 'other resource', follows: ['machine', '*'] };
-  if (name === 'data-volume-holder')
+  if (name === partOf(ids.dataVolume, parts.holder))
     return { subject: 'volume attachment', category: 'other resource', follows: ['machine', 'data volume'] };
-  if (withoutGeneration(name) === 'convergence')
+  if (generationOf(name, ids.convergence) !== undefined)
     return { subject: 'convergence', category: 'other resource', follows: ['machine', 'services', 'agent', '*'] };
-  return /^buckets-\w+-name$/.test(name)
-    ? { subject: bucketOf(name), category: 'bucket' }
+  return buckets.has(name)
+    ? { subject: buckets.get(name)!, category: 'bucket' }
     : { subject: `terraform_data.${name}`, category: 'other resource' };
 };
 
 const ofObject = (change: ResourceChange): Place => {
   // in a bucket that is made anew an object is written anew, and says the same
   const moved = kindOf(change) === 'replace' && !differs(change, 'content') ? ['config bucket'] : undefined;
-  if (change.name === 'desired') return { subject: 'services', category: 'service', follows: moved };
-  if (change.name === 'agent' || change.name === 'agent-digest')
+  if (change.name === ids.desired) return { subject: 'services', category: 'service', follows: moved };
+  if (change.name === ids.agent || change.name === partOf(ids.agent, parts.digest))
     return { subject: 'agent', category: 'object', follows: moved };
   return {
-    subject: change.name === 'managed-urls' ? 'managed URLs' : change.address,
+    subject: change.name === ids.managedUrls ? 'managed URLs' : change.address,
     category: 'object',
-    follows: change.name === 'managed-urls' ? ['managed postgres', 'managed redis', 'config bucket'] : undefined,
+    follows: change.name === ids.managedUrls ? ['managed postgres', 'managed redis', 'config bucket'] : undefined,
   };
 };
 
 const ofKey = ({ name, address, actions }: ResourceChange): Place => ({
-  subject: name === 'ci-key' ? "CI's key" : name === 'machine-key' ? "the machine's key" : address,
+  subject: name === ids.ciKey ? "CI's key" : name === ids.machineKey ? "the machine's key" : address,
   category: 'key',
   follows: actions.join() === 'update' ? followsBuckets : undefined,
 });
@@ -59,78 +62,86 @@ const once =
 const ofMachine =
   (expected: string, subject: string, category: Category, follows?: readonly string[]) =>
   ({ name, address }: ResourceChange): Place =>
-    withoutGeneration(name) === expected ? { subject, category, follows } : { subject: address, category };
+    generationOf(name, expected) !== undefined ? { subject, category, follows } : { subject: address, category };
 
-/** Those that a stack makes by this prefix, one for each of something. */
+/** Those that a stack makes as parts of this, one for each of something. */
 const each =
-  (prefix: string, title: string, category: Category, follows?: readonly string[]) =>
+  (of: string, title: string, category: Category, follows?: readonly string[]) =>
   ({ name, address }: ResourceChange): Place =>
-    name.startsWith(prefix)
-      ? { subject: `${title}${name.slice(prefix.length)}`, category, follows }
+    name.startsWith(`${of}-`)
+      ? { subject: `${title}${name.slice(of.length + 1)}`, category, follows }
       : { subject: address, category };
 
 const ofDatabase = ({ name, address }: ResourceChange): Place => ({
-  subject: name.startsWith('managed-') ? databaseOf(name) : address,
+  subject: name.startsWith(`${ids.managed}-`) ? databaseOf(name) : address,
   category: 'database',
 });
 
 /** The thing that a resource belongs to, by what `stacks/` make. Anything else stands for itself. */
 const places: ReadonlyMap<string, (change: ResourceChange) => Place> = new Map(
   Object.entries({
-    digitalocean_droplet: ofMachine('machine', 'machine', 'machine'),
-    digitalocean_volume: once('data-volume', 'data volume', 'volume'),
-    digitalocean_volume_attachment: ofMachine('data-volume-attachment', 'volume attachment', 'other resource', [
-      'machine',
-      'data volume',
-    ]),
-    digitalocean_reserved_ip: once('public-address', 'public address', 'address'),
+    digitalocean_droplet: ofMachine(ids.machine, 'machine', 'machine'),
+    digitalocean_volume: once(ids.dataVolume, 'data volume', 'volume'),
+    digitalocean_volume_attachment: ofMachine(
+      partOf(ids.dataVolume, parts.attachment),
+      'volume attachment',
+      'other resource',
+      ['machine', 'data volume'],
+    ),
+    digitalocean_reserved_ip: once(ids.publicAddress, 'public address', 'address'),
     digitalocean_reserved_ip_assignment: ofMachine(
-      'public-address-assignment',
+      partOf(ids.publicAddress, parts.assignment),
       'address assignment',
       'other resource',
       ['machine', 'public address'],
     ),
-    digitalocean_domain: once('domain', 'domain', 'domain'),
+    digitalocean_domain: once(ids.domain, 'domain', 'domain'),
     digitalocean_record: (change) =>
-      change.name === 'domain-apex'
-        ? once('domain-apex', 'record apex', 'domain', ['domain', 'public address'])(change)
-        : each('domain-host-', 'record ', 'domain', ['domain', 'public address'])(change),
-    digitalocean_vpc: once('network', 'network', 'network'),
-    digitalocean_firewall: once('firewall', 'firewall', 'firewall'),
-    digitalocean_tag: once('tag', 'tag', 'other resource'),
+      change.name === partOf(ids.domain, parts.apex)
+        ? once(partOf(ids.domain, parts.apex), 'record apex', 'domain', ['domain', 'public address'])(change)
+        : each(partOf(ids.domain, parts.host), 'record ', 'domain', ['domain', 'public address'])(change),
+    digitalocean_vpc: once(ids.network, 'network', 'network'),
+    digitalocean_firewall: once(ids.firewall, 'firewall', 'firewall'),
+    digitalocean_tag: once(ids.tag, 'tag', 'other resource'),
     digitalocean_spaces_bucket: ({ name, address }) => ({
-      subject: name.startsWith('buckets-') ? bucketOf(name) : address,
+      subject: buckets.get(name) ?? address,
       category: 'bucket',
     }),
     digitalocean_spaces_bucket_object: ofObject,
     digitalocean_spaces_key: ofKey,
     digitalocean_database_cluster: ofDatabase,
-    digitalocean_database_db: each('managed-postgres-database-', 'database ', 'database', ['managed postgres']),
+    digitalocean_database_db: each(partOf(ids.managed, parts.postgres, parts.database), 'database ', 'database', [
+      'managed postgres',
+    ]),
     digitalocean_database_user: ofDatabase,
     digitalocean_database_connection_pool: ofDatabase,
     digitalocean_database_firewall: ofDatabase,
-    digitalocean_monitor_alert: each('alert-', 'alerts.', 'alert'),
-    digitalocean_uptime_check: once('uptime', 'uptime check', 'alert'),
-    digitalocean_uptime_alert: each('uptime-', 'uptime alert ', 'alert', ['uptime check']),
-    digitalocean_project: once('project', 'project', 'other resource'),
-    digitalocean_project_resources: once('project-resources', 'project', 'other resource', ['project', 'machine', '*']),
-    digitalocean_ssh_key: each('ssh-key-', 'SSH key ', 'key'),
-    github_repository_environment: once('github-environment', 'GitHub environment', 'other resource'),
+    digitalocean_monitor_alert: each(ids.alert, 'alerts.', 'alert'),
+    digitalocean_uptime_check: once(ids.uptime, 'uptime check', 'alert'),
+    digitalocean_uptime_alert: each(ids.uptime, 'uptime alert ', 'alert', ['uptime check']),
+    digitalocean_project: once(ids.project, 'project', 'other resource'),
+    digitalocean_project_resources: once(partOf(ids.project, parts.resources), 'project', 'other resource', [
+      'project',
+      'machine',
+      '*',
+    ]),
+    digitalocean_ssh_key: each(ids.sshKey, 'SSH key ', 'key'),
+    github_repository_environment: once(ids.githubEnvironment, 'GitHub environment', 'other resource'),
     github_repository_environment_deployment_policy: (change) =>
-      change.name.startsWith('github-environment-branch-')
+      change.name.startsWith(partOf(ids.githubEnvironment, parts.branch, ''))
         ? { subject: 'GitHub environment', category: 'other resource' }
         : { subject: change.address, category: 'other resource' },
     github_actions_environment_variable: (change) =>
-      each('github-environment-variable-', 'GitHub variable ', 'other resource', [
+      each(partOf(ids.githubEnvironment, parts.variable), 'GitHub variable ', 'other resource', [
         'GitHub environment',
         ...(change.name.includes('BERTH_') ? followsBuckets : []),
       ])(change),
-    github_actions_environment_secret: each('github-secret-', 'GitHub secret ', 'key', [
+    github_actions_environment_secret: each(ids.githubSecret, 'GitHub secret ', 'key', [
       "CI's key",
       'GitHub environment',
     ]),
-    github_repository_deploy_key: each('deploy-key-', 'deploy key ', 'key'),
-    github_repository_ruleset: once('default-branch', 'default branch', 'other resource'),
+    github_repository_deploy_key: each(ids.deployKey, 'deploy key ', 'key'),
+    github_repository_ruleset: once(ids.defaultBranch, 'default branch', 'other resource'),
     terraform_data: ({ name }) => ofTerraformData(name),
   }),
 );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ids } from '../definition/addresses';
 import { ExplainedError } from '../definition/problem';
 import { type Cause, type DefinitionText, locator } from './cause';
 import { type AttributeChange, attributeChanges, isChange, kindWords, rootOf, visible } from './change';
@@ -260,7 +261,7 @@ function warningsOf(plan: Plan): string[] {
 
 function desiredOf(plan: Plan): string {
   const object = plan.changes.find(
-    ({ type, name }) => type === 'digitalocean_spaces_bucket_object' && name === 'desired',
+    ({ type, name }) => type === 'digitalocean_spaces_bucket_object' && name === ids.desired,
   );
   if (!object || !isChange(object)) return '';
   const [before, after] = (['before', 'after'] as const).map((side) => visible(object, side, 'content'));

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ids, partOf } from '../definition/addresses';
 import { ExplainedError, shown } from '../definition/problem';
 import { refusedExpression } from './expressions';
 import { refusedObject } from './object-check';
@@ -183,9 +184,10 @@ function checkResource(resource: Body, stack: UnreadStack, expected: Expected): 
   return [...meta, ...provisioner, ...userData, ...object];
 }
 
-/** As `constructs/environment-buckets.ts` names them. */
 const bucketFor = (json: Tree, purpose: string): Tree | undefined =>
-  bodies(json, 'resource').find(({ path }) => path === `resource.digitalocean_spaces_bucket.buckets-${purpose}`)?.body;
+  bodies(json, 'resource').find(
+    ({ path }) => path === `resource.digitalocean_spaces_bucket.${partOf(ids.buckets, purpose)}`,
+  )?.body;
 
 function checkDataSource({ path, type, body }: Body): StackFinding[] {
   const attributes = Object.hasOwn(dataSources, type) ? dataSources[type]! : undefined;

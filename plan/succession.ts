@@ -1,9 +1,10 @@
+import { generationOf, ids, parseAddress } from '../definition/addresses';
 import { kindOf, type Plan, type ResourceChange } from './plan';
 
-/** Which of the environment's machines an address is; nothing for any other droplet. `constructs/generation.ts` gives the addresses. */
+/** Which of the environment's machines an address is; nothing for any other droplet. */
 function generationIn(address: string): number | undefined {
-  const number = /^digitalocean_droplet\.machine(?:-(\d+))?$/.exec(address);
-  return number ? Number(number[1] ?? 1) : undefined;
+  const { type, name } = parseAddress(address) ?? {};
+  return type === 'digitalocean_droplet' ? generationOf(name!, ids.machine) : undefined;
 }
 
 const known = new WeakMap<Plan, ResourceChange | undefined>();

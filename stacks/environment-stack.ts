@@ -25,6 +25,7 @@ import { Stack } from '../constructs/stack';
 import { Succession } from '../constructs/succession';
 import { withReferences } from '../constructs/terraform-text';
 import { Uptime } from '../constructs/uptime';
+import { ids } from '../definition/addresses';
 import type { Environment } from '../definition/resolve';
 import type { State } from '../definition/state';
 import { agentBundle, awaitBundle, successionBundle } from '../templates/agent-bundle';
@@ -44,21 +45,21 @@ export class EnvironmentStack extends Stack {
 
     layFrame(this, state, owner);
 
-    const tag = new Tag(this, 'tag', { name: names.tag });
-    const network = new Network(this, 'network', { name: names.network, region, ipRange: platform.ipRange });
-    const firewall = new Firewall(this, 'firewall', {
+    const tag = new Tag(this, ids.tag, { name: names.tag });
+    const network = new Network(this, ids.network, { name: names.network, region, ipRange: platform.ipRange });
+    const firewall = new Firewall(this, ids.firewall, {
       name: names.firewall,
       tag: tag.name,
       webFrom: access.web?.from ?? fromEverywhere,
       sshFrom: access.ssh?.from ?? [],
     });
-    const buckets = new EnvironmentBuckets(this, 'buckets', {
+    const buckets = new EnvironmentBuckets(this, ids.buckets, {
       region,
       protect,
       keepDays: environment.backups.keepDays,
       names: { config: names.configBucket, exchange: names.exchangeBucket, backups: names.backupsBucket },
     });
-    const machineKey = new BucketKey(this, 'machine-key', {
+    const machineKey = new BucketKey(this, ids.machineKey, {
       name: `${names.machine}-machine`,
       grants: [
         { bucket: buckets.config, permission: 'read' },
@@ -66,13 +67,13 @@ export class EnvironmentStack extends Stack {
         { bucket: buckets.backups, permission: 'readwrite' },
       ],
     });
-    const ciKey = new BucketKey(this, 'ci-key', {
+    const ciKey = new BucketKey(this, ids.ciKey, {
       name: `${names.machine}-ci`,
       grants: [{ bucket: buckets.exchange, permission: 'readwrite' }],
     });
 
-    const sshKeys = new SshKeys(this, 'ssh-key', { prefix: names.machine, keys: access.ssh?.keys ?? {} });
-    const machine = new Machine(this, 'machine', {
+    const sshKeys = new SshKeys(this, ids.sshKey, { prefix: names.machine, keys: access.ssh?.keys ?? {} });
+    const machine = new Machine(this, ids.machine, {
       name: names.machine,
       region,
       size: platform.size,
@@ -86,34 +87,39 @@ export class EnvironmentStack extends Stack {
       // never a moment without its firewall
       after: [firewall.resource],
     });
-    const volume = new DataVolume(this, 'data-volume', {
+    const volume = new DataVolume(this, ids.dataVolume, {
       name: names.volume,
       region,
       size: platform.volume.size,
       machine,
       protect,
     });
-    const address = new PublicAddress(this, 'public-address', { region, machine, after: [volume.attachment] });
-    new Succession(this, 'succession', {
+    const address = new PublicAddress(this, ids.publicAddress, { region, machine, after: [volume.attachment] });
+    new Succession(this, ids.succession, {
       exchange: buckets.exchange,
       region,
       machine,
       path: successionBundle().path,
       after: [volume.attachment, address.assignment],
     });
-    const zone = new Domain(this, 'domain', { name: domain, hosts: hostsOf(environment), address: address.ipv4 });
-    const datastores = new ManagedDatastores(this, 'managed', environment, { networkId: network.id, tag: tag.name });
+    const zone = new Domain(this, ids.domain, { name: domain, hosts: hostsOf(environment), address: address.ipv4 });
+    const datastores = new ManagedDatastores(this, ids.managed, environment, { networkId: network.id, tag: tag.name });
     if (Object.keys(datastores.urls).length > 0)
-      new ManagedUrls(this, 'managed-urls', { bucket: buckets.config, region, key: managedKey, urls: datastores.urls });
+      new ManagedUrls(this, ids.managedUrls, {
+        bucket: buckets.config,
+        region,
+        key: managedKey,
+        urls: datastores.urls,
+      });
     const desired = renderDesired(environment);
-    const desiredObject = new ConfigObject(this, 'desired', {
+    const desiredObject = new ConfigObject(this, ids.desired, {
       bucket: buckets.config,
       region,
       key: desiredKey,
       text: desired,
     });
-    const agent = new AgentObjects(this, 'agent', { bucket: buckets.config, region, ...agentBundle() });
-    new Convergence(this, 'convergence', {
+    const agent = new AgentObjects(this, ids.agent, { bucket: buckets.config, region, ...agentBundle() });
+    new Convergence(this, ids.convergence, {
       exchange: buckets.exchange,
       region,
       desired: createHash('sha256').update(desired).digest('hex'),
@@ -122,7 +128,7 @@ export class EnvironmentStack extends Stack {
       path: awaitBundle().path,
       after: [desiredObject.resource, agent.resource, volume.attachment, address.assignment],
     });
-    new Project(this, 'project', {
+    new Project(this, ids.project, {
       name: names.project,
       description: `${environment.product}, ${name}`,
       stage: environment.stage,
@@ -138,8 +144,8 @@ export class EnvironmentStack extends Stack {
     });
 
     if (alerts) {
-      new MachineAlerts(this, 'alert', { tag: tag.name, environment: names.machine, ...alerts });
-      new Uptime(this, 'uptime', {
+      new MachineAlerts(this, ids.alert, { tag: tag.name, environment: names.machine, ...alerts });
+      new Uptime(this, ids.uptime, {
         name: names.machine,
         url: `https://${domain}/`,
         email: alerts.email,
@@ -147,7 +153,7 @@ export class EnvironmentStack extends Stack {
       });
     }
 
-    const deployments = new GitHubEnvironment(this, 'github-environment', {
+    const deployments = new GitHubEnvironment(this, ids.githubEnvironment, {
       repository,
       environment: name,
       deployFrom: github.deployFrom,
@@ -156,7 +162,7 @@ export class EnvironmentStack extends Stack {
       waitMinutes: github.waitMinutes,
       variables: { BERTH_EXCHANGE_BUCKET: buckets.exchange.name, BERTH_REGION: region, ...github.variables },
     });
-    new GitHubSecrets(this, 'github-secret', {
+    new GitHubSecrets(this, ids.githubSecret, {
       environment: deployments,
       sealed: Object.fromEntries(
         github.secrets.flatMap((secret) => {
@@ -166,8 +172,8 @@ export class EnvironmentStack extends Stack {
       ),
       made: { BERTH_SPACES_ACCESS_KEY_ID: ciKey.accessKey, BERTH_SPACES_SECRET_ACCESS_KEY: ciKey.secretKey },
     });
-    new DeployKeys(this, 'deploy-key', { repository, environment: name, keys: github.deployKeys });
-    if (github.defaultBranch) new DefaultBranch(this, 'default-branch', { repository, ...github.defaultBranch });
+    new DeployKeys(this, ids.deployKey, { repository, environment: name, keys: github.deployKeys });
+    if (github.defaultBranch) new DefaultBranch(this, ids.defaultBranch, { repository, ...github.defaultBranch });
 
     if (access.web)
       Annotations.of(this).addWarning(

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { ManagedDatastore } from '../constructs/managed-datastore';
 import { ManagedPostgres } from '../constructs/managed-postgres';
+import { parts } from '../definition/addresses';
 import type { Environment } from '../definition/resolve';
 import type { DatastoreName } from '../definition/service';
 import { datastoreVariables } from '../definition/service-variables';
@@ -36,7 +37,7 @@ export class ManagedDatastores extends Construct {
         protect: environment.protected,
       };
       if (store.name === 'postgres') {
-        const postgres = new ManagedPostgres(this, 'postgres', {
+        const postgres = new ManagedPostgres(this, parts.postgres, {
           ...props,
           name: environment.names.postgres,
           services: users('postgres'),
@@ -45,7 +46,7 @@ export class ManagedDatastores extends Construct {
         return postgres.urn;
       }
       // DigitalOcean's Redis is Valkey since 2025; 8 speaks what Redis 8 clients say
-      const redis = new ManagedDatastore(this, 'redis', {
+      const redis = new ManagedDatastore(this, parts.redis, {
         ...props,
         name: environment.names.redis,
         engine: 'valkey',
