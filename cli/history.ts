@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { loadState } from '../definition/load';
 import { visibleAll, visibleJson } from '../definition/visible';
 import { type HistoryEntry, readHistory } from '../plan/history';
+import { describeActions } from '../plan/action-words';
 import { environmentsFolder, projectRoot } from './project';
 import { StateStore } from './state-store';
 import { plainTable } from './table';
@@ -69,18 +70,11 @@ const reviewOf = ({ review, reason }: HistoryEntry): string =>
     ...(reason === undefined ? [] : [`reason: ${reason}`]),
   ].join('; ');
 
-/** `2 made, 1 replaced`. */
+/** `2 created, 1 replaced`. */
 export function counted(changes: readonly { readonly actions: readonly string[] }[]): string {
-  const words: Readonly<Record<string, string>> = {
-    create: 'made',
-    update: 'updated',
-    delete: 'destroyed',
-    'create,delete': 'replaced',
-    'delete,create': 'replaced',
-  };
   const counts = new Map<string, number>();
   for (const { actions } of changes) {
-    const word = words[actions.join()] ?? 'other';
+    const word = describeActions(actions).split(',')[0]!;
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return [...counts].map(([word, count]) => `${count} ${word}`).join(', ') || 'none';

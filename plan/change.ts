@@ -1,4 +1,4 @@
-import { kindOf, type Kind, type ResourceChange } from './plan';
+import { kindOf, type ResourceChange } from './plan';
 import { looksSecret, withoutCredentials } from './secret-text';
 
 /** One attribute that a plan changes, as it may be shown to anybody. */
@@ -241,14 +241,3 @@ export function visible(
 /** Whether anything happens to it. */
 export const isChange = (change: ResourceChange): boolean =>
   !['no-op', 'read'].includes(kindOf(change)) || change.previousAddress !== undefined || change.importing !== undefined;
-
-/** What Terraform does, in the words of a review. */
-export const kindWords: Readonly<Record<Kind, string>> = {
-  create: 'created',
-  update: 'changed in place',
-  replace: 'replaced',
-  delete: 'destroyed',
-  forget: 'forgotten',
-  read: 'read',
-  'no-op': 'unchanged',
-};

@@ -1,3 +1,4 @@
+import { describeActions } from './action-words';
 import { diffLines } from 'diff';
 import { shown } from '../definition/shown';
 import { keyOf, type Leaf, sameLeaf, type SealedAttribute, type SealedChange } from './sealed-change';
@@ -111,21 +112,10 @@ const attributesOf = (now: SealedChange): Difference[] =>
     )
     .map(([attribute, value]) => ({ address: keyOf(now), attribute, reviewed: 'no change', now: transition(value) }));
 
-const phrases: Readonly<Record<string, string>> = {
-  create: 'made',
-  update: 'updated in place',
-  delete: 'destroyed',
-  'delete,create': 'replaced, the old one destroyed first',
-  'create,delete': 'replaced, the new one made first',
-  forget: 'forgotten, and left as it is',
-  'create,forget': 'replaced, the old one left as it is',
-  'no-op': 'kept',
-};
-
 /** What a change does, with all that counts beside its attributes. */
 function doing({ actions, previousAddress, importing, reason, replacePaths }: SealedChange): string {
   return [
-    phrases[actions.join()] ?? actions.join(', '),
+    describeActions(actions),
     ...(previousAddress === undefined ? [] : [`moved from ${previousAddress}`]),
     ...(importing === undefined ? [] : [`taken over from ${importing}`]),
     ...(reason === undefined ? [] : [`(${reason}${replacePaths ? `: ${replacePaths.join(', ')}` : ''})`]),

@@ -1,3 +1,4 @@
+import { actionWords } from './action-words';
 import { ids, partOf, parts } from '../definition/addresses';
 import { visible } from './change';
 import {
@@ -274,13 +275,9 @@ const secretVariable = (change: ResourceChange): boolean =>
   );
 
 const plainly: Readonly<Record<Kind, string>> = {
-  create: 'made',
-  update: 'in place',
-  replace: 'destroyed and made anew',
-  delete: 'destroyed',
+  ...actionWords,
+  replace: 'destroyed and created again',
   forget: 'stays where it is, and is no longer managed here',
-  read: 'read',
-  'no-op': 'nothing happens to it',
 };
 
 /** Everything that has no teller of its own, by a table; what is not in the table is told plainly, with its attributes. */

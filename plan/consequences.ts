@@ -1,4 +1,5 @@
-import { categories, type Category, type Consequence, type Effect, effects, type Teller, whole } from './consequence';
+import { effectWords } from './action-words';
+import { categories, type Category, type Consequence, effects, type Teller, whole } from './consequence';
 import { tellBucket, tellDatabase, tellVolume } from './consequence-data';
 import { tellMachine } from './consequence-machine';
 import { tellOther } from './consequence-other';
@@ -34,16 +35,6 @@ const order = Object.keys(categories);
 const weightOf = ({ effect, data, category }: Consequence): number =>
   ((data === 'lost' ? 0 : effects.length) + effects.indexOf(effect)) * order.length + order.indexOf(category);
 
-const counted: Readonly<Record<Effect, string>> = {
-  destroyed: 'destroyed',
-  replaced: 'replaced',
-  interrupted: 'interrupted',
-  changed: 'in place',
-  created: 'created',
-  moved: 'moved',
-  forgotten: 'forgotten',
-};
-
 /** As many are told by what they are; more are counted. */
 const fewEnough = 2;
 /** A verdict is one line. */
@@ -53,7 +44,7 @@ const longest = 100;
 function eachWords(consequences: readonly Consequence[]): string | undefined {
   if (consequences.length > fewEnough) return undefined;
   const told = consequences.flatMap(({ subject, what, effect }) =>
-    what === undefined ? [] : [`${subject} ${what}, ${counted[effect]}`],
+    what === undefined ? [] : [`${subject} ${what}, ${effectWords[effect]}`],
   );
   const words = told.join('; ');
   return told.length === consequences.length && words.length <= longest ? words : undefined;
@@ -77,11 +68,11 @@ export function countedWords(consequences: readonly Consequence[], plan: Plan): 
     if (those.length === 0) return [];
     if (effect === 'changed') return [`${those.length} ${those.length === 1 ? 'change' : 'changes'} in place`];
     if (effect === 'created' || effect === 'moved' || effect === 'forgotten')
-      return [`${those.length} ${counted[effect]}`];
+      return [`${those.length} ${effectWords[effect]}`];
     const byCategory = new Map<Category, number>();
     for (const { category } of those) byCategory.set(category, (byCategory.get(category) ?? 0) + 1);
     return [...byCategory].map(
-      ([category, count]) => `${count} ${count === 1 ? category : categories[category]} ${counted[effect]}`,
+      ([category, count]) => `${count} ${count === 1 ? category : categories[category]} ${effectWords[effect]}`,
     );
   });
   return parts.join(', ');

@@ -1,3 +1,4 @@
+import { effectWords } from './action-words';
 import { visible } from '../definition/visible';
 import { type Architecture, architectureOf } from './architecture';
 import { type Consequence, type Effect, effects } from './consequence';
@@ -111,15 +112,6 @@ const classOf = (effect: Effect | undefined): string =>
   effect === undefined
     ? 'same'
     : (({ moved: 'changed', forgotten: 'destroyed' } as Partial<Record<Effect, string>>)[effect] ?? effect);
-const words: Readonly<Record<Effect, string>> = {
-  created: 'created',
-  changed: 'changed in place',
-  interrupted: 'interrupted',
-  replaced: 'replaced',
-  destroyed: 'destroyed',
-  moved: 'moved',
-  forgotten: 'no longer managed',
-};
 
 const shapes: Readonly<Record<Part['form'], readonly [string, string]>> = {
   people: ['(["', '"])'],
@@ -134,7 +126,7 @@ function shaped({ form, title, detail, effect, interruption, facts }: Part, widt
     effect === undefined
       ? []
       : [
-          `${words[effect]}${interruption === undefined ? '' : `, ${interruption}`}`,
+          `${effectWords[effect]}${interruption === undefined ? '' : `, ${interruption}`}`,
           ...facts.slice(0, mostFacts),
           ...more(facts.length - mostFacts),
         ];
@@ -147,7 +139,7 @@ const more = (count: number): string[] => (count > 0 ? [`and ${count} more`] : [
 function beside(others: readonly Consequence[], width: number): string[] {
   if (others.length === 0) return [];
   const lines = [
-    ...others.slice(0, mostOthers).map(({ subject, effect }) => `${subject}: ${words[effect]}`),
+    ...others.slice(0, mostOthers).map(({ subject, effect }) => `${subject}: ${effectWords[effect]}`),
     ...more(others.length - mostOthers),
   ];
   return [

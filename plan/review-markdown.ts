@@ -1,3 +1,4 @@
+import { actionWords, effectWords } from './action-words';
 import type { CommentPart } from './comment';
 import { code, inline, visible as plain } from './markdown';
 import { blocking, byPolicy } from './policy';
@@ -40,16 +41,6 @@ export function commentPart(review: Review): CommentPart {
 
 const block = (title: string, items: readonly string[]): { title: string; body: string }[] =>
   items.length === 0 ? [] : [{ title, body: items.map((text) => `- ${text}`).join('\n') }];
-
-const effectWords: Readonly<Record<Told['effect'], string>> = {
-  destroyed: 'destroyed',
-  replaced: 'replaced',
-  interrupted: 'interrupted',
-  changed: 'in place',
-  created: 'created',
-  moved: 'moved',
-  forgotten: 'forgotten',
-};
 
 const place = (given: { file?: string; line?: number } | undefined): string =>
   given?.file === undefined || given.line === undefined ? '' : ` (${code(`${given.file}:${given.line}`)})`;
@@ -102,12 +93,12 @@ function driftItem(drifted: Review['drift'][number]): string {
 }
 
 const signs: Readonly<Record<string, string>> = {
-  created: '+',
-  destroyed: '-',
-  replaced: '-',
-  'changed in place': '!',
+  [actionWords.create]: '+',
+  [actionWords.delete]: '-',
+  [actionWords.replace]: '-',
+  [actionWords.update]: '!',
   moved: '#',
-  forgotten: '#',
+  [actionWords.forget]: '#',
 };
 
 /** Every resource with its attributes, as a diff that GitHub colours. */

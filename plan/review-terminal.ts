@@ -1,3 +1,4 @@
+import { effectWords } from './action-words';
 import pc from 'picocolors';
 import { dollars } from './cost';
 import { visible as plain } from './markdown';
@@ -36,16 +37,6 @@ function verdictLine({ environment, verdict, severity, blocked }: Review): strin
   return `${pc.bold(line(environment))} · ${paint(line(verdict))}`;
 }
 
-const effectWords: Readonly<Record<Told['effect'], string>> = {
-  destroyed: 'DESTROYED',
-  replaced: 'REPLACED',
-  interrupted: 'INTERRUPTED',
-  changed: 'in place',
-  created: 'created',
-  moved: 'moved',
-  forgotten: 'forgotten',
-};
-
 const paintOf = (told: Told): ((text: string) => string) =>
   isDestructive(told)
     ? pc.red
@@ -60,7 +51,7 @@ function consequences({ consequences: all }: Review, columns: number): string[] 
   const indent = 2 + 13 + width + 2;
   return all.flatMap((told) => {
     const subject = line(told.subject);
-    const start = `  ${paintOf(told)(effectWords[told.effect].padEnd(13))}${subject.padEnd(width)}  `;
+    const start = `  ${paintOf(told)((isDestructive(told) || told.effect === 'interrupted' ? effectWords[told.effect].toUpperCase() : effectWords[told.effect]).padEnd(13))}${subject.padEnd(width)}  `;
     const text = wrap(sentence(told), Math.max(30, columns - indent));
     const [first = '', ...others] = subject.length > width ? ['', ...text] : text;
     return [

@@ -1,8 +1,9 @@
+import { actionWords } from './action-words';
 import { z } from 'zod';
 import { ids } from '../definition/addresses';
 import { ExplainedError } from '../definition/problem';
 import { type Cause, type DefinitionText, locator } from './cause';
-import { type AttributeChange, attributeChanges, isChange, kindWords, rootOf, visible } from './change';
+import { type AttributeChange, attributeChanges, isChange, rootOf, visible } from './change';
 import { categories, type Category, type Consequence, effects } from './consequence';
 import { consequencesOf, countedWords } from './consequences';
 import { costOf, difference } from './cost';
@@ -203,7 +204,7 @@ function summary(change: ResourceChange, plan: Plan): Review['changes'][number] 
   return {
     address: change.address,
     type: change.type,
-    action: change.previousAddress === undefined || kindOf(change) !== 'no-op' ? kindWords[kindOf(change)] : 'moved',
+    action: change.previousAddress === undefined || kindOf(change) !== 'no-op' ? actionWords[kindOf(change)] : 'moved',
     ...(change.reason === undefined ? {} : { reason: change.reason }),
     attributes,
   };

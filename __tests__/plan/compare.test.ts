@@ -194,13 +194,13 @@ describe('what counts', () => {
       'where it is moved from',
       [change(droplet, { actions: ['no-op'], previousAddress: 'digitalocean_droplet.a' })],
       [change(droplet, { actions: ['no-op'], previousAddress: 'digitalocean_droplet.b' })],
-      [`${droplet}: kept moved from digitalocean_droplet.a | kept moved from digitalocean_droplet.b`],
+      [`${droplet}: unchanged moved from digitalocean_droplet.a | unchanged moved from digitalocean_droplet.b`],
     ],
     [
       'what is taken over',
       [change(droplet, { actions: ['no-op'], importing: '1' })],
       [change(droplet, { actions: ['no-op'], importing: '2' })],
-      [`${droplet}: kept taken over from 1 | kept taken over from 2`],
+      [`${droplet}: unchanged taken over from 1 | unchanged taken over from 2`],
     ],
     [
       'what an unfinished replacement has left',
@@ -360,13 +360,13 @@ describe('the rest of a deploy that failed half-way', () => {
       'the destruction of what was to be made',
       [create(volume, { size: 10 })],
       [change(volume, { actions: ['delete'], before: { id: 'v' } })],
-      [`${volume}: made | destroyed`],
+      [`${volume}: created | destroyed`],
     ],
     [
       'something taken over',
       [create(volume, { size: 10 })],
       [create(volume, { size: 10 }, { importing: 'v' })],
-      [`${volume}: made | made taken over from v`],
+      [`${volume}: created | created taken over from v`],
     ],
   ])('is not %s', (_, reviewed, fresh, differences) => {
     expect(told(compareRest, reviewed, fresh)).toEqual(differences);

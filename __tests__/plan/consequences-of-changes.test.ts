@@ -21,7 +21,7 @@ describe('what nobody here knows is told plainly, and never dropped', () => {
         'replaced',
         'acme_gadget.a',
         'colour "red" → "blue" (forces the replacement), id "x" → (known after apply)',
-        "destroyed and made anew; nothing is known here about acme_gadget: read its provider's page first",
+        "destroyed and created again; nothing is known here about acme_gadget: read its provider's page first",
         '',
         1,
       ],
@@ -46,7 +46,7 @@ describe('what nobody here knows is told plainly, and never dropped', () => {
         after: { key: 'canary2', a: 2 },
         afterSensitive: { key: true },
       },
-      ['changed', 'acme_gadget.a', 'key (sensitive value) → (sensitive value), a 1 → 2', 'in place', '', 1],
+      ['changed', 'acme_gadget.a', 'key (sensitive value) → (sensitive value), a 1 → 2', 'updated in place', '', 1],
     ],
     [
       'more attributes than a line takes',
@@ -55,7 +55,7 @@ describe('what nobody here knows is told plainly, and never dropped', () => {
         before: { a: 1, b: 1, c: 1, d: 1, e: 1, f: 1 },
         after: { a: 2, b: 2, c: 2, d: 2, e: 2, f: 2 },
       },
-      ['changed', 'acme_gadget.a', 'a 1 → 2, b 1 → 2, c 1 → 2, d 1 → 2 and 2 more', 'in place', '', 1],
+      ['changed', 'acme_gadget.a', 'a 1 → 2, b 1 → 2, c 1 → 2, d 1 → 2 and 2 more', 'updated in place', '', 1],
     ],
     [
       'an address that moves',

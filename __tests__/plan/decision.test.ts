@@ -93,7 +93,7 @@ test.each<[string, ReturnType<typeof decide>, string[]]>([
     decided(review(), [resize]),
     [
       'the fresh plan is not the reviewed one (the review of aaaaaaaaaaaa, sealed 2026-11-21T12:00:00.000Z)',
-      'digitalocean_volume.data-volume: reviewed was made; now it would be nothing to do any more',
+      'digitalocean_volume.data-volume: reviewed was created; now it would be nothing to do any more',
     ],
   ],
   [
@@ -128,7 +128,7 @@ test.each<[string, ReturnType<typeof decide>, string[]]>([
     decided(review(), [resize], {}, 'I know better'),
     [
       'the fresh plan is not the reviewed one (the review of aaaaaaaaaaaa, sealed 2026-11-21T12:00:00.000Z)',
-      'digitalocean_volume.data-volume: reviewed was made; now it would be nothing to do any more',
+      'digitalocean_volume.data-volume: reviewed was created; now it would be nothing to do any more',
     ],
   ],
   [

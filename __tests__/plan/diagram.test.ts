@@ -11,7 +11,7 @@ test('a service that changes is drawn with the way that visitors come to it and 
       machine: 's-2vcpu-4gb | same',
       proxy: 'same',
       'staging.acme.example/api': 'same',
-      api: '384 MiB | changed in place | memory 256 → 384 MiB | changed',
+      api: '384 MiB | in place | memory 256 → 384 MiB | changed',
       'Postgres 17': '768 MiB | same',
       'Redis 8': '128 MiB | same',
       'and 13 more that stay as they are': 'note',
@@ -92,7 +92,7 @@ test('another region: what is lost, what moves and what only follows differ', ()
   expect(read(drawing(wholePlan('region'))).boxes).toMatchObject({
     'data volume': '20 GiB | replaced | region fra1 → ams3 | its data is lost | replaced',
     'public address': 'replaced | region fra1 → ams3 | replaced',
-    'cms.staging.acme.example': 'changed in place | changed',
+    'cms.staging.acme.example': 'in place | changed',
     worker: '256 MiB | interrupted | interrupted',
     'network#58;#8203; replaced': 'replaced',
   });
@@ -129,22 +129,22 @@ describe('the desired state', () => {
     [
       'a route moves, and its service stays',
       changing('web', { route: { host: 'acme.example', path: '/shop' } }),
-      { 'acme.example/ → acme.example/shop': 'changed in place | changed', web: '128 MiB | same' },
+      { 'acme.example/ → acme.example/shop': 'in place | changed', web: '128 MiB | same' },
     ],
     [
       'a variable is told by its name',
       changing('cms', { variables: { MODE: 'canary-after' } }),
-      { cms: '256 MiB | changed in place | MODE | changed' },
+      { cms: '256 MiB | in place | MODE | changed' },
     ],
     [
       'a secret that is sealed anew is told where it is read',
       { ...base, secrets: { CMS_KEY: 'sealed another way' } },
-      { cms: '256 MiB | changed in place | CMS#95;KEY | changed' },
+      { cms: '256 MiB | in place | CMS#95;KEY | changed' },
     ],
     [
       'replicas of a worker',
       changing('worker', { replicas: 3 }),
-      { worker: '3 × 64 MiB | changed in place | replicas 2 → 3 | changed', machine: 's-1vcpu-2gb | same' },
+      { worker: '3 × 64 MiB | in place | replicas 2 → 3 | changed', machine: 's-1vcpu-2gb | same' },
     ],
     [
       'a database restarts',
@@ -158,12 +158,12 @@ describe('the desired state', () => {
     [
       'what only the proxy reads',
       { ...base, maintenance: { allow: ['203.0.113.0/24'] } },
-      { proxy: 'changed in place | maintenance | changed', 'cms.acme.example/': 'same' },
+      { proxy: 'in place | maintenance | changed', 'cms.acme.example/': 'same' },
     ],
     [
       'what the machine itself does',
       { ...base, restartWindow: '0 4 * * *' },
-      { machine: 's-1vcpu-2gb | changed in place | restartWindow | changed' },
+      { machine: 's-1vcpu-2gb | in place | restartWindow | changed' },
     ],
   ])('%s', (_, after, expected) => {
     const diagram = drawing(desiredPlan(base, after));
@@ -192,14 +192,14 @@ describe('the desired state', () => {
     'one that cannot be read draws no service, and the machine as changed: %j',
     (after) => {
       const { boxes } = read(drawing(desiredPlan(base, after)));
-      expect(boxes.machine).toBe('s-1vcpu-2gb | changed in place | services | changed');
+      expect(boxes.machine).toBe('s-1vcpu-2gb | in place | services | changed');
       expect(Object.keys(boxes)).not.toContain('web');
     },
   );
 
   test('a field of a form that nobody knows is not drawn, and the rest of its service is', () => {
     expect(read(drawing(desiredPlan(base, changing('worker', { replicas: 'many', memory: 80 })))).boxes.worker).toBe(
-      '80 MiB | changed in place | replicas 2 → none | memory 64 → 80 MiB | changed',
+      '80 MiB | in place | replicas 2 → none | memory 64 → 80 MiB | changed',
     );
   });
 });
@@ -222,7 +222,7 @@ test('what belongs to the GitHub environment is a change of it, and no value of 
     ]),
   );
   expect(read(diagram).boxes).toMatchObject({
-    'GitHub environment': 'staging | changed in place | GitHub variable MODE | changed',
+    'GitHub environment': 'staging | in place | GitHub variable MODE | changed',
   });
   expect(diagram).not.toContain('canary');
 });
@@ -235,7 +235,7 @@ test('what nobody draws is listed at the side, in the colour of the worst', () =
     ]),
   );
   expect(diagram).toContain(
-    'also["SSH key ada#58;#8203; destroyed<br/>alerts.disk#58;#8203; changed in place"]:::destroyed',
+    'also["SSH key ada#58;#8203; destroyed<br/>alerts.disk#58;#8203; in place"]:::destroyed',
   );
 });
 

@@ -151,7 +151,7 @@ Or take it into \`environments/staging.ts\` (or \`environments/product.ts\`) and
 
 - ⚠️ **staging**: 1 resource changed, behind Terraform's back
   - **changed** \`digitalocean_tag.t\`: \`\`name: "a" → "@ada \`x\`"\`\`, \`colour: (sensitive value) → (sensitive value)\`
-  - the next deploy: **changed** \`digitalocean_tag.t\`: in place
+  - the next deploy: **changed** \`digitalocean_tag.t\`: updated in place
 
 <details><summary><b>staging</b>: Everything that was changed</summary>
 

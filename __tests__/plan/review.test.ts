@@ -170,7 +170,7 @@ test('the details of a daily edit: what follows, the diff, each resource', () =>
       '- **in place** api `memory 256 → 384 MiB` (`environments/staging.ts:12`): rolled out start\\-first, nobody notices',
     ],
     ['What the machine converges to', 'diff', '--- desired.yaml\tbefore'],
-    ['Resources: 2', 'diff', '! digitalocean_spaces_bucket_object.desired changed in place'],
+    ['Resources: 2', 'diff', '! digitalocean_spaces_bucket_object.desired updated in place'],
     ['Architecture', 'mermaid', 'flowchart TB'],
   ]);
 });
