@@ -63,12 +63,12 @@ test('people read when, what became of it, on whose review, and why not', () => 
     { unreadable: 'history/staging/x.json' },
   ]);
   expect(text.replace(/ +$/gm, ''))
-    .toBe(`when                    outcome     commit        by   changes                review
-2026-11-21 12:00:00     refused     aaaaaaaaaaaa  ada  2 updated, 1 replaced  bbbbbbbbbbbb by grace
+    .toBe(`when                    outcome     commit        by   changes                         review
+2026-11-21 12:00:00     refused     aaaaaaaaaaaa  ada  2 updated in place, 1 replaced  bbbbbbbbbbbb by grace
   the fresh plan is not the reviewed one
   x.y
     size: reviewed was 1; now it would be 2
-2026-11-21 11:00:00     not ended   aaaaaaaaaaaa  ada  none                   none; reason: the disk is full
+2026-11-21 11:00:00     not ended   aaaaaaaaaaaa  ada  none                            none; reason: the disk is full
 history/staging/x.json  unreadable
 `);
   const attack = '\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007 \u001b[2J\u202ekcab\r✓ applied';
