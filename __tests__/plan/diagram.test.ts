@@ -234,9 +234,7 @@ test('what nobody draws is listed at the side, in the colour of the worst', () =
       { address: 'digitalocean_ssh_key.ssh-key-ada', actions: ['delete'], before: { name: 'ada' } },
     ]),
   );
-  expect(diagram).toContain(
-    'also["SSH key ada#58;#8203; destroyed<br/>alerts.disk#58;#8203; in place"]:::destroyed',
-  );
+  expect(diagram).toContain('also["SSH key ada#58;#8203; destroyed<br/>alerts.disk#58;#8203; in place"]:::destroyed');
 });
 
 test('nothing to draw is an empty text, not an empty drawing', () => {

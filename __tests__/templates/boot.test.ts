@@ -135,7 +135,8 @@ test('the mount script refuses to go on when the volume is missing', () => {
   // as it lies, but with its two minutes and its paths shortened to what a test has
   const script = readFileSync(join(root, 'templates/boot/root/usr/local/lib/berth/mount-volume'), 'utf8')
     .replace('/etc/berth/boot.env', join(folder, 'boot.env'))
-    .replace('-ge 120', '-ge 0')
+    .replace('patience=120', 'patience=0')
+    .replace('/run/berth-volume-missed', join(folder, 'missed'))
     .replaceAll('/mnt/data', join(folder, 'data'));
   writeFileSync(join(folder, 'boot.env'), 'GENERATION=1\nVOLUME_NAME=not-there\n');
   const { status, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });

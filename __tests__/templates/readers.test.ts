@@ -79,7 +79,8 @@ const why =
       read = JSON.parse(
         execFileSync(join(folder, 'readers'), { input: JSON.stringify(given), encoding: 'utf8', maxBuffer: 2 ** 26 }),
       ) as Read;
-    });
+      // the first time of all, Go fetches and compiles what Docker Compose reads its file with
+    }, 300_000);
 
     test("in an environment variable of a swarm's service", () =>
       expect(changed((index) => read.swarm[index])).toEqual([]));
