@@ -6,7 +6,7 @@ const shared = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  setupFiles: ['<rootDir>/scripts/plain-output.js'],
+  setupFiles: ['<rootDir>/scripts/plain-output.js', '<rootDir>/scenario/host-settings.ts'],
   // jest's own loader knows no require() of ES modules, which Node has
   transformIgnorePatterns: [
     '/node_modules/(?!(@octokit/|universal-user-agent/|before-after-hook/|bottleneck/|toad-cache/|fast-content-type-parse/|json-with-bigint/))',

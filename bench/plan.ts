@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cloud, startCloud } from '../simulator/cloud';
+import { type Cloud, startCloud } from '../scenario/cloud';
 import { withoutCredentials } from '../simulator/credentials';
 import { measure, type Measured, type Runs, type Variant } from './measure';
 import { environmentNames } from './own-project';

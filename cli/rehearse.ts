@@ -58,7 +58,7 @@ export const rehearseCommand = (): Command =>
 function loadRehearsal() {
   /* eslint-disable @typescript-eslint/no-require-imports */
   return {
-    ...(require('../simulator/cloud') as typeof import('../simulator/cloud')),
+    ...(require('../scenario/cloud') as typeof import('../scenario/cloud')),
     ...(require('../scenario/play') as typeof import('../scenario/play')),
     ...(require('../scenario/workspace') as typeof import('../scenario/workspace')),
   };

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { withoutCredentials } from '../simulator/credentials';
-import { enterSandbox, type Lease, resetSandbox, sandboxFolder } from '../simulator/sandbox';
+import { enterSandbox, type Lease, resetSandbox, sandboxFolder } from '../scenario/sandbox';
 import type { CloudStatus } from '../simulator/status';
 import { runInPlace } from './in-place';
 import { projectRoot } from './project';

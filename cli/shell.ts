@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { dropletsNamed } from '../agent/droplets';
 import type { Environment } from '../definition/resolve';
-import { joinSandbox } from '../simulator/sandbox';
-import { insideMachine } from '../simulator/sandbox-machine';
+import { joinSandbox } from '../scenario/sandbox';
+import { insideMachine } from '../simulator/machine-shell';
 import { runInPlace } from './in-place';
 import { findEnvironment } from './project';
 

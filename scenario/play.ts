@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cloud } from '../simulator/cloud';
+import type { Cloud } from './cloud';
 import { pullRequest } from './pull-request';
 import type { Plan, Workspace } from './workspace';
 

@@ -1,4 +1,4 @@
-import type { Cloud } from '../simulator/cloud';
+import type { Cloud } from './cloud';
 import type { Step } from './play';
 import type { Workspace } from './workspace';
 

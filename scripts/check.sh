@@ -10,7 +10,7 @@ node_modules/.bin/prettier --check --cache --log-level warn .
 echo 'lint'
 node_modules/.bin/eslint . --max-warnings 0
 echo 'shell'
-command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run bin/terraform-sealed bin/terraform-overridden templates/boot/root/usr/local/lib/berth/* simulator/machines/*.sh simulator/registry/*.sh
+command -v shellcheck >/dev/null && shellcheck scripts/*.sh .ci/run bin/terraform-sealed simulator/bin/terraform-overridden templates/boot/root/usr/local/lib/berth/* simulator/machines/*.sh simulator/registry/*.sh
 echo 'workflows'
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/berth/tools
 [ ! -x "$tools/actionlint" ] || "$tools/actionlint"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Brings GitHub's OpenAPI description into node_modules/.cache/berth, for the tests that hold the rehearsed API against it.
+# Brings GitHub's OpenAPI description into node_modules/.cache/openapi, for the tests that hold the simulated API against it.
 # The package that carries it is 385 MB unpacked, so it is no dependency: only the one file is kept, and fetched once.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 package='@octokit/openapi@23.0.2'
 file='api.github.com.json'
-target="node_modules/.cache/berth/$file"
+target="node_modules/.cache/openapi/$file"
 
 if [[ -s $target ]]; then
   echo "$target is there already"

@@ -66,5 +66,5 @@ ln -sfn "zizmor-1.32.0/bin/zizmor" "$tools/zizmor"
 
 # the proxy of machines that boot here, from its published sources: about two minutes, once
 if [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ]; then
-  node --require ./bin/typescript.js --eval "require('./simulator/registry/caddy-image').caddyProgram(console.error)" || echo 'Caddy cannot be compiled: machines have no proxy here' >&2
+  node --require ./bin/typescript.js --eval "require('./scenario/host-settings'); require('./simulator/registry/caddy-image').caddyProgram(console.error)" || echo 'Caddy cannot be compiled: machines have no proxy here' >&2
 fi

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The credentials that open one rehearsed cloud, and nothing else. Commands inside a rehearsal get these and no others. */
+/** The credentials that open one simulated cloud, and nothing else. Commands inside get these and no others. */
 export interface Account {
   readonly digitaloceanToken: string;
   /** A Spaces key with full access, as an account's owner has one. */
   readonly spaces: { readonly accessKey: string; readonly secretKey: string };
-  /** Of `ada`, who may write. */
+  /** Of the seed's owner: its first admin. */
   readonly githubToken: string;
-  /** What a workflow is given, and what it is given for a fork's pull request; and somebody's who has no part in the repository. */
+  /** What a workflow gets, what it gets for a fork's pull request, and the token of an outsider: the seed's first user who may only read. */
   readonly github: { readonly workflowToken: string; readonly forkToken: string; readonly outsiderToken: string };
 }
 

@@ -7,11 +7,12 @@ import { account as processAccount, type Account, keptAccount } from './account'
 import { developmentOverrides, withOverrides } from './development-overrides';
 import { createDigitalOcean, type DigitalOcean } from './digitalocean';
 import { type Fault, withFaults } from './faults';
-import { createGitHub, type GitHub, type RepositoryOption } from './github';
+import { createGitHub, type GitHub } from './github';
 import { Fleet } from './machines/fleet';
 import { eventually, type VirtualHost } from './machines/virtual-host';
 import { buildStandInImages, createRegistry, registryHosts, type StandInImages } from './registry';
 import { privateFolder } from './private-folder';
+import { defaultSeed, parseSeed, type SeedInput } from './seed';
 import type { Service } from './service';
 import { createSpaces, type Spaces } from './spaces';
 import { serveStandIns } from './terraform/serve';
@@ -25,15 +26,17 @@ export interface CloudOptions {
   readonly providers?: 'stand-in' | 'registry';
   /** Stands between the listeners and the services: to write down calls, or to judge them. */
   readonly around?: (service: Service) => Service;
-  /** Repositories at GitHub beside `acme/asset-archive`. */
-  readonly repositories?: readonly RepositoryOption[];
-  /** Makes a machine of every droplet, which boots its user-data for real (docs/boot.md). */
+  /** What is there from the beginning: users, repositories, domains …; `defaultSeed` when absent. */
+  readonly seed?: SeedInput;
+  /** Variables of the caller's own for commands inside. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Makes a machine of every droplet, which boots its user-data for real: on Linux, as root. */
   readonly boot?: boolean;
-  /** Told what takes long. */
+  /** Called with a line about each step that takes long. */
   readonly say?: (line: string) => void;
 }
 
-/** The whole outside world of the program, in this process and on the loopback interface only. */
+/** DigitalOcean, Spaces and GitHub, in this process and on the loopback interface only. */
 export interface Cloud {
   /** What opens it. */
   readonly account: Account;
@@ -54,22 +57,29 @@ export async function startCloud({
   faults = [],
   providers = 'stand-in',
   around = (service) => service,
-  repositories = [],
+  seed: given = defaultSeed,
+  variables = {},
   boot = false,
   say,
 }: CloudOptions = {}): Promise<Cloud> {
+  const seed = parseSeed(given, 'the seed');
   const account = folder === undefined ? processAccount : keptAccount(privateFolder(folder));
   const keep = (file: string) => folder && join(folder, file);
   let fleet: Fleet | undefined;
-  const digitalocean = createDigitalOcean({ account, file: keep('digitalocean.json'), changed: () => fleet?.follow() });
+  const digitalocean = createDigitalOcean({
+    account,
+    seed,
+    file: keep('digitalocean.json'),
+    changed: () => fleet?.follow(),
+  });
   const spaces = createSpaces({ folder: keep('spaces'), keyOf: (accessKey) => digitalocean.spacesKey(accessKey) });
-  const github = createGitHub({ account, file: keep('github.json'), repositories: [...repositories] });
+  const github = createGitHub({ account, seed, file: keep('github.json') });
 
   const faulty = (service: Service) => withFaults([...faults], around(service));
   const listen = (service: Service) => serve(faulty(service));
   let images: Promise<StandInImages> | undefined;
   const hosts = (certificate: string): VirtualHost[] => {
-    images = buildStandInImages({ certificate });
+    images = buildStandInImages({ certificate, named: seed.images });
     // the first time of all they take a minute to build, which nobody waits for but who pulls
     images.catch((error: Error) => say?.(`there are no images to pull: ${error.message}`));
     return [
@@ -99,7 +109,7 @@ export async function startCloud({
           github: { baseUrl: `${hub.url}/`, token: account.githubToken },
         });
 
-  const scratch = mkdtempSync(join(tmpdir(), 'berth-'));
+  const scratch = mkdtempSync(join(tmpdir(), 'simulator-'));
   const backend = join(scratch, 'backend.tfbackend');
   writeFileSync(backend, `endpoints = { s3 = "${storage.url}" }\nuse_path_style = true\n`);
   const emptyConfig = join(scratch, 'terraformrc');
@@ -117,7 +127,7 @@ export async function startCloud({
     GITHUB_TOKEN: account.githubToken,
     GITHUB_BASE_URL: `${hub.url}/`,
     GITHUB_API_URL: hub.url,
-    GITHUB_REPOSITORY: 'acme/asset-archive',
+    ...(seed.repositories[0] && { GITHUB_REPOSITORY: seed.repositories[0].name }),
     AWS_ACCESS_KEY_ID: account.spaces.accessKey,
     AWS_SECRET_ACCESS_KEY: account.spaces.secretKey,
     AWS_ENDPOINT_URL_S3: storage.url,
@@ -131,9 +141,7 @@ export async function startCloud({
     CHECKPOINT_DISABLE: '1',
     // the backend in the JSON stays what it is in production; only init learns of another endpoint
     TF_CLI_ARGS_init: `-reconfigure -backend-config=${backend}`,
-    BERTH_REHEARSAL: '1',
-    // nobody would answer who waits for a machine
-    ...(boot ? {} : { BERTH_MACHINES: 'records' }),
+    ...variables,
   };
   return {
     account,

@@ -26,7 +26,7 @@ export function withOverrides(
   const folder = join(scratch, 'bin');
   const link = join(folder, basename(name));
   mkdirSync(folder);
-  symlinkSync(join(__dirname, '..', 'bin', 'terraform-overridden'), link);
+  symlinkSync(join(__dirname, 'bin', 'terraform-overridden'), link);
   const attached = {
     Protocol: 'grpc',
     ProtocolVersion: 5,
@@ -37,8 +37,8 @@ export function withOverrides(
   return {
     PATH: [folder, environment.PATH ?? ''].join(delimiter),
     TERRAFORM_BINARY_NAME: link,
-    BERTH_OVERRIDDEN: JSON.stringify(Object.fromEntries(sources.map((source) => [source, attached]))),
-    BERTH_OVERRIDDEN_TERRAFORM: onPath(name, environment.PATH ?? ''),
+    SIMULATOR_OVERRIDDEN: JSON.stringify(Object.fromEntries(sources.map((source) => [source, attached]))),
+    SIMULATOR_OVERRIDDEN_TERRAFORM: onPath(name, environment.PATH ?? ''),
   };
 }
 

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startCloud } from '../../simulator/cloud';
+import { startCloud } from '../../scenario/cloud';
 import { run } from '../../simulator/process';
 import { Project, root } from './project';
 

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { account } from '../../simulator/account';
-import { startCloud } from '../../simulator/cloud';
+import { startCloud } from '../../scenario/cloud';
 import { createSpaces } from '../../simulator/spaces';
 import { Project } from './project';
 

@@ -1,4 +1,4 @@
-import { type Cloud, startCloud } from '../../simulator/cloud';
+import { type Cloud, startCloud } from '../../scenario/cloud';
 import { described } from '../../simulator/__tests__/described';
 import { Project } from './project';
 

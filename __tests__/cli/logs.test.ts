@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { LogLine } from '../../agent/log-line';
 import { logText } from '../../cli/log-text';
-import { type Cloud, startCloud } from '../../simulator/cloud';
+import { type Cloud, startCloud } from '../../scenario/cloud';
 import { withoutCredentials } from '../../simulator/credentials';
 import { keep, kept } from './kept-lines';
 import { Project, root } from './project';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cloud, startCloud } from '../../simulator/cloud';
+import { type Cloud, startCloud } from '../../scenario/cloud';
 import type { Finished } from '../../simulator/process';
 import { Workspace } from '../../scenario/workspace';
 import { root } from './project';

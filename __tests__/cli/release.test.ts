@@ -9,7 +9,7 @@ import {
   type Revision,
 } from '../../agent/release';
 import { chooseTarget } from '../../cli/release';
-import { type Cloud, startCloud } from '../../simulator/cloud';
+import { type Cloud, startCloud } from '../../scenario/cloud';
 import { withoutCredentials } from '../../simulator/credentials';
 import { type Finished, run } from '../../simulator/process';
 import { Project, root } from './project';

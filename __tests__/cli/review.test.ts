@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reviewSchema } from '../../plan/review';
-import { type Cloud, startCloud } from '../../simulator/cloud';
+import { type Cloud, startCloud } from '../../scenario/cloud';
 import { Workspace } from '../../scenario/workspace';
 import { planText } from '../plan/a-plan';
 import { Project, root } from './project';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { controlSocket, sandboxFolder } from '../../simulator/sandbox';
+import { controlSocket, sandboxFolder } from '../../scenario/sandbox';
 import { Project, root } from './project';
 
 let project: Project;

@@ -5,14 +5,15 @@ import type { RecordStore } from '../../plan/record-store';
 import { readRecord, recordKey } from '../../plan/sealed-record';
 import { account as credentials } from '../../simulator/account';
 import { change, planned } from '../plan/reviewed-plan';
-import { type Account, openAccount, REPOSITORY } from '../../simulator/__tests__/github/account';
+import { type Account, openAccount } from '../../simulator/__tests__/github/account';
+import { repository, seed } from '../../scenario/seed';
 
 let account: Account;
 let head: string;
 let store: RecordStore;
 const before = { ...process.env };
 beforeEach(async () => {
-  account = await openAccount();
+  account = await openAccount({ seed });
   Object.assign(process.env, {
     GITHUB_API_URL: account.url,
     GITHUB_TOKEN: credentials.githubToken,
@@ -20,7 +21,7 @@ beforeEach(async () => {
   });
   delete process.env.BERTH_GITHUB_TOKEN;
   head = account.github.push({ repository: 'acme/asset-archive', branch: 'wider', files: { a: '1' } });
-  await account.expect(201, 'POST', `${REPOSITORY}/pulls`, { title: 'Wider', head: 'wider', base: 'main' });
+  await account.expect(201, 'POST', `/repos/${repository}/pulls`, { title: 'Wider', head: 'wider', base: 'main' });
   const texts = new Map<string, string>();
   store = {
     get: (key) => Promise.resolve(texts.get(key)),
@@ -49,10 +50,10 @@ describe('a pull request is not sealed', () => {
   test.each<[string, () => Promise<unknown>, string]>([
     [
       'once it is closed',
-      () => account.expect(200, 'PATCH', `${REPOSITORY}/pulls/1`, { state: 'closed' }),
+      () => account.expect(200, 'PATCH', `/repos/${repository}/pulls/1`, { state: 'closed' }),
       'it is closed',
     ],
-    ['once it is merged', () => account.expect(200, 'PUT', `${REPOSITORY}/pulls/1/merge`, {}), 'it is merged'],
+    ['once it is merged', () => account.expect(200, 'PUT', `/repos/${repository}/pulls/1/merge`, {}), 'it is merged'],
     [
       'once something was pushed to it',
       () =>

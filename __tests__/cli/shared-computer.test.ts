@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Finished, run } from '../../simulator/process';
-import { controlSocket, sandboxFolder } from '../../simulator/sandbox';
+import { controlSocket, sandboxFolder } from '../../scenario/sandbox';
 import { Project, root } from './project';
 
 /** Anybody else on the same computer: `nobody`. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cloud, startCloud } from '../../simulator/cloud';
-import { controlSocket, sandboxFolder } from '../../simulator/sandbox';
-import { insideMachine, leaderOf } from '../../simulator/sandbox-machine';
+import { type Cloud, startCloud } from '../../scenario/cloud';
+import { controlSocket, sandboxFolder } from '../../scenario/sandbox';
+import { insideMachine, leaderOf } from '../../simulator/machine-shell';
 import { run } from '../../simulator/process';
 import { Project, root } from './project';
 
@@ -49,7 +49,7 @@ describe('in a rehearsed cloud', () => {
       4711,
     );
     await expect(leaderOf({ digitalocean: droplet('active'), fleet: fleet([]) }, 'shop-other')).rejects.toThrow(
-      'there is no droplet shop-other in this sandbox: deploy it first',
+      'there is no droplet shop-other: create it first',
     );
     await expect(leaderOf({ digitalocean: droplet('off'), fleet: fleet([]) }, 'shop-test')).rejects.toThrow(
       'shop-test is switched off',

@@ -1,5 +1,5 @@
 import { account } from '../../simulator/account';
-import { type Cloud, startCloud } from '../../simulator/cloud';
+import { type Cloud, startCloud } from '../../scenario/cloud';
 import { spacesRequest } from '../../cli/spaces-request';
 import { StateStore } from '../../cli/state-store';
 

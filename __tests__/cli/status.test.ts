@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ConvergeReport, Report } from '../../agent/report';
 import { judge, whoSpeaks } from '../../cli/status';
 import { loadEnvironments } from '../../definition/load';
-import { type Cloud, startCloud } from '../../simulator/cloud';
+import { type Cloud, startCloud } from '../../scenario/cloud';
 import { agentBundle } from '../../templates/agent-bundle';
 import { renderDesired } from '../../templates/converge/desired';
 import { Project, root } from './project';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { startCloud } from '../../simulator/cloud';
+import { startCloud } from '../../scenario/cloud';
 import { bootMachine, type Machine } from '../../simulator/machines/machine';
 import { type Network, openNetwork } from '../../simulator/machines/network';
 import { whyNoMachine } from '../../simulator/machines/requirements';

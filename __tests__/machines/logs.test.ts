@@ -10,7 +10,7 @@ import { bootMachine, type Machine } from '../../simulator/machines/machine';
 import { type Network, openNetwork } from '../../simulator/machines/network';
 import { whyNoMachine } from '../../simulator/machines/requirements';
 import { run } from '../../simulator/process';
-import { insideMachine } from '../../simulator/sandbox-machine';
+import { insideMachine } from '../../simulator/machine-shell';
 import { createSpaces } from '../../simulator/spaces';
 
 const minutes = 60_000;

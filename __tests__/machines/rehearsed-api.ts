@@ -1,4 +1,4 @@
-import type { Cloud } from '../../simulator/cloud';
+import type { Cloud } from '../../scenario/cloud';
 
 /** Calls to the rehearsed DigitalOcean account. */
 export interface RehearsedApi {

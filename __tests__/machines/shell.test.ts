@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { whyNoMachine } from '../../simulator/machines/requirements';
-import { controlSocket, sandboxFolder } from '../../simulator/sandbox';
+import { controlSocket, sandboxFolder } from '../../scenario/sandbox';
 import { Project, root } from '../cli/project';
 
 const why = whyNoMachine();
@@ -32,6 +32,6 @@ suite(`a shell in a rehearsed machine${why ? ` (skipped: ${why})` : ''}`, () => 
       MAKE: make,
     });
     expect([code, stdout]).toEqual([7, 'asset-archive-staging root /root two  words none\n']);
-    expect(output).toContain('there is no droplet asset-archive-production in this sandbox: deploy it first\n');
+    expect(output).toContain('there is no droplet asset-archive-production: create it first\n');
   }, 300_000);
 });

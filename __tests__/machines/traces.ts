@@ -41,13 +41,13 @@ export function traces({ folders, machines }: Traced): Record<string, number> {
     loops: lines(folders, 'losetup', '--list', '--noheadings', '--output', 'NAME,BACK-FILE'),
     processes: commands.filter((command) => folders.some((folder) => command.includes(folder))).length,
     groups: lines(
-      ids.map((id) => `berth-${id}`),
+      ids.map((id) => `simulator-${id}`),
       'find',
       '/sys/fs/cgroup',
       '-maxdepth',
       '2',
       '-name',
-      'berth-*',
+      'simulator-*',
     ),
   };
 }

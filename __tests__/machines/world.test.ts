@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Cloud, startCloud } from '../../simulator/cloud';
+import { type Cloud, startCloud } from '../../scenario/cloud';
 import type { Machine } from '../../simulator/machines/machine';
 import { whyNoMachine } from '../../simulator/machines/requirements';
 import { cacheFolder } from '../../simulator/machines/root';

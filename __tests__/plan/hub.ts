@@ -4,6 +4,7 @@ import { createOctokit, type Octokit } from '../../plan/github';
 import { account } from '../../simulator/account';
 import { type Fault, withFaults } from '../../simulator/faults';
 import { createGitHub, type GitHub } from '../../simulator/github';
+import { seed } from '../../scenario/seed';
 import { described } from '../../simulator/__tests__/described';
 
 export const tokens = {
@@ -27,7 +28,7 @@ export class TestHub {
   ) {}
 
   static async open(): Promise<TestHub> {
-    const github = createGitHub();
+    const github = createGitHub({ seed });
     const server = createServer();
     const hub = new TestHub(github, server);
     const service = described(github, hub.complaints);

@@ -3,12 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { account as credentials } from '../../simulator/account';
 import { createOctokit } from '../../plan/github';
 import { reviewedCommits } from '../../plan/reviewed-commits';
-import { type Account, openAccount, REPOSITORY } from '../../simulator/__tests__/github/account';
+import { type Account, openAccount } from '../../simulator/__tests__/github/account';
+import { repository, seed } from '../../scenario/seed';
 
 const acme = { owner: 'acme', repo: 'asset-archive' };
 let account: Account;
 beforeEach(async () => {
-  account = await openAccount();
+  account = await openAccount({ seed });
 });
 afterEach(() => account.close());
 
@@ -21,9 +22,9 @@ test.each(['merge', 'squash', 'rebase'])(
   'a commit that a pull request became by %s leads to the head that was reviewed',
   async (method) => {
     const head = push('wider', { 'environments/staging.ts': 'a\n' });
-    await account.expect(201, 'POST', `${REPOSITORY}/pulls`, { title: 'Wider', head: 'wider', base: 'main' });
+    await account.expect(201, 'POST', `/repos/${repository}/pulls`, { title: 'Wider', head: 'wider', base: 'main' });
     expect(await reviewed(head)).toEqual([]);
-    const { sha } = await account.expect(200, 'PUT', `${REPOSITORY}/pulls/1/merge`, { merge_method: method });
+    const { sha } = await account.expect(200, 'PUT', `/repos/${repository}/pulls/1/merge`, { merge_method: method });
     expect(await reviewed(sha)).toEqual([head]);
     // the head itself is in the pull request, and not what it became
     expect(await reviewed(head)).toEqual([]);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { droplet } from '../../definition/droplet';
 import type { Environment } from '../../definition/resolve';
-import { type Cloud, type CloudOptions, startCloud } from '../../simulator/cloud';
+import { type Cloud, type CloudOptions, startCloud } from '../../scenario/cloud';
 import { withoutCredentials } from '../../simulator/credentials';
 import { type Finished, run } from '../../simulator/process';
 import { EnvironmentStack } from '../../stacks/environment-stack';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { droplet } from '../../definition/droplet';
 import type { Environment } from '../../definition/resolve';
-import type { Cloud } from '../../simulator/cloud';
+import type { Cloud } from '../../scenario/cloud';
 import { account } from '../../simulator/account';
 import { described } from '../../simulator/__tests__/described';
 import { cloudWithState, Deployment, everything } from './deployed';

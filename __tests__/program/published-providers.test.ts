@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Project } from '../cli/project';
-import { startCloud } from '../../simulator/cloud';
+import { startCloud } from '../../scenario/cloud';
 import { cloudWithState, Deployment, everything } from './deployed';
 
 const published = [

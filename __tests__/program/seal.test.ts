@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { HistoryEntry } from '../../plan/history';
 import { account } from '../../simulator/account';
-import { type Cloud, startCloud } from '../../simulator/cloud';
+import { type Cloud, startCloud } from '../../scenario/cloud';
 import type { Finished } from '../../simulator/process';
 import { Workspace } from '../../scenario/workspace';
 import { root } from '../smoke/program';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { type Cloud, startCloud } from '../../simulator/cloud';
+import { type Cloud, startCloud } from '../../scenario/cloud';
 import { run } from '../../simulator/process';
 import { Workspace } from '../../scenario/workspace';
 import { root, succeeded, synth } from './program';

@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { account } from '../../simulator/account';
-import { type Cloud, startCloud } from '../../simulator/cloud';
+import { type Cloud, startCloud } from '../../scenario/cloud';
+import { seed } from '../../scenario/seed';
 import { withoutCredentials } from '../../simulator/credentials';
 import { type Finished, run } from '../../simulator/process';
 import { toolFolders } from './act';
@@ -71,7 +72,9 @@ export class Forge {
 
   static async open(): Promise<Forge> {
     const forge = new Forge(
-      await startCloud({ repositories: [{ fullName: fork, forkOf: repository, private: false }] }),
+      await startCloud({
+        seed: { ...seed, repositories: [...seed.repositories!, { name: fork, forkOf: repository, private: false }] },
+      }),
     );
     await forge.lay();
     return forge;

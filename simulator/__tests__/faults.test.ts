@@ -233,7 +233,7 @@ describe('fault plans', () => {
   });
 
   test('a plan is read from its file', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'berth-test-'));
+    const folder = mkdtempSync(join(tmpdir(), 'simulator-test-'));
     closers.push(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'plan.yaml'), '- { status: 500 }');
     expect(readFaults(join(folder, 'plan.yaml'))).toEqual([{ status: 500 }]);

@@ -3,7 +3,7 @@ import { isKnownViolation } from './known-violations';
 import { DESCRIPTIONS, OpenApi, type Vendor } from './open-api';
 
 const HOW: Record<Vendor, string> = {
-  digitalocean: "it is data of the vendor's and lies beside the checkout",
+  digitalocean: 'it is data of the vendor: set SIMULATOR_OPENAPI to a folder that has it',
   github: 'scripts/fetch-openapi.sh brings it',
 };
 
@@ -58,7 +58,7 @@ checked('the checker lets a right exchange pass, nulls included', () => {
 
 const github = OpenApi.of('github');
 (github ? test : test.skip)('the checker sees what is wrong at GitHub too', () => {
-  const path = '/repos/acme/asset-archive/environments/production';
+  const path = '/repos/acme/website/environments/production';
   expect(
     github!
       .check({ method: 'PUT', path, request: { can_admins_bypass: true }, status: 200, answer: { name: 'production' } })

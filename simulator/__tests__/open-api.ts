@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 
-const ROOT = join(__dirname, '..', '..');
+/** Folders that the vendors' descriptions are looked for in: they are data of others, so they are not part of this repository. */
+const folders = [process.env.SIMULATOR_OPENAPI, join(__dirname, '../../node_modules/.cache/openapi')].filter(
+  (folder) => folder !== undefined,
+);
+const find = (name: string): string =>
+  folders.map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? join(folders[0]!, name);
 
-/** Where the vendors' descriptions lie. They are data of others, so they are not part of this repository. */
 export const DESCRIPTIONS = {
-  digitalocean: join(ROOT, '..', 'shared', 'openapi', 'digitalocean.json'),
-  github: join(ROOT, 'node_modules', '.cache', 'berth', 'api.github.com.json'),
+  digitalocean: find('digitalocean.json'),
+  github: find('api.github.com.json'),
 } as const;
 
 export type Vendor = keyof typeof DESCRIPTIONS;

@@ -1,7 +1,6 @@
 import type { Cloud } from './cloud';
 import { DROPLET_LIMIT } from './droplets';
 import type { Api } from './http';
-import { findSize } from './sizes';
 
 export function mountAccount(api: Api, cloud: Cloud): void {
   api.get('/v2/account', (call) =>
@@ -11,13 +10,13 @@ export function mountAccount(api: Api, cloud: Cloud): void {
         floating_ip_limit: 5,
         reserved_ip_limit: 5,
         volume_limit: 100,
-        name: 'Rehearsal',
-        email: 'owner@rehearsal.example',
+        name: 'Simulator',
+        email: 'owner@simulator.example',
         email_verified: true,
         uuid: '11111111-2222-4333-8444-555555555555',
         status: 'active',
         status_message: '',
-        team: { uuid: '66666666-7777-4888-8999-aaaaaaaaaaaa', name: 'Rehearsal' },
+        team: { uuid: '66666666-7777-4888-8999-aaaaaaaaaaaa', name: 'Simulator' },
       },
     }),
   );
@@ -25,7 +24,7 @@ export function mountAccount(api: Api, cloud: Cloud): void {
   /** What the machines that stand now cost in a month: nothing is billed, the sum shows what would be. */
   api.get('/v2/customers/my/balance', (call) => {
     const usage = Object.values(cloud.state.droplets)
-      .reduce((sum, droplet) => sum + findSize(droplet.size)!.price_monthly, 0)
+      .reduce((sum, droplet) => sum + cloud.sizes.find(droplet.size)!.price_monthly, 0)
       .toFixed(2);
     return call.json({
       month_to_date_balance: usage,

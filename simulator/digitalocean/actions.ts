@@ -3,7 +3,7 @@ import type { Cloud } from './cloud';
 import { page, type Api } from './http';
 import type { Action } from './state';
 
-export function renderAction(action: Action) {
+export function renderAction(cloud: Cloud, action: Action) {
   return {
     id: action.id,
     status: action.completed_at === null ? 'in-progress' : 'completed',
@@ -12,7 +12,7 @@ export function renderAction(action: Action) {
     completed_at: action.completed_at,
     resource_id: ['droplet', 'image'].includes(action.resource_type) ? Number(action.resource) : null,
     resource_type: action.resource_type,
-    ...(action.region && { region: renderRegion(action.region) }),
+    ...(action.region && { region: renderRegion(cloud, action.region) }),
     region_slug: action.region ?? null,
   };
 }
@@ -24,8 +24,14 @@ export const actionsOf = (cloud: Cloud, resourceType?: Action['resource_type'], 
     .reverse();
 
 export function mountActions(api: Api, cloud: Cloud): void {
-  api.get('/v2/actions', (call) => page(call, 'actions', actionsOf(cloud).map(renderAction)));
+  api.get('/v2/actions', (call) =>
+    page(
+      call,
+      'actions',
+      actionsOf(cloud).map((action) => renderAction(cloud, action)),
+    ),
+  );
   api.get('/v2/actions/:action', (call) =>
-    call.json({ action: renderAction(cloud.find(cloud.state.actions, call.req.param('action'))) }),
+    call.json({ action: renderAction(cloud, cloud.find(cloud.state.actions, call.req.param('action'))) }),
   );
 }

@@ -1,20 +1,26 @@
+import type { Cloud } from './cloud';
 import { page, type Api } from './http';
-import { isOpen, regionNames, regionSlugs, type RegionSlug } from './regions';
-import { sizes } from './sizes';
 
 /** A region as answers show it. */
-export function renderRegion(slug: string) {
+export function renderRegion({ regions, sizes }: Cloud, slug: string) {
+  const available = regions.isOpen(slug);
   return {
-    name: regionNames[slug as RegionSlug],
+    name: regions.name(slug),
     slug,
     features: ['backups', 'ipv6', 'metadata', 'install_agent', 'storage', 'image_transfer'],
-    available: isOpen(slug),
-    sizes: isOpen(slug) ? sizes.map((size) => size.slug) : [],
+    available,
+    sizes: available ? sizes.all.map((size) => size.slug) : [],
   };
 }
 
-/** What can be bought: the same for every account. */
-export function mountCatalogue(api: Api): void {
-  api.get('/v2/regions', (call) => page(call, 'regions', regionSlugs.map(renderRegion)));
-  api.get('/v2/sizes', (call) => page(call, 'sizes', sizes));
+/** What can be bought. */
+export function mountCatalogue(api: Api, cloud: Cloud): void {
+  api.get('/v2/regions', (call) =>
+    page(
+      call,
+      'regions',
+      cloud.regions.slugs.map((slug) => renderRegion(cloud, slug)),
+    ),
+  );
+  api.get('/v2/sizes', (call) => page(call, 'sizes', cloud.sizes.all));
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Document } from '../document';
 import { ApiError, notFound, pendingEvent } from './api-error';
+import { type Region, Regions } from './regions';
+import { type PricedSize, Sizes } from './sizes';
 import type { Action, State, Table } from './state';
 
 export interface CloudOptions {
@@ -10,6 +12,10 @@ export interface CloudOptions {
   now?(): Date;
   /** Called after each change of the state. */
   changed?(): void;
+  /** Regions beside the vendor's. */
+  regions?: readonly Region[];
+  /** Sizes beside the vendor's, or other prices for them. */
+  sizes?: readonly PricedSize[];
 }
 
 /** What an action changes when it is done. */
@@ -19,12 +25,17 @@ const FIRST_DAY = Date.UTC(2026, 0, 1);
 
 /** The account: its state, its clock and ids, and the actions that run in it. */
 export class Cloud {
+  readonly regions: Regions;
+  readonly sizes: Sizes;
   private readonly effects = new Map<string, Effect>();
 
   constructor(
     private readonly document: Document<State>,
     private readonly options: CloudOptions,
-  ) {}
+  ) {
+    this.regions = new Regions(options.regions);
+    this.sizes = new Sizes(this.regions.open, options.sizes);
+  }
 
   get state(): State {
     return this.document.data;

@@ -5,7 +5,6 @@ import type { Database, DatabaseReplica } from './database';
 import { renderConnections } from './database-cluster';
 import { databaseSizes } from './database-engines';
 import { body, listOf, optionalText, type Api, type Call } from './http';
-import { openRegion } from './regions';
 import { useTags } from './tags';
 import { defaultVpc } from './vpcs';
 
@@ -49,7 +48,7 @@ export function mountDatabaseReplicas(api: Api, cloud: Cloud): void {
     const given = await body(call, request);
     const size = given.size ?? database.size;
     if (!databaseSizes[size]) throw unprocessable(`invalid size: ${size}`);
-    const region = openRegion(given.region ?? database.region, `invalid region: ${given.region}`);
+    const region = cloud.regions.require(given.region ?? database.region, `invalid region: ${given.region}`);
     const vpc = given.private_network_uuid === undefined ? defaultVpc(cloud, region) : vpcs[given.private_network_uuid];
     if (vpc?.region !== region) throw unprocessable(`invalid private_network_uuid: it must be a VPC in ${region}`);
     const replicas = (database.replicas ??= {});

@@ -11,7 +11,6 @@ import { mountDatabaseReplicas } from './database-replicas';
 import { mountDatabaseTopics } from './database-topics';
 import { body, listOf, optionalText, type Api, type Call } from './http';
 import { assignToDefault } from './project';
-import { isOpen, openRegion, regionSlugs } from './regions';
 import { hasTag, useTags } from './tags';
 import { defaultVpc } from './vpcs';
 
@@ -93,7 +92,7 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
   const rules = (given: z.infer<typeof rule>[]) =>
     given.map(({ uuid, ...r }) => ({ ...r, uuid: uuid ?? cloud.uuid('database_rule'), created_at: cloud.now() }));
 
-  api.get('/v2/databases/options', (call) => call.json(renderOptions(regionSlugs.filter(isOpen))));
+  api.get('/v2/databases/options', (call) => call.json(renderOptions([...cloud.regions.open])));
 
   api.get('/v2/databases', (call) => {
     const tag = call.req.query('tag_name');
@@ -123,7 +122,7 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
       Object.values(databases).find((other) => other.name === given.backup_restore!.database_name);
     if (given.backup_restore && !source) throw notFound('backup not found');
     if (source && source.engine !== given.engine) throw unprocessable(`invalid backup: it is of ${source.engine}`);
-    const region = openRegion(given.region, `invalid region: ${given.region}`);
+    const region = cloud.regions.require(given.region, `invalid region: ${given.region}`);
     if (Object.values(databases).some(({ name }) => name === given.name))
       throw conflict('cluster name is not available');
     const vpc = networkIn(region, given.private_network_uuid);
@@ -194,7 +193,7 @@ export function mountDatabases(api: Api, cloud: Cloud): void {
       call,
       z.object({ region: z.string(), private_network_uuid: optionalText }),
     );
-    const region = openRegion(to, `invalid region: ${to}`);
+    const region = cloud.regions.require(to, `invalid region: ${to}`);
     Object.assign(database, { region, vpc: networkIn(region, vpc).id });
     change(database, 'migrate', 'migrating');
     return call.body(null, 202);

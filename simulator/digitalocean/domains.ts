@@ -4,21 +4,36 @@ import type { Cloud } from './cloud';
 import { DEFAULT_TTL, recordRequest, resolveRecord, zoneFile, type RecordRequest } from './domain-record';
 import { body, page, type Api, type Call } from './http';
 import { assignToDefault } from './project';
-import type { Domain } from './state';
+import type { Domain, DomainRecord } from './state';
 
 const HOSTNAME = /^(?=.{1,253}$)([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}$/;
 const NAME_SERVERS = ['ns1.digitalocean.com', 'ns2.digitalocean.com', 'ns3.digitalocean.com'];
+
+function addRecord(cloud: Cloud, domain: Domain, given: RecordRequest): DomainRecord {
+  const id = 1_700_000_000 + cloud.count('record');
+  return (domain.records[id] = { id, ...resolveRecord(domain, given) });
+}
+
+/** Adds a domain with the records that the vendor gives each, and an A record for an address. */
+export function createDomain(cloud: Cloud, name: string, ip?: string): Domain {
+  const { domains } = cloud.state;
+  if (!HOSTNAME.test(name))
+    throw unprocessable('Name Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
+  if (Object.hasOwn(domains, name)) throw unprocessable('Name already exists');
+  const domain: Domain = { name, ttl: DEFAULT_TTL, records: {} };
+  addRecord(cloud, domain, { type: 'SOA', name: '@', data: '1800' });
+  for (const server of NAME_SERVERS) addRecord(cloud, domain, { type: 'NS', name: '@', data: `${server}.` });
+  if (ip) addRecord(cloud, domain, { type: 'A', name: '@', data: ip });
+  domains[name] = domain;
+  assignToDefault(cloud, `do:domain:${name}`);
+  return domain;
+}
 
 export function mountDomains(api: Api, cloud: Cloud): void {
   const { domains } = cloud.state;
   const render = (domain: Domain) => ({ name: domain.name, ttl: domain.ttl, zone_file: zoneFile(domain) });
   const wanted = (call: Call) => cloud.find(domains, call.req.param('domain')!);
   const wantedRecord = (call: Call) => cloud.find(wanted(call).records, call.req.param('record')!);
-
-  function add(domain: Domain, given: RecordRequest) {
-    const id = 1_700_000_000 + cloud.count('record');
-    return (domain.records[id] = { id, ...resolveRecord(domain, given) });
-  }
 
   api.get('/v2/domains', (call) => page(call, 'domains', Object.values(domains).map(render)));
 
@@ -27,15 +42,7 @@ export function mountDomains(api: Api, cloud: Cloud): void {
       call,
       z.object({ name: z.string(), ip_address: z.string().optional() }),
     );
-    if (!HOSTNAME.test(name))
-      throw unprocessable('Name Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
-    if (Object.hasOwn(domains, name)) throw unprocessable('Name already exists');
-    const domain: Domain = { name, ttl: DEFAULT_TTL, records: {} };
-    add(domain, { type: 'SOA', name: '@', data: '1800' });
-    for (const server of NAME_SERVERS) add(domain, { type: 'NS', name: '@', data: `${server}.` });
-    if (ip) add(domain, { type: 'A', name: '@', data: ip });
-    domains[name] = domain;
-    assignToDefault(cloud, `do:domain:${name}`);
+    const domain = createDomain(cloud, name, ip);
     // The zone file is written a little later than the answer.
     return call.json({ domain: { ...render(domain), zone_file: null } }, 201);
   });
@@ -63,7 +70,7 @@ export function mountDomains(api: Api, cloud: Cloud): void {
 
   api.post('/v2/domains/:domain/records', async (call) => {
     const domain = wanted(call);
-    return call.json({ domain_record: add(domain, await body(call, recordRequest)) }, 201);
+    return call.json({ domain_record: addRecord(cloud, domain, await body(call, recordRequest)) }, 201);
   });
 
   api.get('/v2/domains/:domain/records/:record', (call) => call.json({ domain_record: wantedRecord(call) }));

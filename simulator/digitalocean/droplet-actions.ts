@@ -4,7 +4,6 @@ import { notFound, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
 import { DEFAULT_BACKUPS, nextBackup, renderPolicy } from './droplet';
 import { body, optionalText, page, type Api } from './http';
-import { findSize } from './sizes';
 import { snapshotDroplet } from './snapshots';
 import type { Action, BackupPolicy, Droplet } from './state';
 
@@ -34,7 +33,7 @@ type Request = z.infer<typeof request>;
 
 interface Kind {
   /** Why the machine cannot do it now. */
-  refuse?(droplet: Droplet, given: Request): string | undefined;
+  refuse?(droplet: Droplet, given: Request, cloud: Cloud): string | undefined;
   done(droplet: Droplet, action: Action, cloud: Cloud): void;
 }
 
@@ -46,8 +45,8 @@ const on = (droplet: Droplet) => {
   droplet.status = 'active';
 };
 
-function refuseResize(droplet: Droplet, given: Request): string | undefined {
-  const size = findSize(given.size ?? '');
+function refuseResize(droplet: Droplet, given: Request, cloud: Cloud): string | undefined {
+  const size = cloud.sizes.find(given.size ?? '');
   if (!size) return 'You specified an invalid size for Droplet resize.';
   if (size.slug === droplet.size) return 'Droplet is already this size.';
   if (droplet.status === 'active') return 'Droplet is currently on. Please power it off to run this event.';
@@ -70,8 +69,8 @@ const KINDS: Record<string, Kind> = {
   power_cycle: { done: on },
   resize: {
     refuse: refuseResize,
-    done: (droplet, { params }) => {
-      const size = findSize(params.size as string)!;
+    done: (droplet, { params }, cloud) => {
+      const size = cloud.sizes.find(params.size as string)!;
       Object.assign(droplet, {
         size: size.slug,
         memory: size.memory,
@@ -143,7 +142,7 @@ export function mountDropletActions(api: Api, cloud: Cloud): void {
         `${type} is not an action that the rehearsed cloud knows: it knows ${Object.keys(KINDS).join(', ')}.`,
       );
     cloud.refuseIfBusy(droplet.id);
-    const why = kind.refuse?.(droplet, { type, ...params });
+    const why = kind.refuse?.(droplet, { type, ...params }, cloud);
     if (why) throw unprocessable(why);
     const action = cloud.begin({
       type,
@@ -153,18 +152,22 @@ export function mountDropletActions(api: Api, cloud: Cloud): void {
       region: droplet.region,
       params,
     });
-    return call.json({ action: renderAction(action) }, 201);
+    return call.json({ action: renderAction(cloud, action) }, 201);
   });
 
   api.get('/v2/droplets/:droplet/actions', (call) => {
     const { id } = cloud.find(droplets, call.req.param('droplet'));
-    return page(call, 'actions', actionsOf(cloud, 'droplet', String(id)).map(renderAction));
+    return page(
+      call,
+      'actions',
+      actionsOf(cloud, 'droplet', String(id)).map((action) => renderAction(cloud, action)),
+    );
   });
 
   api.get('/v2/droplets/:droplet/actions/:action', (call) => {
     const action = cloud.find(cloud.state.actions, call.req.param('action'));
     if (action.resource !== call.req.param('droplet')) throw notFound();
-    return call.json({ action: renderAction(action) });
+    return call.json({ action: renderAction(cloud, action) });
   });
 
   api.get('/v2/droplets/:droplet/backups/policy', (call) => {

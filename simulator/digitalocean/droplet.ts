@@ -4,7 +4,6 @@ import { gateway, netmask, parseRange } from './cidr';
 import type { Cloud } from './cloud';
 import { findImage, renderImage } from './image';
 import { snapshotsOfDroplet } from './snapshots';
-import { findSize } from './sizes';
 import type { BackupPolicy, Droplet } from './state';
 
 /** Addresses from the documentation ranges first (RFC 5737), then from the benchmarking range (RFC 2544): none is anybody's. */
@@ -58,7 +57,7 @@ export const nextBackup = (droplet: Droplet, now: string) =>
 
 export function renderDroplet(cloud: Cloud, droplet: Droplet) {
   const { volumes, reserved_ips: reserved, vpcs } = cloud.state;
-  const { regions: _regions, ...size } = findSize(droplet.size)!;
+  const { regions: _regions, ...size } = cloud.sizes.find(droplet.size)!;
   const range = parseRange(vpcs[droplet.vpc].ip_range)!;
   const address = (ip: string) => ({
     ip_address: ip,
@@ -81,7 +80,7 @@ export function renderDroplet(cloud: Cloud, droplet: Droplet) {
     backup_ids: [],
     next_backup_window: nextBackup(droplet, cloud.now()),
     snapshot_ids: snapshotsOfDroplet(cloud, droplet.id).map(({ id }) => id),
-    image: renderImage(findImage(cloud, droplet.image, true)!),
+    image: renderImage(cloud, findImage(cloud, droplet.image, true)!),
     volume_ids: Object.values(volumes)
       .filter((volume) => volume.droplet === droplet.id)
       .map((volume) => volume.id),
@@ -99,7 +98,7 @@ export function renderDroplet(cloud: Cloud, droplet: Droplet) {
         ? [{ ip_address: ipv6Address(droplet.id), netmask: 64, gateway: '2001:db8::1', type: 'public' }]
         : [],
     },
-    region: renderRegion(droplet.region),
+    region: renderRegion(cloud, droplet.region),
     tags: droplet.tags,
     vpc_uuid: droplet.vpc,
   };

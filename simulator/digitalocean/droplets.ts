@@ -8,8 +8,6 @@ import { backupPolicy } from './droplet-actions';
 import { body, listOf, optionalText, page, type Api } from './http';
 import { findImage, imageKey, isPrivate } from './image';
 import { assignToDefault } from './projects';
-import { openRegion } from './regions';
-import { findSize } from './sizes';
 import { findSshKey } from './ssh-keys';
 import type { Droplet } from './state';
 import { hasTag, useTags } from './tags';
@@ -54,13 +52,13 @@ const invalid = (what: string) => unprocessable(`You specified an invalid ${what
 /** All checks of the vendor, before anything is made. */
 function check(cloud: Cloud, given: Request) {
   const { state } = cloud;
-  const size = findSize(given.size);
+  const size = cloud.sizes.find(given.size);
   if (!size) throw invalid('size');
   const image = findImage(cloud, given.image);
   if (!image || (isPrivate(image) && image.status !== 'available')) throw invalid('image');
   const network = given.vpc_uuid === undefined ? undefined : state.vpcs[given.vpc_uuid];
   if (given.vpc_uuid !== undefined && !network) throw unprocessable(`Failed to resolve VPC ${given.vpc_uuid}.`);
-  const region = openRegion(
+  const region = cloud.regions.require(
     given.region ?? network?.region ?? 'nyc3',
     'You specified an invalid region for Droplet creation.',
   );
@@ -160,7 +158,7 @@ export function mountDroplets(api: Api, cloud: Cloud): void {
       });
       return {
         droplet: render(droplet),
-        action: { id: renderAction(action).id, rel: 'create', href: `${actions}/${action.id}` },
+        action: { id: renderAction(cloud, action).id, rel: 'create', href: `${actions}/${action.id}` },
       };
     });
     const links = { actions: made.map(({ action }) => action) };

@@ -1,5 +1,4 @@
 import type { Cloud } from './cloud';
-import { isOpen, regionSlugs } from './regions';
 import type { PrivateImage } from './state';
 
 /** The vendor's own images. A slug's `id` never changes here; the vendor's does with each rebuild. */
@@ -51,7 +50,7 @@ export const findImage = (cloud: Cloud, idOrSlug: string | number, deleted = fal
 /** How a machine keeps what it was made of. */
 export const imageKey = (image: Image): string => (isPrivate(image) ? String(image.id) : image.slug);
 
-export function renderImage(image: Image) {
+export function renderImage(cloud: Cloud, image: Image) {
   if (isPrivate(image)) {
     const { droplet: _droplet, ...shown } = image;
     return { slug: null, public: false, ...shown };
@@ -64,7 +63,7 @@ export function renderImage(image: Image) {
     slug,
     type: 'base',
     public: true,
-    regions: regionSlugs.filter(isOpen),
+    regions: [...cloud.regions.open],
     created_at: '2026-01-01T00:00:00Z',
     min_disk_size: 7,
     size_gigabytes: 0.5,

@@ -4,7 +4,6 @@ import { forbidden, notFound, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
 import { body, listOf, page, type Api, type Call } from './http';
 import { baseImages, findImage, isPrivate, privateImages, renderImage } from './image';
-import { openRegion } from './regions';
 import type { PrivateImage } from './state';
 import { hasTag, useTags } from './tags';
 
@@ -72,13 +71,13 @@ export function mountImages(api: Api, cloud: Cloud): void {
     return page(
       call,
       'images',
-      all.filter((image) => !tag || (isPrivate(image) && hasTag(image, tag))).map(renderImage),
+      all.filter((image) => !tag || (isPrivate(image) && hasTag(image, tag))).map((image) => renderImage(cloud, image)),
     );
   });
 
   api.post('/v2/images', async (call) => {
     const given = await body(call, request);
-    const region = openRegion(given.region, `region ${given.region} is not valid`);
+    const region = cloud.regions.require(given.region, `region ${given.region} is not valid`);
     const id = 188_000_000 + cloud.count('image');
     images[id] = {
       id,
@@ -94,19 +93,19 @@ export function mountImages(api: Api, cloud: Cloud): void {
       created_at: cloud.now(),
     };
     cloud.begin({ type: 'create', resource_type: 'image', resource: String(id), region });
-    return call.json({ image: renderImage(images[id]) }, 202);
+    return call.json({ image: renderImage(cloud, images[id]) }, 202);
   });
 
   api.get('/v2/images/:image', (call) => {
     const image = findImage(cloud, call.req.param('image'));
     if (!image) throw notFound();
-    return call.json({ image: renderImage(image) });
+    return call.json({ image: renderImage(cloud, image) });
   });
 
   api.put('/v2/images/:image', async (call) => {
     const image = own(call);
     Object.assign(image, await body(call, fields.partial()));
-    return call.json({ image: renderImage(image) });
+    return call.json({ image: renderImage(cloud, image) });
   });
 
   api.delete('/v2/images/:image', (call) => {
@@ -127,21 +126,28 @@ export function mountImages(api: Api, cloud: Cloud): void {
       throw unprocessable(`only a custom image can be converted, this one is a ${image.type}`);
     const region =
       given.type === 'transfer'
-        ? openRegion(given.region ?? '', 'You specified an invalid region for the transfer.')
+        ? cloud.regions.require(given.region ?? '', 'You specified an invalid region for the transfer.')
         : image.regions[0];
     return call.json(
-      renderAction(cloud.begin({ type: given.type, resource_type: 'image', resource: String(image.id), region })),
+      renderAction(
+        cloud,
+        cloud.begin({ type: given.type, resource_type: 'image', resource: String(image.id), region }),
+      ),
       201,
     );
   });
 
   api.get('/v2/images/:image/actions', (call) =>
-    page(call, 'actions', actionsOf(cloud, 'image', String(own(call).id)).map(renderAction)),
+    page(
+      call,
+      'actions',
+      actionsOf(cloud, 'image', String(own(call).id)).map((action) => renderAction(cloud, action)),
+    ),
   );
 
   api.get('/v2/images/:image/actions/:action', (call) => {
     const action = cloud.find(cloud.state.actions, call.req.param('action'));
     if (action.resource_type !== 'image' || action.resource !== String(own(call).id)) throw notFound();
-    return call.json(renderAction(action));
+    return call.json(renderAction(cloud, action));
   });
 }

@@ -2,6 +2,7 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { type Account, account as processAccount } from '../account';
 import { Document } from '../document';
+import { parseSeed, type SeedInput, defaultSeed } from '../seed';
 import type { Service } from '../service';
 import { mountAccount } from './account';
 import { mountActions } from './actions';
@@ -9,7 +10,7 @@ import { mountAlertPolicies } from './alert-policies';
 import { mountCatalogue } from './catalogue';
 import { Cloud } from './cloud';
 import { mountDatabases } from './databases';
-import { mountDomains } from './domains';
+import { createDomain, mountDomains } from './domains';
 import { mountDropletActions } from './droplet-actions';
 import { mountDroplets } from './droplets';
 import { mountFirewalls } from './firewalls';
@@ -34,11 +35,13 @@ export interface DigitalOceanOptions {
   file?: string;
   /** Whose token is let in, and whose Spaces key has full access; that of this process when absent. */
   account?: Account;
+  /** Domains, regions and sizes; `defaultSeed` when absent. */
+  seed?: SeedInput;
   /** How long an action (a boot, a resize, an attach) stays in progress, in milliseconds. */
   actionMs?: number;
   /** The clock of all time stamps; counted in the state when absent, so that equal runs give equal answers. */
   now?(): Date;
-  /** Called after each change of what the account holds: who makes machines of droplets follows it. */
+  /** Called after each change of what the account holds. */
   changed?(): void;
 }
 
@@ -80,15 +83,17 @@ const MOUNTS = [
   mountDatabases,
 ];
 
-/** A DigitalOcean account behind the vendor's API, as far as this program and its users' tools use it. */
+/** A DigitalOcean account behind the vendor's API. */
 export function createDigitalOcean({
   file,
   account = processAccount,
+  seed: given = defaultSeed,
   actionMs = 20,
   now,
   changed,
 }: DigitalOceanOptions = {}): DigitalOcean {
-  const cloud = new Cloud(new Document<State>(emptyState(), file), { actionMs, now, changed });
+  const { domains, regions, sizes } = parseSeed(given, 'the seed');
+  const cloud = new Cloud(new Document<State>(emptyState(), file), { actionMs, now, changed, regions, sizes });
   const { state } = cloud;
   if (Object.keys(state.projects).length === 0) {
     const id = cloud.uuid('project');
@@ -104,6 +109,7 @@ export function createDigitalOcean({
     };
   }
   seedVpcs(cloud);
+  for (const { name, address } of domains) if (!Object.hasOwn(state.domains, name)) createDomain(cloud, name, address);
   const api = new Hono<Variables>();
   mountFront(api, cloud, account.digitaloceanToken);
   for (const mount of MOUNTS) mount(api, cloud);

@@ -1,33 +1,55 @@
 import { unprocessable } from './api-error';
 
-export const regionNames = {
-  ams2: 'Amsterdam 2',
-  ams3: 'Amsterdam 3',
-  blr1: 'Bangalore 1',
-  fra1: 'Frankfurt 1',
-  lon1: 'London 1',
-  nyc1: 'New York 1',
-  nyc2: 'New York 2',
-  nyc3: 'New York 3',
-  sfo1: 'San Francisco 1',
-  sfo2: 'San Francisco 2',
-  sfo3: 'San Francisco 3',
-  sgp1: 'Singapore 1',
-  syd1: 'Sydney 1',
-  tor1: 'Toronto 1',
-} as const;
+export interface Region {
+  readonly slug: string;
+  readonly name: string;
+}
 
-export type RegionSlug = keyof typeof regionNames;
+/** The vendor's own. */
+const vendorRegions: readonly Region[] = [
+  { slug: 'ams2', name: 'Amsterdam 2' },
+  { slug: 'ams3', name: 'Amsterdam 3' },
+  { slug: 'blr1', name: 'Bangalore 1' },
+  { slug: 'fra1', name: 'Frankfurt 1' },
+  { slug: 'lon1', name: 'London 1' },
+  { slug: 'nyc1', name: 'New York 1' },
+  { slug: 'nyc2', name: 'New York 2' },
+  { slug: 'nyc3', name: 'New York 3' },
+  { slug: 'sfo1', name: 'San Francisco 1' },
+  { slug: 'sfo2', name: 'San Francisco 2' },
+  { slug: 'sfo3', name: 'San Francisco 3' },
+  { slug: 'sgp1', name: 'Singapore 1' },
+  { slug: 'syd1', name: 'Sydney 1' },
+  { slug: 'tor1', name: 'Toronto 1' },
+];
 
-/** Full data centers: old machines stay, new ones are refused. */
-const CLOSED: readonly string[] = ['ams2', 'nyc2', 'sfo1'];
+/** Full data centers: existing droplets stay, new ones are refused. */
+const closed: readonly string[] = ['ams2', 'nyc2', 'sfo1'];
 
-export const isRegion = (slug: string): slug is RegionSlug => Object.hasOwn(regionNames, slug);
-export const isOpen = (slug: string) => isRegion(slug) && !CLOSED.includes(slug);
-export const regionSlugs = Object.keys(regionNames) as RegionSlug[];
+/** The regions of one simulated account: the vendor's, and those that its seed adds. */
+export class Regions {
+  private readonly names: ReadonlyMap<string, string>;
+  readonly slugs: readonly string[];
+  /** Those in which something new can be created. */
+  readonly open: readonly string[];
 
-/** The slug as the API keeps it. Slugs in upper case are refused: providers lower them before they send. */
-export function openRegion(slug: string, message: string): RegionSlug {
-  if (!isRegion(slug) || !isOpen(slug)) throw unprocessable(message);
-  return slug;
+  constructor(added: readonly Region[] = []) {
+    this.names = new Map([...vendorRegions, ...added].map(({ slug, name }) => [slug, name]));
+    this.slugs = [...this.names.keys()];
+    this.open = this.slugs.filter((slug) => !closed.includes(slug));
+  }
+
+  name(slug: string): string | undefined {
+    return this.names.get(slug);
+  }
+
+  isOpen(slug: string): boolean {
+    return this.open.includes(slug);
+  }
+
+  /** The slug, or an error with this message. Slugs in upper case are refused: providers lower them before they send. */
+  require(slug: string, message: string): string {
+    if (!this.isOpen(slug)) throw unprocessable(message);
+    return slug;
+  }
 }

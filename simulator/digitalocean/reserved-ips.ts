@@ -6,7 +6,6 @@ import type { Cloud } from './cloud';
 import { publicAddress, renderDroplet } from './droplet';
 import { body, optionalText, page, type Api, type Call } from './http';
 import { defaultProject } from './project';
-import { openRegion } from './regions';
 import type { Action, ReservedIp } from './state';
 
 /** The same addresses under their name of today and the deprecated one. */
@@ -33,7 +32,7 @@ export function mountReservedIps(api: Api, cloud: Cloud): void {
 
   const render = ({ ip, region, droplet }: ReservedIp) => ({
     ip,
-    region: renderRegion(region),
+    region: renderRegion(cloud, region),
     droplet: droplet === null ? null : renderDroplet(cloud, droplets[droplet]),
     locked: cloud.running('reserved_ip', ip) !== undefined,
     project_id: assignments[urn(ip)].project,
@@ -62,14 +61,14 @@ export function mountReservedIps(api: Api, cloud: Cloud): void {
 
   function mountFace(name: (typeof FACES)[number]): void {
     const base = `/v2/${name}s`;
-    const show = (action: Action) => ({ ...renderAction(action), resource_type: name });
+    const show = (action: Action) => ({ ...renderAction(cloud, action), resource_type: name });
     api.get(base, (call: Call) => page(call, `${name}s`, Object.values(ips).map(render)));
 
     api.post(base, async (call: Call) => {
       const given = await body(call, request);
       const droplet = given.droplet_id === undefined ? undefined : cloud.find(droplets, given.droplet_id);
       if (given.project_id !== undefined) cloud.find(projects, given.project_id);
-      const region = openRegion(
+      const region = cloud.regions.require(
         droplet?.region ?? given.region ?? '',
         'You specified an invalid region for the reserved IP.',
       );

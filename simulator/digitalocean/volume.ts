@@ -6,9 +6,9 @@ import type { Droplet, Volume } from './state';
 /** https://docs.digitalocean.com/products/volumes/details/limits/ */
 const MAX_VOLUMES_PER_DROPLET = 15;
 
-export const renderVolume = ({ droplet, region, ...volume }: Volume) => ({
+export const renderVolume = (cloud: Cloud, { droplet, region, ...volume }: Volume) => ({
   ...volume,
-  region: renderRegion(region),
+  region: renderRegion(cloud, region),
   droplet_ids: droplet === null ? [] : [droplet],
 });
 

@@ -4,7 +4,6 @@ import { conflict, notFound, unprocessable } from './api-error';
 import type { Cloud } from './cloud';
 import { body, listOf, page, type Api, type Call } from './http';
 import { assignToDefault } from './projects';
-import { openRegion } from './regions';
 import { contentsOf } from './snapshots';
 import type { Volume } from './state';
 import { useTags } from './tags';
@@ -107,12 +106,16 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
     const wanted = Object.values(volumes).filter(
       (volume) => (!name || volume.name === name) && (!region || volume.region === region),
     );
-    return page(call, 'volumes', wanted.map(renderVolume));
+    return page(
+      call,
+      'volumes',
+      wanted.map((volume) => renderVolume(cloud, volume)),
+    );
   });
 
   api.post('/v2/volumes', async (call) => {
     const { snapshot_id: snapshot, ...given } = await body(call, request);
-    const region = openRegion(given.region, `region ${given.region} is not valid`);
+    const region = cloud.regions.require(given.region, `region ${given.region} is not valid`);
     const longest = LABEL_LENGTHS[given.filesystem_type];
     if (given.filesystem_type !== '' && !longest) throw unprocessable('filesystem_type must be ext4 or xfs');
     if (longest && given.filesystem_label.length > longest)
@@ -130,7 +133,7 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
       created_at: cloud.now(),
     };
     assignToDefault(cloud, `do:volume:${id}`);
-    return call.json({ volume: renderVolume(volumes[id]) }, 201);
+    return call.json({ volume: renderVolume(cloud, volumes[id]) }, 201);
   });
 
   api.delete('/v2/volumes', (call) => {
@@ -142,11 +145,11 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
     const given = await body(call, actionRequest);
     const [volume] = named(given.volume_name ?? '', given.region);
     if (!volume) throw notFound();
-    return call.json({ action: renderAction(begin(volume, given)) }, 202);
+    return call.json({ action: renderAction(cloud, begin(volume, given)) }, 202);
   });
 
   api.get('/v2/volumes/:volume', (call) =>
-    call.json({ volume: renderVolume(cloud.find(volumes, call.req.param('volume'))) }),
+    call.json({ volume: renderVolume(cloud, cloud.find(volumes, call.req.param('volume'))) }),
   );
 
   api.delete('/v2/volumes/:volume', (call) => {
@@ -156,17 +159,21 @@ export function mountVolumes(api: Api, cloud: Cloud): void {
 
   api.post('/v2/volumes/:volume/actions', async (call) => {
     const volume = cloud.find(volumes, call.req.param('volume'));
-    return call.json({ action: renderAction(begin(volume, await body(call, actionRequest))) }, 202);
+    return call.json({ action: renderAction(cloud, begin(volume, await body(call, actionRequest))) }, 202);
   });
 
   api.get('/v2/volumes/:volume/actions', (call) => {
     const { id } = cloud.find(volumes, call.req.param('volume'));
-    return page(call, 'actions', actionsOf(cloud, 'volume', id).map(renderAction));
+    return page(
+      call,
+      'actions',
+      actionsOf(cloud, 'volume', id).map((action) => renderAction(cloud, action)),
+    );
   });
 
   api.get('/v2/volumes/:volume/actions/:action', (call) => {
     const action = cloud.find(cloud.state.actions, call.req.param('action'));
     if (action.resource !== call.req.param('volume')) throw notFound();
-    return call.json({ action: renderAction(action) });
+    return call.json({ action: renderAction(cloud, action) });
   });
 }

@@ -3,7 +3,6 @@ import { conflict, forbidden, unprocessable } from './api-error';
 import { isPrivate, overlap, parseRange, showRange, type Range } from './cidr';
 import type { Cloud } from './cloud';
 import { body, optionalText, page, type Api } from './http';
-import { isOpen, openRegion, regionSlugs } from './regions';
 import type { Vpc } from './state';
 
 /** The vendor keeps these for itself: https://docs.digitalocean.com/products/networking/vpc/details/limits/ */
@@ -54,8 +53,8 @@ export const defaultVpc = (cloud: Cloud, region: string): Vpc =>
 
 /** Every region has a default network from the beginning. Their ranges lie where hardly anybody puts a network of their own. */
 export function seedVpcs(cloud: Cloud): void {
-  for (const region of regionSlugs.filter((slug) => isOpen(slug) && !defaultVpc(cloud, slug))) {
-    const range = parseRange(`10.${200 + regionSlugs.indexOf(region)}.240.0/20`)!;
+  for (const region of cloud.regions.open.filter((slug) => !defaultVpc(cloud, slug))) {
+    const range = parseRange(`10.${200 + cloud.regions.slugs.indexOf(region)}.240.0/20`)!;
     const free = !Object.values(cloud.state.vpcs).some((vpc) => overlap(range, parseRange(vpc.ip_range)!));
     const given = { name: `default-${region}`, description: '', region, default: true };
     create(cloud, free ? { ...given, ip_range: showRange(range) } : given, 'default_vpc');
@@ -92,7 +91,7 @@ export function mountVpcs(api: Api, cloud: Cloud): void {
   api.post('/v2/vpcs', async (call) => {
     const schema = z.object({ name, description: description.default(''), region: z.string(), ip_range: optionalText });
     const given = await body(call, schema);
-    openRegion(given.region, `Region ${given.region} is not valid.`);
+    cloud.regions.require(given.region, `Region ${given.region} is not valid.`);
     refuseDuplicate(given.name);
     return call.json({ vpc: render(create(cloud, { ...given, default: false })) }, 201);
   });

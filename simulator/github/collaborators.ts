@@ -2,7 +2,6 @@ import { ApiError } from './api-error';
 import { REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { renderUser } from './owners';
-import { roleOf } from './people';
 
 /** What the API calls a role: it knows four permissions, and says the role beside them. */
 const permission = { admin: 'admin', maintain: 'write', write: 'write', triage: 'read', read: 'read' } as const;
@@ -16,7 +15,7 @@ export function mountCollaborators(api: Api, hub: Hub): void {
         ? hub.state.users[call.req.param('user')!]
         : undefined;
       if (!user) throw new ApiError(404, `${call.req.param('user')} is not a user`);
-      const role = roleOf(user.login);
+      const role = user.role ?? 'write';
       return call.json({ permission: permission[role], role_name: role, user: renderUser(hub, user) });
     });
   }

@@ -22,7 +22,7 @@ export function markMerged(hub: Hub, issue: PullRequest, sha: string, by: string
  * A branch or tag is somewhere else now, or gone. Open pull requests follow: a head that moves is their new head, a head that is
  * gone closes them, and a base that has come to hold their head has merged them.
  */
-export function moveRef(hub: Hub, repository: Repository, ref: string, sha: string | undefined, by = 'ada'): void {
+export function moveRef(hub: Hub, repository: Repository, ref: string, sha: string | undefined, by = hub.owner): void {
   if (sha === undefined) delete repository.refs[ref];
   else repository.refs[ref] = sha;
   const commits = hub.commits(repository);

@@ -11,6 +11,8 @@ const FIRST_DAY = Date.UTC(2026, 0, 1);
 export class Hub {
   constructor(
     private readonly document: Document<State>,
+    /** The login that the account's own token belongs to. */
+    readonly owner: string,
     private readonly clock?: () => Date,
   ) {}
 

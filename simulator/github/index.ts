@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { getPath } from 'hono/utils/url';
 import { type Account, account as processAccount } from '../account';
 import { Document } from '../document';
+import { defaultSeed, parseSeed, type SeedInput } from '../seed';
 import type { Service } from '../service';
 import { mountCheckRuns } from './check-runs';
 import { mountCollaborators } from './collaborators';
@@ -20,7 +21,7 @@ import { mountIssueComments } from './issue-comments';
 import { mountIssues } from './issues';
 import { mountLabels } from './labels';
 import { mountOwners } from './owners';
-import { bearers } from './people';
+import { bearers, ownerOf } from './people';
 import { mountPulls } from './pulls';
 import { mountRefs } from './refs';
 import { mountReleases } from './releases';
@@ -28,7 +29,7 @@ import { mountRepositories } from './repositories';
 import { mountRepositoryLife } from './repository-life';
 import { mountRulesets } from './rulesets';
 import { openSealedBox } from './sealed-box';
-import { seed, type RepositoryOption } from './seed';
+import { plantSeed } from './plant-seed';
 import { mountSecrets } from './secrets';
 import { emptyState, type State } from './state';
 import { mountTeams } from './teams';
@@ -37,18 +38,17 @@ import { mountVariables } from './variables';
 import type { WorkflowRun } from './work';
 import { mountWorkflowRuns, type RunOption, startRun } from './workflow-runs';
 
-export type { RepositoryOption } from './seed';
 export type { State } from './state';
 
 export interface GitHubOptions {
   /** Where the account is kept between two runs; in memory when absent. */
   file?: string;
-  /** Whose tokens are let in: those of `ada`, of workflows and of an outsider; that of this process when absent. */
+  /** Whose tokens are let in: the owner's, those of workflows and an outsider's; those of this process when absent. */
   account?: Account;
   /** The clock of all time stamps; counted in the state when absent, so that equal runs give equal answers. */
   now?(): Date;
-  /** Beside `acme/asset-archive`, which is always there. */
-  repositories?: RepositoryOption[];
+  /** Users, organizations, teams and repositories; `defaultSeed` when absent. */
+  seed?: SeedInput;
 }
 
 /** Where a secret is kept: for a repository's Actions unless an environment or Dependabot is named. */
@@ -114,14 +114,20 @@ const MOUNTS = [
   mountReleases,
 ];
 
-/** GitHub behind its REST API, as far as this program and its users' tools use it; with and without `/api/v3` in front. */
-export function createGitHub({ file, account = processAccount, now, repositories = [] }: GitHubOptions = {}): GitHub {
-  const hub = new Hub(new Document<State>(emptyState(), file), now);
-  seed(hub, repositories);
+/** GitHub behind its REST API; with and without `/api/v3` in front. */
+export function createGitHub({
+  file,
+  account = processAccount,
+  now,
+  seed: given = defaultSeed,
+}: GitHubOptions = {}): GitHub {
+  const seed = parseSeed(given, 'the seed');
+  const hub = new Hub(new Document<State>(emptyState(), file), ownerOf(seed), now);
+  plantSeed(hub, seed);
   const api = new Hono<{ Variables: { login: string } }>({
     getPath: (request) => getPath(request).replace(/^\/api(\/v3(?=\/)|(?=\/graphql$))/, ''),
   });
-  mountFront(api, hub, bearers(account));
+  mountFront(api, hub, bearers(account, seed));
   for (const mount of MOUNTS) mount(api, hub);
 
   const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
@@ -130,7 +136,15 @@ export function createGitHub({ file, account = processAccount, now, repositories
     listener: (request, response) => void answer(request, response),
     state: hub.state,
     save: () => hub.save(),
-    push({ repository: fullName, branch, files = {}, message = 'A rehearsed change', parent, sha, author = 'ada' }) {
+    push({
+      repository: fullName,
+      branch,
+      files = {},
+      message = 'A simulated change',
+      parent,
+      sha,
+      author = hub.owner,
+    }) {
       const repository = hub.find(hub.state.repositories, fullName.toLowerCase());
       hub.count('clock');
       const before = findCommit(

@@ -1,20 +1,17 @@
 import type { Account } from '../account';
+import type { Seed } from '../seed';
 import type { User } from './state';
 
-/** Ids that a rehearsal's environments can name as reviewers; `mallory` has no part in any repository, but may talk; `trent` sorts issues, and may label. */
-export const USERS: User[] = [
-  { id: 11, login: 'ada', name: 'Ada' },
-  { id: 12, login: 'grace', name: 'Grace' },
-  { id: 13, login: 'mallory', name: 'Mallory' },
-  { id: 14, login: 'trent', name: 'Trent' },
-  { id: 41_898_282, login: 'github-actions[bot]', name: 'github-actions[bot]', type: 'Bot' },
-];
+/** GitHub's own: whose name is on what a workflow does. */
+export const workflowBot: User = {
+  id: 41_898_282,
+  login: 'github-actions[bot]',
+  name: 'github-actions[bot]',
+  type: 'Bot',
+};
 
-export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read';
-
-/** What somebody is in every repository. */
-export const roleOf = (login: string): Role =>
-  login === 'ada' ? 'admin' : login === 'trent' ? 'triage' : login === 'mallory' ? 'read' : 'write';
+/** The user that the account's own token belongs to. */
+export const ownerOf = ({ users }: Seed): string => users.find(({ role }) => role === 'admin')!.login;
 
 /** Who comes with a token, and what it is good for. */
 export interface Bearer {
@@ -26,12 +23,21 @@ export interface Bearer {
 
 const integration = 'Resource not accessible by integration';
 
-export const bearers = (account: Account): Record<string, Bearer> => ({
-  [account.githubToken]: { login: 'ada', may: 'write', refusal: '' },
-  [account.github.workflowToken]: { login: 'github-actions[bot]', may: 'write', refusal: integration },
-  [account.github.forkToken]: { login: 'github-actions[bot]', may: 'read', refusal: integration },
-  [account.github.outsiderToken]: { login: 'mallory', may: 'talk', refusal: 'Must have admin rights to Repository.' },
-});
+export function bearers(account: Account, seed: Seed): Record<string, Bearer> {
+  const outsider = seed.users.find(({ role }) => role === 'read')?.login;
+  return {
+    [account.githubToken]: { login: ownerOf(seed), may: 'write', refusal: '' },
+    [account.github.workflowToken]: { login: workflowBot.login, may: 'write', refusal: integration },
+    [account.github.forkToken]: { login: workflowBot.login, may: 'read', refusal: integration },
+    ...(outsider !== undefined && {
+      [account.github.outsiderToken]: {
+        login: outsider,
+        may: 'talk',
+        refusal: 'Must have admin rights to Repository.',
+      } as const,
+    }),
+  };
+}
 
 /** Opening issues and pull requests, and commenting: what anybody may in a public repository. */
 const TALK =

@@ -1,3 +1,4 @@
+import type { Role } from '../seed';
 import type { Table } from './table';
 import type { Work } from './work';
 
@@ -101,6 +102,8 @@ export interface User {
   id: number;
   login: string;
   name: string;
+  /** What the user is in every repository; `write` when absent. */
+  role?: Role;
   type?: 'Bot';
   keys?: { gpg_keys: Table<UserKey>; keys: Table<UserKey> };
 }

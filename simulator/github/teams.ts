@@ -25,7 +25,7 @@ const fields = z.object({
 });
 
 /** `Core API` is asked for as `core-api`. */
-const slugOf = (name: string) =>
+export const slugOf = (name: string) =>
   name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -118,7 +118,9 @@ export function mountTeams(api: Api, hub: Hub): void {
     const { login } = organization(call);
     const given = await body(call, fields);
     refuseTaken(login, given.name);
-    const id = 21 + hub.count('team');
+    let id: number;
+    do id = 21 + hub.count('team');
+    while (Object.hasOwn(teams, id));
     // who makes a team is in it, unless others are named
     const maintainers = given.maintainers ?? [hub.caller(call).login];
     const names = (given.repo_names ?? []).map((name) => name.toLowerCase());

@@ -27,7 +27,7 @@ export async function createAuthority(folder: string): Promise<Authority> {
       '-days',
       '3650',
       '-subj',
-      '/CN=berth rehearsal',
+      '/CN=digitalocean-simulator',
       '-addext',
       'keyUsage=critical,keyCertSign,cRLSign',
     ]);
@@ -49,7 +49,7 @@ export async function createAuthority(folder: string): Promise<Authority> {
         '-out',
         at(`${name}.csr`),
         '-subj',
-        '/CN=rehearsed',
+        '/CN=simulated',
       ]);
       await onHost('openssl', [
         'x509',

@@ -29,7 +29,7 @@ export interface FleetOptions {
   readonly spaces: RequestListener;
   /** Who else answers in the machines' world, by the names they have there; told the certificate of who vouches for all of them. */
   readonly hosts?: (authority: string) => readonly VirtualHost[];
-  /** What BERTH_PACKAGES says when absent. */
+  /** What SIMULATOR_PACKAGES says when absent. */
   readonly packages?: PackageSource;
   /** Where disks and volumes are kept between two runs; they are forgotten at the end when absent. */
   readonly folder?: string;

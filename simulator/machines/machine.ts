@@ -80,9 +80,7 @@ async function ground({ name, folder, userData, packages, say }: MachineOptions)
     const folders = JSON.parse(readFileSync(kept, 'utf8')) as string[];
     const gone = folders.find((each) => !isKept(each));
     if (gone)
-      throw new Error(
-        `${name} was made on ${gone}, which is not kept any more: make it anew (npx berth sandbox --reset)`,
-      );
+      throw new Error(`${name} was made on ${gone}, which is not kept any more: start again with an empty folder`);
     return folders;
   }
   const root = await machineRoot(say);
@@ -258,7 +256,7 @@ class NspawnMachine implements Machine {
           NAME: this.name,
           FOLDER: this.folder,
           LOWER: this.ground.join(':'),
-          CGROUP: join(cgroupRoot(), `berth-${this.id}`),
+          CGROUP: join(cgroupRoot(), `simulator-${this.id}`),
           GATE: String(this.options.network.pid),
           PORT: `m${this.id}`,
           PUBLIC: this.options.publicAddress,

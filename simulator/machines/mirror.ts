@@ -8,13 +8,13 @@ export interface Mirrors {
   readonly proxy?: URL;
 }
 
-/** Reads apt's sources in either of its formats, or `BERTH_DEBIAN_MIRROR` on a host of another distribution. */
-export function findMirrors(given = process.env.BERTH_DEBIAN_MIRROR): Mirrors {
+/** Reads apt's sources in either of its formats, or `SIMULATOR_DEBIAN_MIRROR` on a host of another distribution. */
+export function findMirrors(given = process.env.SIMULATOR_DEBIAN_MIRROR): Mirrors {
   const sites = given ? [given] : sitesOfApt();
   const debian = sites.find((site) => /\/debian\/?$/.test(site));
   if (!debian) {
     throw new Error(
-      `apt on this host has no mirror of Debian (it has ${sites.join(', ') || 'none at all'}): name one that ends with /debian in BERTH_DEBIAN_MIRROR`,
+      `apt on this host has no mirror of Debian (it has ${sites.join(', ') || 'none at all'}): name one that ends with /debian in SIMULATOR_DEBIAN_MIRROR`,
     );
   }
   const security =

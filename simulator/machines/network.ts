@@ -73,7 +73,7 @@ export async function openNetwork({
   resolve = () => undefined,
   authority: kept,
 }: NetworkOptions): Promise<Network> {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-network-'));
+  const folder = mkdtempSync(join(tmpdir(), 'simulator-network-'));
   const at = (name: string): string => join(folder, name);
   const authorityFolder = kept ?? at('authority');
   const authority = await createAuthority(authorityFolder);

@@ -11,12 +11,12 @@ const script = join(__dirname, 'build-packages.sh');
 /** How a machine comes by its packages: each from the mirror, as in production, or unpacked already and only to be configured. */
 export type PackageSource = 'mirror' | 'cached';
 
-/** What the environment variable BERTH_PACKAGES says; `cached` when it says nothing. */
-export function packageSource(given = process.env.BERTH_PACKAGES): PackageSource {
+/** What the environment variable SIMULATOR_PACKAGES says; `cached` when it says nothing. */
+export function packageSource(given = process.env.SIMULATOR_PACKAGES): PackageSource {
   if (given === undefined || given === '' || given === 'cached') return 'cached';
   if (given === 'mirror') return given;
   throw new Error(
-    `BERTH_PACKAGES is ${given}: it may be mirror (install every package for real) or cached (the default)`,
+    `SIMULATOR_PACKAGES is ${given}: it may be mirror (install every package for real) or cached (the default)`,
   );
 }
 

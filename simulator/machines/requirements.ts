@@ -24,7 +24,7 @@ const commands: Record<string, string> = {
 export function whyNoMachine(
   { platform, uid } = { platform: process.platform as string, uid: process.getuid?.() },
 ): string | undefined {
-  if (process.env.BERTH_BOOT === 'off') return 'BERTH_BOOT=off asks that no machine is booted';
+  if (process.env.SIMULATOR_BOOT === 'off') return 'SIMULATOR_BOOT=off asks that no machine is booted';
   if (platform !== 'linux')
     return `--boot needs Linux, and this is ${platform}: run it in a Linux virtual machine or in CI`;
   if (uid !== 0) return '--boot makes mounts, namespaces and loop devices, for which it must be root: run it with sudo';

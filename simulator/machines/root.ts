@@ -10,8 +10,10 @@ const script = join(__dirname, 'build-root.sh');
 export const suite = 'trixie';
 const week = 7 * 86_400_000;
 
-/** Outside the checkout, so that every checkout and every clean one in CI shares it. */
-export const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'berth');
+/** Where what is expensive to make is kept between runs: SIMULATOR_CACHE, or a folder in the user's cache. */
+export const cacheFolder = (): string =>
+  process.env.SIMULATOR_CACHE ??
+  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'digitalocean-simulator');
 
 /** The name under which a root is kept: another script or another week makes another. */
 export const rootName = (now: Date): string =>

@@ -1,4 +1,4 @@
-module berth/rehearsal/registry
+module digitalocean-simulator/registry
 
 go 1.19
 

@@ -53,7 +53,7 @@ export function createImage({ architecture, layers, config }: ImageContents): Im
     os: 'linux',
     config,
     rootfs: { type: 'layers', diff_ids: layers.map(({ contents }) => contents) },
-    history: layers.map(() => ({ created, created_by: 'berth rehearsal' })),
+    history: layers.map(() => ({ created, created_by: 'digitalocean-simulator' })),
   });
   const manifest = manifestOf({
     schemaVersion: 2,

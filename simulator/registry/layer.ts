@@ -29,7 +29,7 @@ const plain = [
 
 /** Packs entries, by their paths in the image, into an archive. */
 export async function packLayer(entries: Readonly<Record<string, Entry>>, archive: string): Promise<void> {
-  const stage = await mkdtemp(join(tmpdir(), 'berth-layer-'));
+  const stage = await mkdtemp(join(tmpdir(), 'simulator-layer-'));
   try {
     for (const [path, entry] of Object.entries(entries)) {
       const target = join(stage, path);
@@ -57,7 +57,7 @@ export async function readLayer(file: string): Promise<Layer> {
 
 /** A small layer, packed for the moment. */
 export async function createLayer(entries: Readonly<Record<string, Entry>>): Promise<Layer> {
-  const folder = await mkdtemp(join(tmpdir(), 'berth-layer-'));
+  const folder = await mkdtemp(join(tmpdir(), 'simulator-layer-'));
   try {
     const { digest, size, contents } = await packLayer(entries, join(folder, 'layer')).then(() =>
       readLayer(join(folder, 'layer')),

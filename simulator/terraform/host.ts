@@ -22,7 +22,7 @@ export async function hostProviders(
   providers: Record<string, Provider>,
   options: EngineOptions & { tap?: Tap; shutdown?: () => void } = {},
 ): Promise<Hosted> {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-'));
+  const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
   const keeper = new Keeper();
   const sockets: Record<string, string> = {};
   const closers: (() => Promise<void>)[] = [];

@@ -88,7 +88,7 @@ test('regions, sizes and images are for sale, at the prices that plans are made 
 });
 
 test('an account that has a file is found again as it was left, with its running actions done', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'simulator-test-'));
   const file = join(folder, 'digitalocean.json');
   try {
     const before = await openAccount({ file, actionMs: 1 });

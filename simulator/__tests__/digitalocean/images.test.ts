@@ -137,7 +137,7 @@ test("a volume's snapshot is listed beside machines', makes another volume, and 
 test('an account that an older program kept has no images of its own yet', async () => {
   const { digitalocean } = account;
   Reflect.deleteProperty(digitalocean.state, 'images');
-  const folder = mkdtempSync(join(tmpdir(), 'berth-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'simulator-test-'));
   writeFileSync(join(folder, 'account.json'), JSON.stringify(digitalocean.state));
   const older = await openAccount({ file: join(folder, 'account.json') });
   try {

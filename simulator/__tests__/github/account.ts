@@ -1,5 +1,6 @@
 import sodium from 'libsodium-wrappers';
 import { createGitHub, type GitHub, type GitHubOptions } from '../../github';
+import { testSeed } from '../seed';
 import { serve, type Served } from '../vendor';
 
 export interface Account extends Served {
@@ -7,7 +8,7 @@ export interface Account extends Served {
 }
 
 export async function openAccount(options: GitHubOptions = {}): Promise<Account> {
-  const github = createGitHub(options);
+  const github = createGitHub({ seed: testSeed, ...options });
   return { ...(await serve(github, 'github')), github };
 }
 
@@ -17,4 +18,4 @@ export async function seal(value: string, key: string): Promise<string> {
   return Buffer.from(sodium.crypto_box_seal(value, new Uint8Array(Buffer.from(key, 'base64')))).toString('base64');
 }
 
-export const REPOSITORY = '/repos/acme/asset-archive';
+export const REPOSITORY = '/repos/acme/website';

@@ -1,15 +1,19 @@
 import { account as credentials } from '../../account';
+import { testSeed } from '../seed';
 import { type Account, openAccount, REPOSITORY } from './account';
 
 let account: Account;
 beforeEach(async () => {
   account = await openAccount({
-    repositories: [{ fullName: 'mallory/asset-archive', forkOf: 'acme/asset-archive', private: false }],
+    seed: {
+      ...testSeed,
+      repositories: [...testSeed.repositories!, { name: 'mallory/website', forkOf: 'acme/website', private: false }],
+    },
   });
 });
 afterEach(() => account.close());
 
-const acme = 'acme/asset-archive';
+const acme = 'acme/website';
 const push = (branch: string, files: Record<string, string | null>, more: object = {}) =>
   account.github.push({ repository: acme, branch, files, ...more });
 const open = (head: string) =>
@@ -17,7 +21,7 @@ const open = (head: string) =>
 const main = async () => (await account.expect(200, 'GET', `${REPOSITORY}/git/ref/heads/main`)).object.sha as string;
 
 test('a pull request is opened, found by its head, merged at the commit that was looked at, and its base holds it then', async () => {
-  const sha = push('wider', { 'environments/staging.ts': 'a\nb\n' });
+  const sha = push('wider', { 'src/app.ts': 'a\nb\n' });
   const pull = await open('wider');
   expect(pull).toMatchObject({
     number: 1,
@@ -39,7 +43,7 @@ test('a pull request is opened, found by its head, merged at the commit that was
   ]);
   expect(await account.expect(200, 'GET', `${REPOSITORY}/pulls?head=acme:other`)).toEqual([]);
   expect(await account.expect(200, 'GET', `${path}/files`)).toMatchObject([
-    { filename: 'environments/staging.ts', status: 'added', additions: 2, patch: '@@ -1,0 +1,2 @@\n+a\n+b' },
+    { filename: 'src/app.ts', status: 'added', additions: 2, patch: '@@ -1,0 +1,2 @@\n+a\n+b' },
   ]);
   expect(await account.expect(200, 'PATCH', path, { title: 'Wider', body: 'so that it fits' })).toMatchObject({
     title: 'Wider',
@@ -67,7 +71,7 @@ test('a pull request is opened, found by its head, merged at the commit that was
     commit: { message: 'Merge pull request #1 from acme/wider\n\nWider' },
   });
   expect((await account.expect(405, 'PUT', `${path}/merge`, {})).message).toBe('Pull Request is not mergeable');
-  const { content } = await account.expect(200, 'GET', `${REPOSITORY}/contents/environments/staging.ts`);
+  const { content } = await account.expect(200, 'GET', `${REPOSITORY}/contents/src/app.ts`);
   expect(Buffer.from(content, 'base64').toString()).toBe('a\nb\n');
 });
 
@@ -112,7 +116,7 @@ test('both sides changing one file is a conflict, and is not merged', async () =
 
 test("a fork's pull request names the fork, and shows its files here", async () => {
   account.github.push({
-    repository: 'mallory/asset-archive',
+    repository: 'mallory/website',
     branch: 'gift',
     files: { gift: 'x\n' },
     author: 'mallory',
@@ -184,7 +188,7 @@ describe('git', () => {
     await account.expect(404, 'GET', `${REPOSITORY}/git/ref/tags/v1.0.0`);
     expect(await account.expect(200, 'GET', `${REPOSITORY}/git/commits/${sha}`)).toMatchObject({
       sha,
-      message: 'A rehearsed change',
+      message: 'A simulated change',
       parents: [{ sha: first }],
     });
     expect(

@@ -6,7 +6,7 @@ beforeEach(async () => {
 });
 afterEach(() => account.close());
 
-const sha = (branch = 'main') => account.github.state.repositories['acme/asset-archive']!.refs[`refs/heads/${branch}`]!;
+const sha = (branch = 'main') => account.github.state.repositories['acme/website']!.refs[`refs/heads/${branch}`]!;
 const production = `${REPOSITORY}/environments/production`;
 const reviewed = (id: number) => account.expect(200, 'PUT', production, { reviewers: [{ type: 'User', id }] });
 const run = { name: 'deploy', path: '.github/workflows/deploy.yml', event: 'push', branch: 'main' };
@@ -74,7 +74,7 @@ test.each([
   'a run waits for the reviewers of an environment, and goes on as they say: %s',
   async (state, expected, statuses) => {
     await reviewed(11);
-    const { id } = account.github.startRun('acme/asset-archive', {
+    const { id } = account.github.startRun('acme/website', {
       ...run,
       sha: sha(),
       environments: ['staging', 'production'],
@@ -104,7 +104,7 @@ test.each([
 
 test('who is no reviewer cannot approve', async () => {
   const { id } = await reviewed(12);
-  const started = account.github.startRun('acme/asset-archive', { ...run, sha: sha(), environments: ['production'] });
+  const started = account.github.startRun('acme/website', { ...run, sha: sha(), environments: ['production'] });
   await account.expect(403, 'POST', `${REPOSITORY}/actions/runs/${started.id}/pending_deployments`, {
     environment_ids: [id],
     state: 'approved',
@@ -118,9 +118,7 @@ test('a check run is made, completed, and listed at its commit', async () => {
   const output = {
     title: 'review',
     summary: 'one destroyed',
-    annotations: [
-      { path: 'environments/staging.ts', start_line: 1, end_line: 1, annotation_level: 'failure', message: 'x' },
-    ],
+    annotations: [{ path: 'src/app.ts', start_line: 1, end_line: 1, annotation_level: 'failure', message: 'x' }],
   };
   expect(await account.expect(200, 'PATCH', `${path}/${check.id}`, { conclusion: 'failure', output })).toMatchObject({
     status: 'completed',

@@ -91,8 +91,8 @@ test('a repository begins empty, or with a README when that is asked for; its fi
 test("a file's address names the branch that it was read from", async () => {
   const { url, html_url: html } = await account.expect(200, 'GET', `${REPOSITORY}/contents/README.md`);
   expect([url, html]).toEqual([
-    'https://api.github.com/repos/acme/asset-archive/contents/README.md?ref=main',
-    'https://github.com/acme/asset-archive/blob/main/README.md',
+    'https://api.github.com/repos/acme/website/contents/README.md?ref=main',
+    'https://github.com/acme/website/blob/main/README.md',
   ]);
 });
 

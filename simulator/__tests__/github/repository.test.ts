@@ -3,11 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGitHub } from '../../github';
 import { account as credentials } from '../../account';
+import { testSeed } from '../seed';
 import { type Account, openAccount, REPOSITORY, seal } from './account';
 
 let account: Account;
 beforeEach(async () => {
-  account = await openAccount({ repositories: [{ fullName: 'other/site', private: false, defaultBranch: 'trunk' }] });
+  account = await openAccount({
+    seed: {
+      ...testSeed,
+      repositories: [...testSeed.repositories!, { name: 'other/site', private: false, defaultBranch: 'trunk' }],
+    },
+  });
 });
 afterEach(() => account.close());
 
@@ -16,13 +22,13 @@ const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9o
 test('repositories are found by name in any case and by id, with and without /api/v3; others are 404', async () => {
   const repository = await account.expect(200, 'GET', REPOSITORY);
   expect(repository).toMatchObject({
-    full_name: 'acme/asset-archive',
+    full_name: 'acme/website',
     default_branch: 'main',
     visibility: 'private',
     archived: false,
     permissions: { admin: true },
   });
-  expect(await account.expect(200, 'GET', '/api/v3/repos/Acme/Asset-Archive')).toEqual(repository);
+  expect(await account.expect(200, 'GET', '/api/v3/repos/Acme/Website')).toEqual(repository);
   expect(
     await (
       await fetch(`${account.url}/repositories/${repository.id}`, {
@@ -42,7 +48,7 @@ test('repositories are found by name in any case and by id, with and without /ap
   expect((await account.expect(200, 'GET', `${REPOSITORY}/branches/main`)).commit.sha).toMatch(/^[0-9a-f]{40}$/);
   await account.expect(404, 'GET', `${REPOSITORY}/branches/nope`);
   const { content } = await account.expect(200, 'GET', `${REPOSITORY}/contents/README.md`);
-  expect(Buffer.from(content, 'base64').toString()).toBe('# asset-archive\n');
+  expect(Buffer.from(content, 'base64').toString()).toBe('# website\n');
 });
 
 test('owners, users and teams are there for the provider to look up', async () => {
@@ -93,7 +99,7 @@ test('a ruleset is made, changed, listed without its rules and deleted', async (
   const ruleset = await account.expect(201, 'POST', `${REPOSITORY}/rulesets`, request);
   expect(ruleset).toMatchObject({
     ...request,
-    source: 'acme/asset-archive',
+    source: 'acme/website',
     source_type: 'Repository',
     node_id: expect.any(String),
   });
@@ -150,7 +156,7 @@ test('a route that is not rehearsed says so by name', async () => {
 });
 
 test('an account that has a file is found again, with keys that still open what was sealed', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'simulator-test-'));
   const file = join(folder, 'github.json');
   try {
     const before = await openAccount({ file });
@@ -162,17 +168,19 @@ test('an account that has a file is found again, with keys that still open what 
       encrypted_value: await seal('kept', key),
     });
     await after.close();
-    expect(await createGitHub({ file }).secretValue({ repository: 'acme/asset-archive' }, 'TOKEN')).toBe('kept');
+    expect(await createGitHub({ file, seed: testSeed }).secretValue({ repository: 'acme/website' }, 'TOKEN')).toBe(
+      'kept',
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
 
 test('an account that an older rehearsal has kept, without commits and issues, goes on', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'simulator-test-'));
   const file = join(folder, 'github.json');
   try {
-    const { state } = createGitHub();
+    const { state } = createGitHub({ seed: testSeed });
     const {
       commits: _,
       refs: _refs,
@@ -180,12 +188,12 @@ test('an account that an older rehearsal has kept, without commits and issues, g
       comments: _comments,
       labels: _labels,
       ...older
-    } = state.repositories['acme/asset-archive']!;
+    } = state.repositories['acme/website']!;
     writeFileSync(
       file,
       JSON.stringify({
         ...state,
-        repositories: { 'acme/asset-archive': { ...older, branches: ['main'], description: 'kept' } },
+        repositories: { 'acme/website': { ...older, branches: ['main'], description: 'kept' } },
       }),
     );
     const after = await openAccount({ file });

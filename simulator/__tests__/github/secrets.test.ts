@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => account.close());
 
-const repository = 'acme/asset-archive';
+const repository = 'acme/website';
 const SCOPES = [
   ['Actions', `${REPOSITORY}/actions/secrets`, { repository }],
   ['Dependabot', `${REPOSITORY}/dependabot/secrets`, { repository, dependabot: true }],

@@ -19,7 +19,7 @@ test("a team's members and repositories are found by both ids, as the provider's
   expect(logins(await account.expect(200, 'GET', `${team}/members?per_page=100`))).toEqual(['ada', 'grace']);
   expect(await account.expect(200, 'GET', `${team}/repos?per_page=100`)).toEqual([
     expect.objectContaining({
-      name: 'asset-archive',
+      name: 'website',
       role_name: 'write',
       permissions: expect.objectContaining({ push: true, admin: false }),
     }),
@@ -67,14 +67,14 @@ test('a membership and a share of a repository are given, changed and taken away
   await account.expect(204, 'DELETE', `${team}/memberships/mallory`);
   await account.expect(404, 'GET', `${team}/memberships/mallory`);
 
-  await account.expect(204, 'PUT', `${team}/repos/acme/asset-archive`, { permission: 'admin' });
-  await account.expect(204, 'GET', `${team}/repos/acme/asset-archive`);
-  const { body } = await account.call('GET', `${team}/repos/acme/asset-archive`, undefined, {
+  await account.expect(204, 'PUT', `${team}/repos/acme/website`, { permission: 'admin' });
+  await account.expect(204, 'GET', `${team}/repos/acme/website`);
+  const { body } = await account.call('GET', `${team}/repos/acme/website`, undefined, {
     accept: 'application/vnd.github.v3.repository+json',
   });
   expect(body).toMatchObject({ role_name: 'admin', permissions: { admin: true } });
-  await account.expect(204, 'DELETE', `${team}/repos/acme/asset-archive`);
-  await account.expect(404, 'GET', `${team}/repos/acme/asset-archive`);
+  await account.expect(204, 'DELETE', `${team}/repos/acme/website`);
+  await account.expect(404, 'GET', `${team}/repos/acme/website`);
 });
 
 test('GraphQL tells the members of a team, page by page: the provider asks so for the one that it takes out of a new team', async () => {

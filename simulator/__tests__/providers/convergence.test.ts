@@ -3,7 +3,7 @@ import { Vendors } from './vendors';
 jest.setTimeout(60_000);
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ2HqGRRMzXTTGUQjsxzO7uGvRkJdiBSHHhOJPk7wG2N';
-const repository = 'asset-archive';
+const repository = 'website';
 /** Something of every vendor, and what hangs together. */
 const chain: Record<string, object> = {
   'digitalocean_ssh_key.k': { name: 'k', public_key: key },

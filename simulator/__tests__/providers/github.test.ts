@@ -2,7 +2,7 @@ import { Vendors } from './vendors';
 
 jest.setTimeout(60_000);
 
-const repository = 'asset-archive';
+const repository = 'website';
 const inEnvironment = { repository, environment: '${github_repository_environment.production.environment}' };
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ2HqGRRMzXTTGUQjsxzO7uGvRkJdiBSHHhOJPk7wG2N';
 
@@ -68,14 +68,14 @@ describe.each([
     expect(Object.fromEntries(Object.entries(state).map(([address, { id }]) => [address, id]))).toEqual({
       'github_repository_environment.production': `${repository}:production`,
       'github_repository_environment.spaced': `${repository}:my env`,
-      'github_repository_environment_deployment_policy.main': expect.stringMatching(/^asset-archive:production:\d+$/),
-      'github_repository_environment_deployment_policy.spaced': expect.stringMatching(/^asset-archive:my%20env:\d+$/),
+      'github_repository_environment_deployment_policy.main': expect.stringMatching(/^website:production:\d+$/),
+      'github_repository_environment_deployment_policy.spaced': expect.stringMatching(/^website:my%20env:\d+$/),
       'github_actions_secret.token': `${repository}:Token`,
       'github_actions_environment_secret.token': `${repository}:production:TOKEN`,
       'github_dependabot_secret.token': `${repository}:TOKEN`,
       'github_actions_variable.host': `${repository}:HOST`,
       'github_actions_environment_variable.host': `${repository}:production:HOST`,
-      'github_repository_deploy_key.read': expect.stringMatching(/^asset-archive:\d+$/),
+      'github_repository_deploy_key.read': expect.stringMatching(/^website:\d+$/),
       'github_repository_ruleset.main': expect.stringMatching(/^\d+$/),
     });
     expect(state['github_actions_secret.token'].updated_at).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC$/);
@@ -173,7 +173,7 @@ describe('data sources and imports of the GitHub stand-in', () => {
       {
         ...provider,
         data: {
-          github_repository: { it: { full_name: 'acme/asset-archive' }, none: { name: 'nothing' } },
+          github_repository: { it: { full_name: 'acme/website' }, none: { name: 'nothing' } },
           github_user: { ada: { username: 'ada' } },
           github_team: { platform: { slug: 'platform' } },
           github_actions_public_key: { it: { repository } },

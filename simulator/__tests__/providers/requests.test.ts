@@ -166,7 +166,7 @@ test('DigitalOcean is sent the requests that the published provider sends', asyn
 });
 
 test('GitHub is sent the requests that the published provider sends', async () => {
-  const repository = 'asset-archive';
+  const repository = 'website';
   const environment = '${github_repository_environment.e.environment}';
   vendors.write(
     {
@@ -187,7 +187,7 @@ test('GitHub is sent the requests that the published provider sends', async () =
   );
   await vendors.workspace.apply();
   expect(vendors.calls[0].path).toBe('/api/v3/orgs/acme');
-  const base = '/api/v3/repos/acme/asset-archive';
+  const base = '/api/v3/repos/acme/website';
   expect(await sent({})).toEqual(
     [
       `PUT ${base}/environments/production {"wait_timer":5,"reviewers":[{"type":"User","id":11}],"can_admins_bypass":true,"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true},"prevent_self_review":false}`,

@@ -6,6 +6,7 @@ import { createGitHub } from '../../github';
 import { createSpaces } from '../../spaces';
 import { serveStandIns, type StandIns } from '../../terraform/serve';
 import { described } from '../described';
+import { testSeed } from '../seed';
 import { Workspace } from '../terraform/workspace';
 
 /** A call that a provider made, as a test compares it. */
@@ -22,7 +23,7 @@ export class Vendors {
   /** Requests and answers that do not fit the vendors' own descriptions. */
   readonly complaints: string[] = [];
   readonly digitalocean = createDigitalOcean({ actionMs: 5 });
-  readonly github = createGitHub();
+  readonly github = createGitHub({ seed: testSeed });
   readonly spaces = createSpaces({
     keyOf: (key) => {
       const { accessKey, secretKey, grants } = this.digitalocean.spacesKey(key) ?? {};

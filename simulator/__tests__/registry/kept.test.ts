@@ -13,19 +13,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kept, keyOf } from '../../registry/kept';
 
-const cache = process.env.XDG_CACHE_HOME;
+const cache = process.env.SIMULATOR_CACHE;
 let folder: string;
 
 beforeEach(() => {
-  process.env.XDG_CACHE_HOME = folder = mkdtempSync(join(tmpdir(), 'berth-kept-'));
+  process.env.SIMULATOR_CACHE = folder = mkdtempSync(join(tmpdir(), 'simulator-kept-'));
 });
 afterEach(() => {
-  if (cache === undefined) delete process.env.XDG_CACHE_HOME;
-  else process.env.XDG_CACHE_HOME = cache;
+  if (cache === undefined) delete process.env.SIMULATOR_CACHE;
+  else process.env.SIMULATOR_CACHE = cache;
   rmSync(folder, { recursive: true, force: true });
 });
 
-const inside = () => readdirSync(join(folder, 'berth/registry'));
+const inside = () => readdirSync(join(folder, 'registry'));
 
 test('what is kept is made once, by whoever asks first', async () => {
   let made = 0;
@@ -53,7 +53,7 @@ test.each(['file', 'folder'])('a %s that another process finished meanwhile does
   };
   const path = await kept('thing', async (part) => {
     make(part);
-    make(join(folder, 'berth/registry/thing'));
+    make(join(folder, 'registry/thing'));
   });
   expect([existsSync(path), inside()]).toEqual([true, ['thing']]);
 });

@@ -148,7 +148,7 @@ suiteOfPrograms('the load generator', () => {
   });
 
   test('a name is asked at the address that it is told, with the authority that it is told to trust', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'berth-load-'));
+    const folder = mkdtempSync(join(tmpdir(), 'simulator-load-'));
     closing.push(async () => rmSync(folder, { recursive: true, force: true }));
     const authority = await createAuthority(join(folder, 'authority'));
     let host: string | undefined;

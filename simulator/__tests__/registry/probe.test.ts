@@ -16,7 +16,7 @@ suiteOfPrograms('what health checks find in an image', () => {
 
   beforeAll(async () => {
     const program = await buildProgram('probe');
-    folder = mkdtempSync(join(tmpdir(), 'berth-probe-'));
+    folder = mkdtempSync(join(tmpdir(), 'simulator-probe-'));
     for (const name of ['sh', 'wget', 'curl']) symlinkSync(program, join(folder, name));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

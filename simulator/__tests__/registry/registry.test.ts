@@ -23,7 +23,7 @@ let images: StandInImages;
 let registry: Served;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'berth-registry-'));
+  folder = mkdtempSync(join(tmpdir(), 'simulator-registry-'));
   await packLayer({ service: { text: 'a program'.repeat(100) } }, join(folder, 'layer.tar'));
   const contents: ImageContents = {
     architecture: 'amd64',
@@ -160,8 +160,8 @@ describe('a pull', () => {
   });
 
   test('the tags of a repository are listed', async () => {
-    expect((await pull('/v2/acme/asset-archive-web/tags/list')).json()).toEqual({
-      name: 'acme/asset-archive-web',
+    expect((await pull('/v2/acme/website-web/tags/list')).json()).toEqual({
+      name: 'acme/website-web',
       tags: ['arm64', 'v1'],
     });
   });

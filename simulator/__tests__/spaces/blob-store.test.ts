@@ -7,7 +7,7 @@ import type { Blob } from '../../spaces/blob-store';
 
 let folder: string;
 
-beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'berth-blobs-'))));
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'simulator-blobs-'))));
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function write(store: BlobStore, text: string): Promise<Blob> {

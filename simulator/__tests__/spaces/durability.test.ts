@@ -21,7 +21,7 @@ let served: ServedSpaces;
 const Bucket = 'photos';
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'berth-spaces-'));
+  folder = await mkdtemp(join(tmpdir(), 'simulator-spaces-'));
   live = join(folder, 'live');
   served = await serveSpaces({ folder: live });
   served.spaces.createBucket(Bucket, 'nyc3');

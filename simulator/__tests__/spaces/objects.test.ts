@@ -60,7 +60,7 @@ test.each(algorithms)('a %s that the SDK sends is checked and comes back', async
 });
 
 test('a stream of unknown framing is stored whole', async () => {
-  const body = Buffer.alloc(300_000, 'berth ');
+  const body = Buffer.alloc(300_000, 'spaces ');
   const chunks = function* () {
     for (let at = 0; at < body.length; at += 7_001) yield body.subarray(at, at + 7_001);
   };
@@ -71,7 +71,7 @@ test('a stream of unknown framing is stored whole', async () => {
 });
 
 test('an upload of 64 MiB arrives whole', async () => {
-  const body = Buffer.alloc(64 * 1024 * 1024, 'berth');
+  const body = Buffer.alloc(64 * 1024 * 1024, 'space');
   await client.send(new PutObjectCommand({ Bucket, Key: 'large', Body: body }));
   expect((await served.spaces.get(Bucket, 'large'))!.bytes.equals(body)).toBe(true);
 });

@@ -18,7 +18,7 @@ let folder: string;
 beforeEach(async () => {
   served = await serveSpaces();
   served.spaces.createBucket(Bucket);
-  folder = await mkdtemp(join(tmpdir(), 'berth-backend-'));
+  folder = await mkdtemp(join(tmpdir(), 'simulator-backend-'));
   await writeFile(join(folder, 'empty.tfrc'), '');
 });
 afterEach(async () => {

@@ -10,7 +10,7 @@ export interface Run {
 
 /** A folder that real Terraform runs in, with nothing of the person who runs the tests in its environment. */
 export class Workspace {
-  readonly folder = mkdtempSync(join(tmpdir(), 'berth-test-'));
+  readonly folder = mkdtempSync(join(tmpdir(), 'simulator-test-'));
 
   /** `env` is asked before each run: it may change between runs. */
   constructor(private readonly env: () => Record<string, string>) {

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { eventually, serveHosts, type VirtualHost } from '../../simulator/machines/virtual-host';
+import { eventually, serveHosts, type VirtualHost } from '../../machines/virtual-host';
 
 const servers: http.Server[] = [];
 afterEach(() =>

@@ -1,4 +1,4 @@
-import { Follower } from '../../simulator/machines/follower';
+import { Follower } from '../../machines/follower';
 
 /** Something to do that takes until it is told that it is done. */
 function slow() {

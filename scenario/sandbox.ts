@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { BootReport } from './machines/fleet';
-import { whyNoMachine } from './machines/requirements';
-import { cacheFolder, machineRoot } from './machines/root';
-import { privateFolder } from './private-folder';
-import type { CloudStatus } from './status';
+import type { BootReport } from '../simulator/machines/fleet';
+import { whyNoMachine } from '../simulator/machines/requirements';
+import { machineRoot } from '../simulator/machines/root';
+import { privateFolder } from '../simulator/private-folder';
+import type { CloudStatus } from '../simulator/status';
+import { cacheFolder } from './host-settings';
 
 /** What the sandbox's process tells whoever connects, as one line of JSON. */
 export interface Welcome {

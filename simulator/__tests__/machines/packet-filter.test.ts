@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { type Account, packetFilter } from '../../simulator/machines/packet-filter';
+import { type Account, packetFilter } from '../../machines/packet-filter';
 
 const droplet = (id: number, tags: string[] = []) => ({
   id,

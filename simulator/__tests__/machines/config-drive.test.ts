@@ -1,4 +1,4 @@
-import { configDrive } from '../../simulator/machines/config-drive';
+import { configDrive } from '../../machines/config-drive';
 
 test('the ConfigDrive tells the machine its name, its keys, its two cards and the way out', () => {
   const files = configDrive({

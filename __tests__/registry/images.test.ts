@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { whyNoMachine } from '../../machines/requirements';
-import { buildCaddyImage, caddyRelease } from '../../registry/caddy-image';
-import type { Image, Manifest } from '../../registry/image';
-import { buildServiceImages, serviceTags } from '../../registry/service-images';
-import { proxyOf } from '../../../templates/converge/proxy';
-import { suiteOfPrograms } from './programs';
+import { whyNoMachine } from '../../simulator/machines/requirements';
+import { buildCaddyImage, caddyRelease } from '../../simulator/registry/caddy-image';
+import type { Image, Manifest } from '../../simulator/registry/image';
+import { buildServiceImages } from '../../simulator/registry/service-images';
+import { serviceTags } from '../../simulator/registry/service-tags';
+import { proxyOf } from '../../templates/converge/proxy';
+import { suiteOfPrograms } from '../../simulator/__tests__/registry/programs';
 
 const environment = { ...process.env };
 let folder: string;
@@ -53,7 +54,7 @@ suiteOfPrograms('stand-in images', () => {
     const first = digests(await buildServiceImages());
     // Go's own cache stays where it is: what is compiled anew is what is packed
     process.env.GOCACHE ??= join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'go-build');
-    process.env.XDG_CACHE_HOME = folder;
+    process.env.SIMULATOR_CACHE = folder;
     const umask = process.umask(0o077);
     try {
       expect(digests(await buildServiceImages())).toEqual(first);

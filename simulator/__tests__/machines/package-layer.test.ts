@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bootMachine, type MachineOptions } from '../../simulator/machines/machine';
-import { layerName, packagesOf, packageSource } from '../../simulator/machines/package-layer';
+import { bootMachine, type MachineOptions } from '../../machines/machine';
+import { layerName, packagesOf, packageSource } from '../../machines/package-layer';
 
 test('the list comes from the user-data itself, in an order of its own', () => {
   expect(packagesOf('#cloud-config\npackages:\n  - redis-server\n  - jq\n  - jq\n')).toEqual(['jq', 'redis-server']);
@@ -37,16 +37,16 @@ test('another list, and another root, is another layer', () => {
 test('real installation can be asked for, and a slip of the pen is told', () => {
   expect([packageSource('mirror'), packageSource('cached'), packageSource('')]).toEqual(['mirror', 'cached', 'cached']);
   expect(() => packageSource('miror')).toThrow(
-    'BERTH_PACKAGES is miror: it may be mirror (install every package for real) or cached (the default)',
+    'SIMULATOR_PACKAGES is miror: it may be mirror (install every package for real) or cached (the default)',
   );
 });
 
 test('a kept machine whose root or layer is gone is not put on another one', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-'));
+  const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
   try {
     writeFileSync(join(folder, 'ground.json'), '["/nowhere/packages-1","/nowhere/root-1"]');
     await expect(bootMachine({ name: 'shop-test', folder } as MachineOptions)).rejects.toThrow(
-      'shop-test was made on /nowhere/packages-1, which is not kept any more: make it anew (npx berth sandbox --reset)',
+      'shop-test was made on /nowhere/packages-1, which is not kept any more: start again with an empty folder',
     );
   } finally {
     rmSync(folder, { recursive: true });

@@ -9,14 +9,13 @@ export async function leaderOf(
   { digitalocean, fleet }: Pick<Cloud, 'digitalocean' | 'fleet'>,
   name: string,
 ): Promise<number> {
-  if (!fleet)
-    throw new Error('droplets are records in this sandbox, not machines: npx berth sandbox --boot -- … boots them');
+  if (!fleet) throw new Error('droplets are records here, not machines: start the cloud with boot to run machines');
   for (let waited = 0; waited < patience * 1000; waited += 200) {
     const named = Object.values(digitalocean.state.droplets).filter((each) => each.name === name);
     // while a machine follows another there are two: the one with the volume is the environment's
     const holders = new Set(Object.values(digitalocean.state.volumes).map(({ droplet }) => droplet));
     const droplet = named.find(({ id }) => holders.has(id)) ?? named[0];
-    if (!droplet) throw new Error(`there is no droplet ${name} in this sandbox: deploy it first`);
+    if (!droplet) throw new Error(`there is no droplet ${name}: create it first`);
     if (droplet.status === 'off') throw new Error(`${name} is switched off`);
     const leader = fleet.machine(droplet.id)?.leader();
     if (leader !== undefined) return leader;

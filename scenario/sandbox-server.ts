@@ -2,10 +2,10 @@ import { rmSync } from 'node:fs';
 import net from 'node:net';
 import { createInterface } from 'node:readline';
 import { type Cloud, startCloud } from './cloud';
-import { readFaults } from './faults';
+import { readFaults } from '../simulator/faults';
 import { type Answer, controlSocket, type Question, type SandboxOptions, type Welcome } from './sandbox';
-import { leaderOf } from './sandbox-machine';
-import { cloudStatus } from './status';
+import { leaderOf } from '../simulator/machine-shell';
+import { cloudStatus } from '../simulator/status';
 
 /** How long the cloud waits for the next command after the last one left, in milliseconds. */
 const linger = 500;
@@ -17,6 +17,7 @@ async function main(folder: string, options: SandboxOptions): Promise<void> {
     providers: options.providers,
     faults: options.faults ? readFaults(options.faults) : [],
     boot: options.boot,
+    variables: { BERTH_SANDBOX: folder },
   });
   const inside = new Set<net.Socket>();
   const path = controlSocket(folder);
@@ -43,9 +44,7 @@ async function main(folder: string, options: SandboxOptions): Promise<void> {
       inside.delete(socket);
       if (inside.size === 0) leave();
     });
-    socket.write(
-      `${JSON.stringify({ env: { ...cloud.env(), BERTH_SANDBOX: folder }, status: cloudStatus(cloud), options } satisfies Welcome)}\n`,
-    );
+    socket.write(`${JSON.stringify({ env: cloud.env(), status: cloudStatus(cloud), options } satisfies Welcome)}\n`);
   });
   // whoever listened here before is gone: the starter could not connect
   rmSync(path, { force: true });
@@ -59,11 +58,16 @@ async function main(folder: string, options: SandboxOptions): Promise<void> {
   leave();
 }
 
-const reply = (cloud: Cloud, question: Question): Promise<Answer> =>
-  (question.ask === 'machine' ? leaderOf(cloud, question.name) : (cloud.fleet?.booted() ?? Promise.resolve([]))).then(
-    (answer) => ({ answer }),
-    (error: Error) => ({ error: error.message }),
-  );
+async function reply(cloud: Cloud, question: Question): Promise<Answer> {
+  try {
+    if (question.ask === 'booted') return { answer: (await cloud.fleet?.booted()) ?? [] };
+    if (!cloud.fleet)
+      throw new Error('droplets are records in this sandbox, not machines: npx berth sandbox --boot -- … boots them');
+    return { answer: await leaderOf(cloud, question.name) };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}
 
 const [folder, options] = process.argv.slice(2);
 main(folder!, JSON.parse(options!) as SandboxOptions).catch((error: Error) => {

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findMirrors } from '../../simulator/machines/mirror';
-import { whyNoMachine } from '../../simulator/machines/requirements';
+import { findMirrors } from '../../machines/mirror';
+import { whyNoMachine } from '../../machines/requirements';
 
 const restore = { ...process.env };
 beforeEach(() => {
-  delete process.env.BERTH_BOOT;
+  delete process.env.SIMULATOR_BOOT;
 });
 afterEach(() => {
   process.env = { ...restore };
@@ -22,8 +22,8 @@ test('where no machine can be booted, the reason says what to do about it', () =
 });
 
 test('whoever wants to be quick can do without machines', () => {
-  process.env.BERTH_BOOT = 'off';
-  expect(whyNoMachine({ platform: 'linux', uid: 0 })).toBe('BERTH_BOOT=off asks that no machine is booted');
+  process.env.SIMULATOR_BOOT = 'off';
+  expect(whyNoMachine({ platform: 'linux', uid: 0 })).toBe('SIMULATOR_BOOT=off asks that no machine is booted');
 });
 
 test('what is missing is named with the command that brings it', () => {
@@ -41,14 +41,14 @@ const apt = spawnSync('apt-config', ['--version']).status === 0;
     security: new URL('http://mirror.test/pub/debian-security'),
   });
   expect(() => findMirrors('http://mirror.test/ubuntu')).toThrow(
-    'apt on this host has no mirror of Debian (it has http://mirror.test/ubuntu): name one that ends with /debian in BERTH_DEBIAN_MIRROR',
+    'apt on this host has no mirror of Debian (it has http://mirror.test/ubuntu): name one that ends with /debian in SIMULATOR_DEBIAN_MIRROR',
   );
 });
 
 (spawnSync('shellcheck', ['--version']).status === 0 ? test : test.skip)(
   'shellcheck has nothing to say about the scripts',
   () => {
-    const folder = join(__dirname, '../../simulator/machines');
+    const folder = join(__dirname, '../../machines');
     const scripts = readdirSync(folder)
       .filter((name) => name.endsWith('.sh'))
       .map((name) => join(folder, name));

@@ -1,4 +1,4 @@
-import { answerQuestion, type NameRecord, type Resolve } from '../../simulator/machines/name-server';
+import { answerQuestion, type NameRecord, type Resolve } from '../../machines/name-server';
 
 const records: Record<string, NameRecord[]> = {
   'fra1.digitaloceanspaces.com': [{ name: 'fra1.digitaloceanspaces.com', type: 'A', data: '203.0.113.1' }],

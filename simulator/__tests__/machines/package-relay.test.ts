@@ -1,6 +1,6 @@
 import http, { type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { packageHosts, packageRelay } from '../../simulator/machines/package-relay';
+import { packageHosts, packageRelay } from '../../machines/package-relay';
 
 const servers: http.Server[] = [];
 afterEach(async () => {

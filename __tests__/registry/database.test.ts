@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { identifier, sqlText } from '../../../templates/converge/postgres-text';
-import { arbitraryText } from '../../../__tests__/arbitrary-text';
-import { buildProgram, whyNoGo } from '../../registry/go-program';
-import { Started } from './started';
+import { identifier, sqlText } from '../../templates/converge/postgres-text';
+import { arbitraryText } from '../arbitrary-text';
+import { buildProgram, whyNoGo } from '../../simulator/registry/go-program';
+import { Started } from '../../simulator/__tests__/registry/started';
 
 // Debian's own, as a machine has it
 const versions = '/usr/lib/postgresql';

@@ -1,4 +1,4 @@
-import { lookUp } from '../../simulator/machines/zone';
+import { lookUp } from '../../machines/zone';
 
 const record = (type: string, name: string, data: string) => ({
   id: 0,

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { forgetUnused } from '../../simulator/machines/root';
+import { forgetUnused } from '../../machines/root';
 
 test('roots and layers that nobody has used for two weeks go; one that is being made stays, as old as its files look', () => {
   const cache = mkdtempSync(join(tmpdir(), 'roots-'));
