@@ -2,6 +2,8 @@ interface Package {
   readonly version?: string;
   readonly integrity?: string;
   readonly dev?: boolean;
+  /** A workspace: its sources are compared, not its package. */
+  readonly link?: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ function runtimePackages(text: string | undefined): ReadonlyMap<string, string> 
   const { packages = {} } = JSON.parse(text) as { packages?: Readonly<Record<string, Package>> };
   return new Map(
     Object.entries(packages)
-      .filter(([path, { dev }]) => path !== '' && !dev)
+      .filter(([path, { dev, link }]) => path.includes('node_modules/') && !dev && !link)
       .map(([path, { version, integrity }]) => [path, `${version} ${integrity}`]),
   );
 }

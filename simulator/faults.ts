@@ -71,7 +71,15 @@ export function parseFaults(text: string, from: string): Fault[] {
   throw new Error(`${from} is not a fault plan yet:\n${lines.join('\n')}`);
 }
 
-export const readFaults = (file: string): Fault[] => parseFaults(readFileSync(file, 'utf8'), file);
+export function readFaults(file: string): Fault[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`fault plan ${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  return parseFaults(text, file);
+}
 
 /** The calls of one fault: whether this one is hit. */
 function trigger({ nth, times, ...fault }: Fault, service: Service): (request: IncomingMessage) => boolean {

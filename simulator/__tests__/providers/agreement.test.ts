@@ -3,7 +3,7 @@ import { outcome } from './direct';
 
 /**
  * What the published providers plan and, to the letter, the stand-ins too, since the older provider kit does so. What remains
- * different is listed in docs/rehearsal.md.
+ * different is listed in simulator/README.md.
  */
 const everybody = ['0.0.0.0/0', '::/0'];
 const none = { source_tags: [], source_droplet_ids: [], source_kubernetes_ids: [], source_load_balancer_uids: [] };
