@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
-import type { Outcome, Step } from '../scenario/play';
+import type { Result, Step } from '../scenario/step';
 import { projectRoot } from './project';
 import { Progress } from './progress';
 import { plainTable } from './table';
@@ -14,7 +14,7 @@ interface Options {
   readonly boot?: boolean;
 }
 
-interface Row extends Partial<Outcome> {
+interface Row extends Partial<Result> {
   readonly step: string;
   readonly seconds: number;
   readonly error?: string;
@@ -31,7 +31,7 @@ export const rehearseCommand = (): Command =>
     .option('--boot', 'boot every machine for real (docs/boot.md): on Linux, as root, in minutes')
     .option('--json', 'the closing table for a machine to read')
     .action(async ({ providers, json, boot }: Options) => {
-      const { startCloud, play, Workspace } = loadRehearsal();
+      const { startCloud, scenario, Workspace } = loadScenario();
       const stop = new AbortController();
       const interrupt = (): void => stop.abort();
       process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
@@ -41,7 +41,7 @@ export const rehearseCommand = (): Command =>
       stop.signal.addEventListener('abort', () => void cloud.fleet?.close());
       const workspace = new Workspace(projectRoot(), () => cloud.env(), stop.signal);
       try {
-        const rows = await perform(play(workspace, cloud), progress, stop.signal);
+        const rows = await perform(scenario(workspace, cloud), progress, stop.signal);
         const comment = rows.find((row) => row.comment !== undefined)?.comment;
         if (comment !== undefined) keepComment(comment, json ? process.stderr : process.stdout);
         process.stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : `\n${table(rows)}\n`);
@@ -55,11 +55,11 @@ export const rehearseCommand = (): Command =>
     });
 
 /** Loaded when it is asked for, so that every other command starts without the cloud. (tsx hooks require, not import().) */
-function loadRehearsal() {
+function loadScenario() {
   /* eslint-disable @typescript-eslint/no-require-imports */
   return {
     ...(require('../scenario/cloud') as typeof import('../scenario/cloud')),
-    ...(require('../scenario/play') as typeof import('../scenario/play')),
+    ...(require('../scenario/steps') as typeof import('../scenario/steps')),
     ...(require('../scenario/workspace') as typeof import('../scenario/workspace')),
   };
   /* eslint-enable @typescript-eslint/no-require-imports */
@@ -73,8 +73,8 @@ async function perform(steps: readonly Step[], progress: Progress, signal: Abort
     const seconds = (): number => Math.round((performance.now() - started) / 100) / 10;
     progress.begin(`${index + 1}/${steps.length} ${title}`);
     try {
-      const outcome = await run((line) => progress.say(line));
-      rows.push({ step: title, ...outcome, seconds: seconds() });
+      const result = await run((line) => progress.say(line));
+      rows.push({ step: title, ...result, seconds: seconds() });
       progress.end(true, seconds());
     } catch (error) {
       rows.push({
@@ -117,10 +117,10 @@ function table(rows: readonly Row[]): string {
     head: ['step', 'what happened', 'resources', 'seconds'],
     colAligns: ['left', 'left', 'right', 'right'],
   });
-  for (const { step, happened, resources, seconds, error } of rows) {
+  for (const { step, summary, resources, seconds, error } of rows) {
     drawn.push([
       step,
-      error === undefined ? happened! : pc.red('failed'),
+      error === undefined ? summary! : pc.red('failed'),
       resources === undefined ? '' : String(resources),
       seconds.toFixed(1),
     ]);

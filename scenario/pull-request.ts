@@ -1,8 +1,7 @@
 import type { Cloud } from './cloud';
-import type { Step } from './play';
+import { repository } from './seed';
+import type { Step } from './step';
 import type { Workspace } from './workspace';
-
-const repository = 'acme/asset-archive';
 
 /** An edit by way of a pull request: who is affected, what it does in words, one comment, and at the merge exactly that. */
 export const pullRequest = (workspace: Workspace, cloud: Cloud): Step => ({
@@ -78,7 +77,7 @@ export const pullRequest = (workspace: Workspace, cloud: Cloud): Step => ({
       say,
     );
     return {
-      happened: 'api 512 → 640 MiB: reviewed in one comment, and at the merge exactly that was applied',
+      summary: 'api 512 → 640 MiB: reviewed in one comment, and at the merge exactly that was applied',
       resources: 1,
       comment: comments[0]!.body,
     };

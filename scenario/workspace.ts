@@ -64,8 +64,9 @@ export class Workspace {
     return this.run(process.execPath, [join(__dirname, '..', 'bin', 'berth.js'), ...args], this.folder, onLine);
   }
 
-  /** As `berth`, for who wants to know how it ended: a code that is not zero is no error here. */
+  /** Like `berth`, but returns how the command ended whatever its exit code. */
   async tryBerth(args: readonly string[], input?: string): Promise<Finished> {
+    if (this.signal?.aborted) throw new Error('stopped');
     return run(process.execPath, [join(__dirname, '..', 'bin', 'berth.js'), ...args], {
       cwd: this.folder,
       env: this.env,

@@ -20,8 +20,8 @@ const leftBehind = () =>
 test('the main job plays from nothing to the end, each step does what it says, and nothing is left', async () => {
   const { code, stdout, output } = await project.berth(['rehearse', '--json']);
   expect([code, code === 0 ? '' : output]).toEqual([0, '']);
-  const rows = JSON.parse(stdout) as { step: string; happened: string; resources: number; seconds: number }[];
-  expect(rows.map(({ step, happened, resources }) => [step, happened, resources])).toEqual([
+  const rows = JSON.parse(stdout) as { step: string; summary: string; resources: number; seconds: number }[];
+  expect(rows.map(({ step, summary, resources }) => [step, summary, resources])).toEqual([
     ['bootstrap the state bucket', 'asset-archive-state: versions on, locks proven', 1],
     ['deploy staging', '198.51.100.1 serves staging.acme.example', 34],
     ['deploy production', '198.51.100.2 serves acme.example', 57],
