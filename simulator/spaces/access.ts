@@ -1,4 +1,4 @@
-import { everybodyMay } from './acl';
+import { everybodyMay } from './canned-acl';
 import type { Call } from './call';
 import { S3Error } from './error';
 import { grantsAllow, hasFullAccess } from './key';

@@ -1,18 +1,7 @@
 import { z } from 'zod';
 import type { Call } from './call';
-import { S3Error } from './error';
+import { type Acl, cannedAcl, everybodyMay } from './canned-acl';
 import { parseXml } from './xml';
-
-/** Spaces knows files and listings that are private, and such that everybody may read. */
-const acls = [
-  'private',
-  'public-read',
-  'public-read-write',
-  'authenticated-read',
-  'bucket-owner-read',
-  'bucket-owner-full-control',
-] as const;
-export type Acl = (typeof acls)[number];
 
 export const everybody = 'http://acs.amazonaws.com/groups/global/AllUsers';
 export const owner = { ID: 'rehearsal', DisplayName: 'rehearsal' };
@@ -22,13 +11,6 @@ const grantList = z.object({
     Grant: z.array(z.object({ Grantee: z.object({ URI: z.string().optional() }), Permission: z.string() })).default([]),
   }),
 });
-
-/** The canned ACL that a header names; private when there is no such header. */
-export function cannedAcl(header: string | undefined): Acl {
-  const acl = acls.find((name) => name === (header ?? 'private'));
-  if (!acl) throw new S3Error('InvalidArgument', `x-amz-acl: got "${header}"; allowed are ${acls.join(', ')}.`);
-  return acl;
-}
 
 /** The canned ACL that comes closest to a written-out one: all that matters here is what everybody may do. */
 function aclOf(written: z.infer<typeof grantList>): Acl {
@@ -43,10 +25,6 @@ export async function readAcl(call: Call): Promise<Acl> {
   const header = call.header('x-amz-acl');
   const text = await call.readText();
   return header === undefined && text ? aclOf(parseXml(text, 'AccessControlPolicy', grantList)) : cannedAcl(header);
-}
-
-export function everybodyMay(acl: Acl, what: 'READ' | 'WRITE'): boolean {
-  return acl === 'public-read-write' || (acl === 'public-read' && what === 'READ');
 }
 
 /** An ACL as `?acl` answers it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { cannedAcl, owner } from './acl';
+import { owner } from './acl';
+import { cannedAcl } from './canned-acl';
 import { spacesRegions } from './address';
 import { xmlAnswer } from './call';
 import type { Answer, Call } from './call';

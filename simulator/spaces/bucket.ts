@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Document } from '../document';
-import type { Acl } from './acl';
+import type { Acl } from './canned-acl';
 import type { Blob, BlobStore } from './blob-store';
 import type { Upload } from './upload';
 import { Records } from './records';
-import type { Tags } from './tagging';
+import type { Tags } from './tags';
 import { currentOf, withVersion } from './version';
 import type { History, Version, Versioning } from './version';
 

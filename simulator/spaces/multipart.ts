@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { cannedAcl } from './acl';
+import { cannedAcl } from './canned-acl';
 import { xmlAnswer } from './call';
 import type { Answer, Call } from './call';
 import { checksumAlgorithms, checksummer } from './checksum';

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { z } from 'zod';
 import { authorize } from './access';
-import { cannedAcl } from './acl';
+import { cannedAcl } from './canned-acl';
 import { Call, xmlAnswer } from './call';
 import type { Answer } from './call';
 import { contentOf } from './content';

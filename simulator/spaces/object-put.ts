@@ -1,4 +1,5 @@
-import { cannedAcl, readAcl, writtenAcl } from './acl';
+import { readAcl, writtenAcl } from './acl';
+import { cannedAcl } from './canned-acl';
 import type { Blob } from './blob-store';
 import { xmlAnswer } from './call';
 import { cipherHeaders, cipherOf } from './cipher';

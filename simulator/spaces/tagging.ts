@@ -3,13 +3,9 @@ import { xmlAnswer } from './call';
 import type { Answer, Call } from './call';
 import { S3Error } from './error';
 import { findVersion, versionHeader } from './object-get';
+import { checkTags, type Tags } from './tags';
 import { parseXml } from './xml';
 
-export type Tags = Readonly<Record<string, string>>;
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_Tag.html */
-const longestKey = 128;
-const longestValue = 256;
 const mostOfObject = 10;
 const mostOfBucket = 50;
 
@@ -20,27 +16,9 @@ const tagging = z.object({
   ]),
 });
 
-function checked(pairs: readonly (readonly [string, string])[], most: number): Tags {
-  if (pairs.length > most)
-    throw new S3Error('InvalidTag', `There are ${pairs.length} tags; at most ${most} are allowed.`);
-  const tags = new Map<string, string>();
-  for (const [key, value] of pairs) {
-    if (key.length < 1 || key.length > longestKey)
-      throw new S3Error('InvalidTag', `A tag's key has 1 to ${longestKey} characters, got ${key.length}.`);
-    if (value.length > longestValue)
-      throw new S3Error(
-        'InvalidTag',
-        `The value of tag "${key}" has ${value.length} characters; at most ${longestValue} are allowed.`,
-      );
-    if (tags.has(key)) throw new S3Error('InvalidTag', `The tag "${key}" is given twice.`);
-    tags.set(key, value);
-  }
-  return Object.fromEntries(tags);
-}
-
 async function sent(call: Call, most: number): Promise<Tags> {
   const { TagSet } = parseXml(await call.readText(), 'Tagging', tagging);
-  return checked(
+  return checkTags(
     TagSet.Tag.map(({ Key, Value }) => [Key, Value] as const),
     most,
   );
@@ -48,14 +26,14 @@ async function sent(call: Call, most: number): Promise<Tags> {
 
 /** The tags that a header gives an object as it is written, in the form of a query: `a=1&b=2`. */
 export function taggingHeader(header: string | undefined): Tags | undefined {
-  return header === undefined ? undefined : checked([...new URLSearchParams(header)], mostOfObject);
+  return header === undefined ? undefined : checkTags([...new URLSearchParams(header)], mostOfObject);
 }
 
 /** Tags as a form sends them, which is the XML of `?tagging`. */
 export const taggingField = (xml: string | undefined): Tags | undefined =>
   xml === undefined
     ? undefined
-    : checked(
+    : checkTags(
         parseXml(xml, 'Tagging', tagging).TagSet.Tag.map(({ Key, Value }) => [Key, Value] as const),
         mostOfObject,
       );

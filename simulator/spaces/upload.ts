@@ -1,7 +1,7 @@
-import type { Acl } from './acl';
+import type { Acl } from './canned-acl';
 import type { Blob } from './blob-store';
 import type { Checksum, ChecksumAlgorithm } from './checksum';
-import type { Tags } from './tagging';
+import type { Tags } from './tags';
 import type { Content } from './version';
 
 /** A multipart upload that was begun and neither completed nor aborted. */

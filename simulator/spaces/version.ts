@@ -1,7 +1,7 @@
-import type { Acl } from './acl';
+import type { Acl } from './canned-acl';
 import type { Blob } from './blob-store';
 import type { Checksum } from './checksum';
-import type { Tags } from './tagging';
+import type { Tags } from './tags';
 
 /** One version of an object. The newest one, unless it is a delete marker, is what a plain GET gives. */
 export interface Version {
