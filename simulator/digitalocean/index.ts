@@ -14,7 +14,7 @@ import { createDomain, mountDomains } from './domains';
 import { mountDropletActions } from './droplet-actions';
 import { mountDroplets } from './droplets';
 import { mountFirewalls } from './firewalls';
-import { mountFront } from './front';
+import { mountMiddleware } from './middleware';
 import type { Variables } from './http';
 import { mountImages } from './images';
 import { mountProjects } from './projects';
@@ -111,7 +111,7 @@ export function createDigitalOcean({
   seedVpcs(cloud);
   for (const { name, address } of domains) if (!Object.hasOwn(state.domains, name)) createDomain(cloud, name, address);
   const api = new Hono<Variables>();
-  mountFront(api, cloud, account.digitaloceanToken);
+  mountMiddleware(api, cloud, account.digitaloceanToken);
   for (const mount of MOUNTS) mount(api, cloud);
 
   const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });

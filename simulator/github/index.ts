@@ -13,7 +13,7 @@ import { mountDeployKeys } from './deploy-keys';
 import { mountDeploymentPolicies } from './deployment-policies';
 import { mountDeployments } from './deployments';
 import { environmentKey, mountEnvironments } from './environments';
-import { mountFront } from './front';
+import { mountMiddleware } from './middleware';
 import { moveRef } from './heads';
 import { mountGraphql } from './graphql';
 import { Hub } from './hub';
@@ -127,7 +127,7 @@ export function createGitHub({
   const api = new Hono<{ Variables: { login: string } }>({
     getPath: (request) => getPath(request).replace(/^\/api(\/v3(?=\/)|(?=\/graphql$))/, ''),
   });
-  mountFront(api, hub, bearers(account, seed));
+  mountMiddleware(api, hub, bearers(account, seed));
   for (const mount of MOUNTS) mount(api, hub);
 
   const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });

@@ -8,7 +8,7 @@ const LIMIT_PER_HOUR = 5000;
 const DOCUMENTATION = 'https://docs.github.com/rest';
 
 /** What every call passes: the rate-limit headers, the token and what it may, the etag, the save, and errors in the vendor's form. */
-export function mountFront(api: Api, hub: Hub, bearers: Readonly<Record<string, Bearer>>): void {
+export function mountMiddleware(api: Api, hub: Hub, bearers: Readonly<Record<string, Bearer>>): void {
   let calls = 0;
 
   const fail = (call: Call, { status, message, errors }: ApiError) =>

@@ -5,7 +5,7 @@ import type { Api, Call } from './http';
 const LIMIT_PER_HOUR = 5000;
 
 /** What every call passes: request id, rate-limit headers, token, finished actions, the save, and errors in the vendor's form. */
-export function mountFront(api: Api, cloud: Cloud, token: string): void {
+export function mountMiddleware(api: Api, cloud: Cloud, token: string): void {
   let calls = 0;
 
   const fail = (call: Call, { status, id, message }: ApiError) =>
