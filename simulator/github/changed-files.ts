@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff';
 import { ancestors, sha1 } from './commits';
 import { entry, type Table } from './table';
-import type { Commit } from './work';
+import type { Commit } from './issues-and-pulls';
 
 /** The newest commit that both hold. */
 export function mergeBase(commits: Table<Commit>, one: string, other: string): string | undefined {

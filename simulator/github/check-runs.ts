@@ -5,7 +5,7 @@ import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository } from './state';
-import type { CheckRun } from './work';
+import type { CheckRun } from './issues-and-pulls';
 
 /** https://docs.github.com/en/rest/checks/runs: what an output may hold at once. */
 const MAX_TEXT = 65_535;

@@ -5,7 +5,7 @@ import type { Hub } from './hub';
 import { renderUser } from './owners';
 import { repositoryUrl } from './repository-view';
 import type { Repository } from './state';
-import type { CommitStatus } from './work';
+import type { CommitStatus } from './issues-and-pulls';
 
 const request = z.object({
   state: z.enum(['error', 'failure', 'pending', 'success']),

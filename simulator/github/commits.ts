@@ -6,7 +6,7 @@ import { renderUser } from './owners';
 import { repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository, Table } from './state';
 import { entry } from './table';
-import type { Commit } from './work';
+import type { Commit } from './issues-and-pulls';
 
 export const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
 

@@ -6,7 +6,7 @@ import type { Hub } from './hub';
 import { renderUser } from './owners';
 import { repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository } from './state';
-import type { Deployment, DeploymentStatus } from './work';
+import type { Deployment, DeploymentStatus } from './issues-and-pulls';
 
 const request = z.object({
   ref: z.string().min(1),

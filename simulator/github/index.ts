@@ -14,7 +14,7 @@ import { mountDeploymentPolicies } from './deployment-policies';
 import { mountDeployments } from './deployments';
 import { environmentKey, mountEnvironments } from './environments';
 import { mountMiddleware } from './middleware';
-import { moveRef } from './heads';
+import { moveRef } from './branches';
 import { mountGraphql } from './graphql';
 import { Hub } from './hub';
 import { mountIssueComments } from './issue-comments';
@@ -35,7 +35,7 @@ import { emptyState, type State } from './state';
 import { mountTeams } from './teams';
 import { mountUserKeys } from './user-keys';
 import { mountVariables } from './variables';
-import type { WorkflowRun } from './work';
+import type { WorkflowRun } from './issues-and-pulls';
 import { mountWorkflowRuns, type RunOption, startRun } from './workflow-runs';
 
 export type { State } from './state';

@@ -6,7 +6,7 @@ import { association, checkedBody } from './issues';
 import { renderUser } from './owners';
 import { repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository } from './state';
-import type { Comment } from './work';
+import type { Comment } from './issues-and-pulls';
 
 /** Comments of issues and of pull requests, which are issues too. */
 export function mountIssueComments(api: Api, hub: Hub): void {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { ApiError } from './api-error';
-import { isPull } from './heads';
+import { isPull } from './branches';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { labelNames, labelsNamed, labelsOf } from './labels';
 import { renderUser } from './owners';
 import { repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository } from './state';
-import type { Issue } from './work';
+import type { Issue } from './issues-and-pulls';
 
 /** Characters; GitHub names its column's limit: "body is too long (maximum is 65536 characters)". */
 export const MAX_BODY = 65_536;

@@ -5,7 +5,7 @@ import type { Hub } from './hub';
 import { repositoryUrl } from './repository-view';
 import type { Repository } from './state';
 import { entry } from './table';
-import type { Issue, Label } from './work';
+import type { Issue, Label } from './issues-and-pulls';
 
 export const labelNames = z.array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]));
 

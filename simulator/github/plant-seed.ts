@@ -5,7 +5,7 @@ import { workflowBot } from './people';
 import { addRepository } from './repository-life';
 import { repositoryUrl } from './repository-view';
 import { slugOf } from './teams';
-import { emptyWork } from './work';
+import { emptyWork } from './issues-and-pulls';
 
 /** Adds what a seed names; what a kept account holds already stays. */
 export function plantSeed(hub: Hub, seed: Seed): void {

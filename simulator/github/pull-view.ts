@@ -1,6 +1,6 @@
 import { changedFiles, mergeBase, mergedFiles } from './changed-files';
 import { ancestors } from './commits';
-import type { PullRequest } from './heads';
+import type { PullRequest } from './branches';
 import type { Hub } from './hub';
 import { association, renderIssue } from './issues';
 import { renderUser } from './owners';

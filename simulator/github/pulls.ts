@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ApiError, failedValidation, notFound } from './api-error';
 import { changedFiles, mergedFiles } from './changed-files';
 import { addCommit, ancestors, findCommit } from './commits';
-import { isPull, keyOf, markMerged, moveRef, type PullRequest } from './heads';
+import { isPull, keyOf, markMerged, moveRef, type PullRequest } from './branches';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { changeIssue, checkedBody, inState, newIssue, sorted } from './issues';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invalid } from './api-error';
 import { ancestors, findCommit } from './commits';
-import { moveRef } from './heads';
+import { moveRef } from './branches';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { repositoryHtml, repositoryUrl } from './repository-view';

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { ApiError, notFound } from './api-error';
 import { findCommit } from './commits';
-import { moveRef } from './heads';
+import { moveRef } from './branches';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { renderUser } from './owners';
 import { repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository } from './state';
-import type { Release } from './work';
+import type { Release } from './issues-and-pulls';
 
 const fields = z.object({
   tag_name: z.string().min(1),

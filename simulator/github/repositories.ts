@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { addCommit, findCommit, renderCommit, sha1 } from './commits';
 import { ApiError, notFound } from './api-error';
-import { moveRef } from './heads';
+import { moveRef } from './branches';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { renderOrganization } from './owners';

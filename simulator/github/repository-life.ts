@@ -5,7 +5,7 @@ import { body, REPOSITORY, type Api, type Call } from './http';
 import type { Hub } from './hub';
 import { renderRepository, repositorySettings } from './repository-view';
 import type { Repository } from './state';
-import { emptyWork } from './work';
+import { emptyWork } from './issues-and-pulls';
 
 interface NewRepository {
   owner: string;

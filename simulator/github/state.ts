@@ -1,6 +1,6 @@
 import type { Role } from '../seed';
 import type { Table } from './table';
-import type { Work } from './work';
+import type { Work } from './issues-and-pulls';
 
 export type { Table } from './table';
 

@@ -8,7 +8,7 @@ import { renderUser } from './owners';
 import { renderTeam } from './teams';
 import { renderRepository, repositoryHtml, repositoryUrl } from './repository-view';
 import type { Environment, Repository, User } from './state';
-import type { WorkflowRun } from './work';
+import type { WorkflowRun } from './issues-and-pulls';
 
 export interface RunOption {
   readonly name: string;

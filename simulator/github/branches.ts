@@ -1,7 +1,7 @@
 import { ancestors } from './commits';
 import type { Hub } from './hub';
 import type { Repository } from './state';
-import type { Issue, Pull } from './work';
+import type { Issue, Pull } from './issues-and-pulls';
 
 export type PullRequest = Issue & { pull: Pull };
 
