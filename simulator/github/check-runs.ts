@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ApiError } from './api-error';
 import { findCommit } from './commits';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository } from './state';
 import type { CheckRun } from './issues-and-pulls';
@@ -34,13 +34,13 @@ const change = z.object({
 });
 const request = change.extend({ name: z.string().min(1), head_sha: z.string() });
 
-export function mountCheckRuns(api: Api, hub: Hub): void {
+export function mountCheckRuns(api: Api, store: Store): void {
   function render(repository: Repository, { output: { annotations, ...told }, ...run }: CheckRun) {
     const url = `${repositoryUrl(repository)}/check-runs/${run.id}`;
     return {
       ...run,
       url,
-      node_id: hub.nodeId('CR', run.id),
+      node_id: store.nodeId('CR', run.id),
       html_url: `${repositoryHtml(repository)}/runs/${run.id}`,
       check_suite: { id: run.id },
       app: null,
@@ -56,26 +56,26 @@ export function mountCheckRuns(api: Api, hub: Hub): void {
     if (told)
       run.output = { ...run.output, ...told, annotations: [...run.output.annotations, ...(told.annotations ?? [])] };
     if (given.conclusion !== undefined)
-      Object.assign(run, { status: 'completed', completed_at: given.completed_at ?? hub.now() });
+      Object.assign(run, { status: 'completed', completed_at: given.completed_at ?? store.now() });
   }
 
   for (const base of REPOSITORY) {
-    const wanted = (call: Call) => hub.find(hub.repository(call).checkRuns, call.req.param('check')!);
+    const wanted = (call: Call) => store.find(store.repository(call).checkRuns, call.req.param('check')!);
 
     api.post(`${base}/check-runs`, async (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const { name, head_sha, ...given } = await body(call, request);
-      if (!Object.hasOwn(hub.commits(repository), head_sha))
+      if (!Object.hasOwn(store.commits(repository), head_sha))
         throw new ApiError(422, `No commit found for SHA: ${head_sha}`);
       const run: CheckRun = {
-        id: 4_400_000 + hub.count('check_run'),
+        id: 4_400_000 + store.count('check_run'),
         name,
         head_sha,
         external_id: '',
         details_url: null,
         status: 'queued',
         conclusion: null,
-        started_at: hub.now(),
+        started_at: store.now(),
         completed_at: null,
         output: { title: null, summary: null, text: null, annotations: [] },
       };
@@ -84,17 +84,17 @@ export function mountCheckRuns(api: Api, hub: Hub): void {
       return call.json(render(repository, run), 201);
     });
 
-    api.get(`${base}/check-runs/:check`, (call: Call) => call.json(render(hub.repository(call), wanted(call))));
+    api.get(`${base}/check-runs/:check`, (call: Call) => call.json(render(store.repository(call), wanted(call))));
 
     api.patch(`${base}/check-runs/:check`, async (call: Call) => {
       const run = wanted(call);
       apply(run, await body(call, change));
-      return call.json(render(hub.repository(call), run));
+      return call.json(render(store.repository(call), run));
     });
 
     api.get(`${base}/commits/:sha/check-runs`, (call: Call) => {
-      const repository = hub.repository(call);
-      const { sha } = findCommit(hub, repository, call.req.param('sha')!);
+      const repository = store.repository(call);
+      const { sha } = findCommit(store, repository, call.req.param('sha')!);
       const found = Object.values(repository.checkRuns).filter(
         ({ head_sha: of, name }) => of === sha && name === (call.req.query('check_name') ?? name),
       );

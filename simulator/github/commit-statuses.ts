@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findCommit } from './commits';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { renderUser } from './owners';
 import { repositoryUrl } from './repository-view';
 import type { Repository } from './state';
@@ -16,13 +16,13 @@ const request = z.object({
 });
 
 /** https://docs.github.com/en/rest/commits/statuses: of each context the newest counts. */
-export function mountCommitStatuses(api: Api, hub: Hub): void {
+export function mountCommitStatuses(api: Api, store: Store): void {
   const render = (repository: Repository, { creator, sha, ...status }: CommitStatus) => ({
     ...status,
-    node_id: hub.nodeId('SC', status.id),
+    node_id: store.nodeId('SC', status.id),
     avatar_url: null,
     url: `${repositoryUrl(repository)}/statuses/${sha}`,
-    creator: renderUser(hub, hub.state.users[creator]!),
+    creator: renderUser(store, store.state.users[creator]!),
   });
   const of = (repository: Repository, sha: string): CommitStatus[] =>
     Object.values(table(repository))
@@ -34,11 +34,11 @@ export function mountCommitStatuses(api: Api, hub: Hub): void {
 
   for (const base of REPOSITORY) {
     api.post(`${base}/statuses/:sha`, async (call: Call) => {
-      const repository = hub.repository(call);
-      const { sha } = findCommit(hub, repository, call.req.param('sha')!);
+      const repository = store.repository(call);
+      const { sha } = findCommit(store, repository, call.req.param('sha')!);
       const { state, context, target_url = null, description = null } = await body(call, request);
-      const id = 6_600_000 + hub.count('status');
-      const now = hub.now();
+      const id = 6_600_000 + store.count('status');
+      const now = store.now();
       const status = (table(repository)[id] = {
         id,
         sha,
@@ -46,7 +46,7 @@ export function mountCommitStatuses(api: Api, hub: Hub): void {
         context,
         target_url,
         description,
-        creator: hub.caller(call).login,
+        creator: store.caller(call).login,
         created_at: now,
         updated_at: now,
       });
@@ -54,9 +54,9 @@ export function mountCommitStatuses(api: Api, hub: Hub): void {
     });
 
     api.get(`${base}/commits/:sha/statuses`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       return call.json(
-        pageOf(call, of(repository, findCommit(hub, repository, call.req.param('sha')!).sha)).map((status) =>
+        pageOf(call, of(repository, findCommit(store, repository, call.req.param('sha')!).sha)).map((status) =>
           render(repository, status),
         ),
       );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApiError } from './api-error';
 import { pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { renderUser } from './owners';
 import { repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository, Table } from './state';
@@ -12,18 +12,18 @@ export const sha1 = (text: string) => createHash('sha1').update(text).digest('he
 
 /** A new commit of these files; its SHA is counted from what is in it, unless git has counted it already. */
 export function addCommit(
-  hub: Hub,
+  store: Store,
   repository: Repository,
   given: Omit<Commit, 'sha' | 'date'> & { sha?: string },
 ): Commit {
-  const date = hub.now();
+  const date = store.now();
   const sha = given.sha ?? sha1(JSON.stringify([repository.id, given, date]));
-  return (hub.commits(repository)[sha] ??= { ...given, sha, date });
+  return (store.commits(repository)[sha] ??= { ...given, sha, date });
 }
 
 /** What a branch, a tag or a SHA (of at least seven digits) means here. */
-export function findCommit(hub: Hub, repository: Repository, ref: string): Commit {
-  const commits = hub.commits(repository);
+export function findCommit(store: Store, repository: Repository, ref: string): Commit {
+  const commits = store.commits(repository);
   const sha =
     entry(repository.refs, ref) ?? repository.refs[`refs/heads/${ref}`] ?? repository.refs[`refs/tags/${ref}`] ?? ref;
   const found = Object.hasOwn(commits, sha)
@@ -40,16 +40,16 @@ export function ancestors(commits: Table<Commit>, from: string): string[] {
   return [...seen];
 }
 
-export function renderGitCommit(hub: Hub, repository: Repository, { sha, message, parents, author, date }: Commit) {
+export function renderGitCommit(store: Store, repository: Repository, { sha, message, parents, author, date }: Commit) {
   const [url, html] = [repositoryUrl(repository), repositoryHtml(repository)];
   const person = {
-    name: hub.state.users[author]!.name,
+    name: store.state.users[author]!.name,
     email: `${author.replace('[bot]', '')}@users.noreply.github.com`,
     date,
   };
   return {
     sha,
-    node_id: hub.nodeId('C', sha),
+    node_id: store.nodeId('C', sha),
     url: `${url}/git/commits/${sha}`,
     html_url: `${html}/commit/${sha}`,
     author: person,
@@ -65,14 +65,14 @@ export function renderGitCommit(hub: Hub, repository: Repository, { sha, message
   };
 }
 
-export function renderCommit(hub: Hub, repository: Repository, commit: Commit) {
+export function renderCommit(store: Store, repository: Repository, commit: Commit) {
   const url = repositoryUrl(repository);
   const { sha, node_id, html_url, author, committer, message, tree, parents, verification } = renderGitCommit(
-    hub,
+    store,
     repository,
     commit,
   );
-  const user = renderUser(hub, hub.state.users[commit.author]!);
+  const user = renderUser(store, store.state.users[commit.author]!);
   return {
     sha,
     node_id,
@@ -86,31 +86,33 @@ export function renderCommit(hub: Hub, repository: Repository, commit: Commit) {
   };
 }
 
-export function mountCommits(api: Api, hub: Hub): void {
+export function mountCommits(api: Api, store: Store): void {
   for (const base of REPOSITORY) {
     api.get(`${base}/commits`, (call: Call) => {
-      const repository = hub.repository(call);
-      const { sha } = findCommit(hub, repository, call.req.query('sha') ?? repository.default_branch);
-      const commits = hub.commits(repository);
+      const repository = store.repository(call);
+      const { sha } = findCommit(store, repository, call.req.query('sha') ?? repository.default_branch);
+      const commits = store.commits(repository);
       return call.json(
         pageOf(
           call,
           ancestors(commits, sha).flatMap((one) => commits[one] ?? []),
-        ).map((commit) => renderCommit(hub, repository, commit)),
+        ).map((commit) => renderCommit(store, repository, commit)),
       );
     });
 
     api.get(`${base}/git/commits/:sha`, (call: Call) => {
-      const repository = hub.repository(call);
-      return call.json(renderGitCommit(hub, repository, hub.find(hub.commits(repository), call.req.param('sha')!)));
+      const repository = store.repository(call);
+      return call.json(
+        renderGitCommit(store, repository, store.find(store.commits(repository), call.req.param('sha')!)),
+      );
     });
 
     // branches may have slashes in their names
     api.get(`${base}/commits/:ref{[^/]+(?:/[^/]+)*}`, (call: Call, next) => {
       const ref = call.req.param('ref')!;
       if (/\/(?:pulls|check-runs|statuses?)$/.test(ref)) return next();
-      const repository = hub.repository(call);
-      return call.json(renderCommit(hub, repository, findCommit(hub, repository, ref)));
+      const repository = store.repository(call);
+      return call.json(renderCommit(store, repository, findCommit(store, repository, ref)));
     });
   }
 }

@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { notFound } from './api-error';
 import { findEnvironment } from './environments';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { repositoryUrl } from './repository-view';
 import type { DeploymentPolicy } from './state';
 
 const name = z.string().min(1);
 
 /** Which branches and tags may deploy to an environment. */
-export function mountDeploymentPolicies(api: Api, hub: Hub): void {
-  const render = (policy: DeploymentPolicy) => ({ node_id: hub.nodeId('DBP', policy.id), ...policy });
+export function mountDeploymentPolicies(api: Api, store: Store): void {
+  const render = (policy: DeploymentPolicy) => ({ node_id: store.nodeId('DBP', policy.id), ...policy });
 
   for (const base of REPOSITORY) {
     const path = `${base}/environments/:environment/deployment-branch-policies`;
-    const environment = (call: Call) => findEnvironment(hub, hub.repository(call), call);
-    const wanted = (call: Call) => hub.find(environment(call).policies, call.req.param('policy')!);
+    const environment = (call: Call) => findEnvironment(store, store.repository(call), call);
+    const wanted = (call: Call) => store.find(environment(call).policies, call.req.param('policy')!);
 
     api.get(path, (call: Call) => {
       const policies = Object.values(environment(call).policies);
@@ -29,11 +29,11 @@ export function mountDeploymentPolicies(api: Api, hub: Hub): void {
       const same = Object.values(policies).find((policy) => policy.name === given.name && policy.type === given.type);
       if (same) {
         return call.redirect(
-          `${repositoryUrl(hub.repository(call))}/environments/${encodeURIComponent(of)}/deployment-branch-policies/${same.id}`,
+          `${repositoryUrl(store.repository(call))}/environments/${encodeURIComponent(of)}/deployment-branch-policies/${same.id}`,
           303,
         );
       }
-      const id = 30_000_000 + hub.count('policy');
+      const id = 30_000_000 + store.count('policy');
       policies[id] = { id, ...given };
       return call.json(render(policies[id]));
     });

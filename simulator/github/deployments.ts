@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ApiError } from './api-error';
 import { findCommit } from './commits';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { renderUser } from './owners';
 import { repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository } from './state';
@@ -29,41 +29,46 @@ const statusRequest = z.object({
 });
 
 export function addDeployment(
-  hub: Hub,
+  store: Store,
   repository: Repository,
   given: Pick<Deployment, 'sha' | 'ref' | 'environment' | 'creator'> & Partial<Deployment>,
 ): Deployment {
-  const id = 1_100_000 + hub.count('deployment');
+  const id = 1_100_000 + store.count('deployment');
   return (repository.deployments[id] = {
     task: 'deploy',
     description: null,
     payload: {},
     ...given,
     id,
-    created_at: hub.now(),
+    created_at: store.now(),
     statuses: [],
   });
 }
 
 export function addStatus(
-  hub: Hub,
+  store: Store,
   deployment: Deployment,
   given: Pick<DeploymentStatus, 'state' | 'creator'> & Partial<DeploymentStatus>,
 ): DeploymentStatus {
-  const status = { description: '', ...given, id: 2_200_000 + hub.count('deployment_status'), created_at: hub.now() };
+  const status = {
+    description: '',
+    ...given,
+    id: 2_200_000 + store.count('deployment_status'),
+    created_at: store.now(),
+  };
   deployment.statuses.push(status);
   return status;
 }
 
-export function mountDeployments(api: Api, hub: Hub): void {
-  const user = (login: string) => renderUser(hub, hub.state.users[login]!);
+export function mountDeployments(api: Api, store: Store): void {
+  const user = (login: string) => renderUser(store, store.state.users[login]!);
 
   function render(repository: Repository, { statuses, creator, ...deployment }: Deployment) {
     const url = `${repositoryUrl(repository)}/deployments/${deployment.id}`;
     return {
       ...deployment,
       url,
-      node_id: hub.nodeId('DE', deployment.id),
+      node_id: store.nodeId('DE', deployment.id),
       original_environment: deployment.environment,
       creator: user(creator),
       updated_at: statuses.at(-1)?.created_at ?? deployment.created_at,
@@ -79,7 +84,7 @@ export function mountDeployments(api: Api, hub: Hub): void {
     return {
       ...status,
       url: `${url}/statuses/${status.id}`,
-      node_id: hub.nodeId('DES', status.id),
+      node_id: store.nodeId('DES', status.id),
       creator: user(creator),
       environment: deployment.environment,
       target_url: status.log_url ?? `${repositoryHtml(repository)}/deployments`,
@@ -90,10 +95,10 @@ export function mountDeployments(api: Api, hub: Hub): void {
   }
 
   for (const base of REPOSITORY) {
-    const wanted = (call: Call) => hub.find(hub.repository(call).deployments, call.req.param('deployment')!);
+    const wanted = (call: Call) => store.find(store.repository(call).deployments, call.req.param('deployment')!);
 
     api.get(`${base}/deployments`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const asked = Object.entries(call.req.query()).filter(([name]) =>
         ['sha', 'ref', 'task', 'environment'].includes(name),
       );
@@ -104,34 +109,34 @@ export function mountDeployments(api: Api, hub: Hub): void {
     });
 
     api.post(`${base}/deployments`, async (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const given = await body(call, request);
-      const commits = hub.commits(repository);
+      const commits = store.commits(repository);
       const known =
         [`refs/heads/${given.ref}`, `refs/tags/${given.ref}`].some((ref) => Object.hasOwn(repository.refs, ref)) ||
         Object.hasOwn(commits, given.ref);
       if (!known) throw new ApiError(422, `No ref found for: ${given.ref}`);
-      const { sha } = findCommit(hub, repository, given.ref);
+      const { sha } = findCommit(store, repository, given.ref);
       return call.json(
-        render(repository, addDeployment(hub, repository, { ...given, sha, creator: hub.caller(call).login })),
+        render(repository, addDeployment(store, repository, { ...given, sha, creator: store.caller(call).login })),
         201,
       );
     });
 
-    api.get(`${base}/deployments/:deployment`, (call: Call) => call.json(render(hub.repository(call), wanted(call))));
+    api.get(`${base}/deployments/:deployment`, (call: Call) => call.json(render(store.repository(call), wanted(call))));
 
     api.get(`${base}/deployments/:deployment/statuses`, (call: Call) => {
-      const [repository, deployment] = [hub.repository(call), wanted(call)];
+      const [repository, deployment] = [store.repository(call), wanted(call)];
       return call.json(
         pageOf(call, [...deployment.statuses].reverse()).map((status) => renderStatus(repository, deployment, status)),
       );
     });
 
     api.post(`${base}/deployments/:deployment/statuses`, async (call: Call) => {
-      const [repository, deployment] = [hub.repository(call), wanted(call)];
+      const [repository, deployment] = [store.repository(call), wanted(call)];
       const { auto_inactive: retire, target_url: target, log_url: log, ...given } = await body(call, statusRequest);
-      const creator = hub.caller(call).login;
-      const status = addStatus(hub, deployment, { ...given, log_url: log ?? target, creator });
+      const creator = store.caller(call).login;
+      const status = addStatus(store, deployment, { ...given, log_url: log ?? target, creator });
       const former = Object.values(repository.deployments).filter(
         (other) =>
           other !== deployment &&
@@ -140,7 +145,7 @@ export function mountDeployments(api: Api, hub: Hub): void {
       );
       // a newer success retires the former ones, as GitHub does unless told otherwise
       if (status.state === 'success' && retire)
-        for (const other of former) addStatus(hub, other, { state: 'inactive', creator });
+        for (const other of former) addStatus(store, other, { state: 'inactive', creator });
       return call.json(renderStatus(repository, deployment, status), 201);
     });
   }

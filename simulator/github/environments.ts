@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiError, failedValidation, invalid } from './api-error';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { renderUser } from './owners';
 import { renderTeam } from './teams';
 import { repositoryUrl } from './repository-view';
@@ -32,14 +32,18 @@ const request = z
 export const environmentKey = (name: string) => name.toLowerCase();
 
 /** Names are compared without case. */
-export const findEnvironment = (hub: Hub, repository: Repository, call: Call): Environment =>
-  hub.find(repository.environments, environmentKey(call.req.param('environment')!));
+export const findEnvironment = (store: Store, repository: Repository, call: Call): Environment =>
+  store.find(repository.environments, environmentKey(call.req.param('environment')!));
 
 /** What everything that names an environment tells of it. */
-export function environmentPlace(hub: Hub, repository: Repository, { id, name, created_at, updated_at }: Environment) {
+export function environmentPlace(
+  store: Store,
+  repository: Repository,
+  { id, name, created_at, updated_at }: Environment,
+) {
   return {
     id,
-    node_id: hub.nodeId('EN', id),
+    node_id: store.nodeId('EN', id),
     name,
     url: `${repositoryUrl(repository)}/environments/${encodeURIComponent(name)}`,
     html_url: `https://github.com/${repository.owner}/${repository.name}/deployments?environment=${encodeURIComponent(name)}`,
@@ -48,19 +52,19 @@ export function environmentPlace(hub: Hub, repository: Repository, { id, name, c
   };
 }
 
-export function mountEnvironments(api: Api, hub: Hub): void {
-  const { users, teams } = hub.state;
+export function mountEnvironments(api: Api, store: Store): void {
+  const { users, teams } = store.state;
 
   function reviewer({ type, id }: Environment['reviewers'][number]) {
     const user = type === 'User' ? Object.values(users).find((u) => u.id === id) : undefined;
     const team = type === 'Team' ? teams[id] : undefined;
-    return user ? renderUser(hub, user) : team ? renderTeam(hub, team) : undefined;
+    return user ? renderUser(store, user) : team ? renderTeam(store, team) : undefined;
   }
 
   function rules({ id, ...environment }: Environment) {
     const rule = (number: number, type: string, more: object) => ({
       id: id * 10 + number,
-      node_id: hub.nodeId('GA', id * 10 + number),
+      node_id: store.nodeId('GA', id * 10 + number),
       type,
       ...more,
     });
@@ -80,7 +84,7 @@ export function mountEnvironments(api: Api, hub: Hub): void {
 
   function render(repository: Repository, environment: Environment) {
     return {
-      ...environmentPlace(hub, repository, environment),
+      ...environmentPlace(store, repository, environment),
       can_admins_bypass: environment.can_admins_bypass,
       protection_rules: rules(environment),
       deployment_branch_policy: environment.deployment_branch_policy,
@@ -89,7 +93,7 @@ export function mountEnvironments(api: Api, hub: Hub): void {
 
   for (const base of REPOSITORY) {
     api.get(`${base}/environments`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const all = Object.values(repository.environments);
       return call.json({
         total_count: all.length,
@@ -98,12 +102,12 @@ export function mountEnvironments(api: Api, hub: Hub): void {
     });
 
     api.get(`${base}/environments/:environment`, (call: Call) => {
-      const repository = hub.repository(call);
-      return call.json(render(repository, findEnvironment(hub, repository, call)));
+      const repository = store.repository(call);
+      return call.json(render(repository, findEnvironment(store, repository, call)));
     });
 
     api.put(`${base}/environments/:environment`, async (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const name = call.req.param('environment')!;
       const given = await body(call, request);
       if (repository.archived) throw new ApiError(403, 'Repository was archived so is read-only.');
@@ -126,24 +130,24 @@ export function mountEnvironments(api: Api, hub: Hub): void {
         can_admins_bypass: given.can_admins_bypass ?? true,
         reviewers: given.reviewers ?? [],
         deployment_branch_policy: policy,
-        updated_at: hub.now(),
+        updated_at: store.now(),
       };
       const key = environmentKey(name);
       const environment = (repository.environments[key] = entry(repository.environments, key) ?? {
-        id: 160_000_000 + hub.count('environment'),
+        id: 160_000_000 + store.count('environment'),
         name,
         policies: {},
         vault: { secrets: {} },
         variables: {},
-        created_at: hub.now(),
+        created_at: store.now(),
         ...fields,
       });
       return call.json(render(repository, Object.assign(environment, fields)));
     });
 
     api.delete(`${base}/environments/:environment`, (call: Call) => {
-      const repository = hub.repository(call);
-      const { name } = findEnvironment(hub, repository, call);
+      const repository = store.repository(call);
+      const { name } = findEnvironment(store, repository, call);
       // Its secrets, variables and policies go with it.
       delete repository.environments[environmentKey(name)];
       return call.body(null, 204);

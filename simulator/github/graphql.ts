@@ -1,7 +1,7 @@
 import { buildSchema, graphql } from 'graphql';
 import { z } from 'zod';
 import { body, type Api } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import type { Team } from './state';
 
 /** What published providers ask GraphQL for: who is in a team, and who they are themselves. */
@@ -18,15 +18,15 @@ const schema = buildSchema(`
   }
 `);
 
-export function mountGraphql(api: Api, hub: Hub): void {
-  const { organizations, users, teams } = hub.state;
+export function mountGraphql(api: Api, store: Store): void {
+  const { organizations, users, teams } = store.state;
   const user = (login: string) => {
     const found = Object.hasOwn(users, login.toLowerCase()) ? users[login.toLowerCase()]! : undefined;
-    return found && { id: hub.nodeId('U', found.id), databaseId: found.id, login: found.login, name: found.name };
+    return found && { id: store.nodeId('U', found.id), databaseId: found.id, login: found.login, name: found.name };
   };
 
   const team = ({ id, name, slug, description, members }: Team) => ({
-    id: hub.nodeId('T', id),
+    id: store.nodeId('T', id),
     databaseId: id,
     name,
     slug,
@@ -58,7 +58,7 @@ export function mountGraphql(api: Api, hub: Hub): void {
       z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()).nullish() }),
     );
     const rootValue = {
-      viewer: user(hub.caller(call).login),
+      viewer: user(store.caller(call).login),
       user: ({ login }: { login: string }) => user(login),
       organization({ login }: { login: string }) {
         const found = Object.hasOwn(organizations, login.toLowerCase())
@@ -66,7 +66,7 @@ export function mountGraphql(api: Api, hub: Hub): void {
           : undefined;
         return (
           found && {
-            id: hub.nodeId('O', found.id),
+            id: store.nodeId('O', found.id),
             databaseId: found.id,
             login: found.login,
             name: found.login,

@@ -16,7 +16,7 @@ import { environmentKey, mountEnvironments } from './environments';
 import { mountMiddleware } from './middleware';
 import { moveRef } from './branches';
 import { mountGraphql } from './graphql';
-import { Hub } from './hub';
+import { Store } from './store';
 import { mountIssueComments } from './issue-comments';
 import { mountIssues } from './issues';
 import { mountLabels } from './labels';
@@ -122,20 +122,20 @@ export function createGitHub({
   seed: given = defaultSeed,
 }: GitHubOptions = {}): GitHub {
   const seed = parseSeed(given, 'the seed');
-  const hub = new Hub(new Document<State>(emptyState(), file), ownerOf(seed), now);
-  plantSeed(hub, seed);
+  const store = new Store(new Document<State>(emptyState(), file), ownerOf(seed), now);
+  plantSeed(store, seed);
   const api = new Hono<{ Variables: { login: string } }>({
     getPath: (request) => getPath(request).replace(/^\/api(\/v3(?=\/)|(?=\/graphql$))/, ''),
   });
-  mountMiddleware(api, hub, bearers(account, seed));
-  for (const mount of MOUNTS) mount(api, hub);
+  mountMiddleware(api, store, bearers(account, seed));
+  for (const mount of MOUNTS) mount(api, store);
 
   const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
   return {
     name: 'github',
     listener: (request, response) => void answer(request, response),
-    state: hub.state,
-    save: () => hub.save(),
+    state: store.state,
+    save: () => store.save(),
     push({
       repository: fullName,
       branch,
@@ -143,37 +143,37 @@ export function createGitHub({
       message = 'A simulated change',
       parent,
       sha,
-      author = hub.owner,
+      author = store.owner,
     }) {
-      const repository = hub.find(hub.state.repositories, fullName.toLowerCase());
-      hub.count('clock');
+      const repository = store.find(store.state.repositories, fullName.toLowerCase());
+      store.count('clock');
       const before = findCommit(
-        hub,
+        store,
         repository,
         parent ?? (`refs/heads/${branch}` in repository.refs ? `refs/heads/${branch}` : repository.default_branch),
       );
       const after = Object.entries({ ...before.files, ...files }).filter(
         (entry): entry is [string, string] => entry[1] !== null,
       );
-      const commit = addCommit(hub, repository, {
+      const commit = addCommit(store, repository, {
         sha,
         message,
         parents: [before.sha],
         author,
         files: Object.fromEntries(after),
       });
-      moveRef(hub, repository, `refs/heads/${branch}`, commit.sha, author);
-      hub.save();
+      moveRef(store, repository, `refs/heads/${branch}`, commit.sha, author);
+      store.save();
       return commit.sha;
     },
     startRun(fullName, run) {
-      hub.count('clock');
-      const started = startRun(hub, hub.find(hub.state.repositories, fullName.toLowerCase()), run);
-      hub.save();
+      store.count('clock');
+      const started = startRun(store, store.find(store.state.repositories, fullName.toLowerCase()), run);
+      store.save();
       return started;
     },
     async secretValue({ repository: fullName, environment, dependabot }, name) {
-      const repository = hub.state.repositories[fullName.toLowerCase()];
+      const repository = store.state.repositories[fullName.toLowerCase()];
       const vault =
         environment !== undefined
           ? repository?.environments[environmentKey(environment)]?.vault

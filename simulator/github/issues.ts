@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ApiError } from './api-error';
 import { isPull } from './branches';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { labelNames, labelsNamed, labelsOf } from './labels';
 import { renderUser } from './owners';
 import { repositoryHtml, repositoryUrl } from './repository-view';
@@ -30,7 +30,7 @@ const change = fields.partial().extend({
 
 export const association = (login: string) => (login === 'mallory' || login.endsWith('[bot]') ? 'NONE' : 'MEMBER');
 
-export function renderIssue(hub: Hub, repository: Repository, issue: Issue) {
+export function renderIssue(store: Store, repository: Repository, issue: Issue) {
   const { pull, user, id, number, ...kept } = issue;
   const url = `${repositoryUrl(repository)}/issues/${number}`;
   const html = `${repositoryHtml(repository)}/${pull ? 'pull' : 'issues'}/${number}`;
@@ -38,15 +38,15 @@ export function renderIssue(hub: Hub, repository: Repository, issue: Issue) {
     ...kept,
     id,
     number,
-    node_id: hub.nodeId('I', id),
+    node_id: store.nodeId('I', id),
     url,
     repository_url: repositoryUrl(repository),
     labels_url: `${url}/labels{/name}`,
     comments_url: `${url}/comments`,
     events_url: `${url}/events`,
     html_url: html,
-    user: renderUser(hub, hub.state.users[user]!),
-    labels: labelsOf(hub, repository, issue),
+    user: renderUser(store, store.state.users[user]!),
+    labels: labelsOf(store, repository, issue),
     comments: Object.values(repository.comments).filter((comment) => comment.issue === number).length,
     author_association: association(user),
     assignee: null,
@@ -68,14 +68,14 @@ export function renderIssue(hub: Hub, repository: Repository, issue: Issue) {
 
 /** The next number of a repository, for an issue or a pull request. */
 export function newIssue(
-  hub: Hub,
+  store: Store,
   repository: Repository,
   given: Pick<Issue, 'title' | 'body' | 'labels' | 'user'>,
 ): Issue {
   const number = Object.keys(repository.issues).length + 1;
-  const at = hub.now();
+  const at = store.now();
   const issue: Issue = {
-    id: 2_000_000 + hub.count('issue'),
+    id: 2_000_000 + store.count('issue'),
     number,
     ...given,
     state: 'open',
@@ -89,7 +89,7 @@ export function newIssue(
 
 /** What a PATCH of an issue, or of a pull request, says. */
 export function changeIssue(
-  hub: Hub,
+  store: Store,
   issue: Issue,
   {
     state,
@@ -104,13 +104,13 @@ export function changeIssue(
   },
 ): void {
   Object.assign(issue, Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), {
-    updated_at: hub.now(),
+    updated_at: store.now(),
   });
   if (state === undefined || state === issue.state) return;
   Object.assign(
     issue,
     state === 'closed'
-      ? { state, state_reason: reason ?? (isPull(issue) ? null : 'completed'), closed_at: hub.now() }
+      ? { state, state_reason: reason ?? (isPull(issue) ? null : 'completed'), closed_at: store.now() }
       : { state, state_reason: isPull(issue) ? null : 'reopened', closed_at: null },
   );
 }
@@ -127,47 +127,51 @@ export const inState = (call: Call) => {
   return ({ state }: Issue) => wanted === 'all' || state === wanted;
 };
 
-export function mountIssues(api: Api, hub: Hub): void {
+export function mountIssues(api: Api, store: Store): void {
   for (const base of REPOSITORY) {
-    const wanted = (call: Call) => hub.find(hub.repository(call).issues, call.req.param('number')!);
+    const wanted = (call: Call) => store.find(store.repository(call).issues, call.req.param('number')!);
 
     api.get(`${base}/issues`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const labels = (call.req.query('labels') ?? '').toLowerCase().split(',').filter(Boolean);
       const creator = call.req.query('creator');
       const found = Object.values(repository.issues)
         .filter(inState(call))
         .filter((issue) => labels.every((label) => issue.labels.some((name) => name.toLowerCase() === label)))
         .filter(({ user }) => creator === undefined || user === creator);
-      return call.json(pageOf(call, sorted(call, found)).map((issue) => renderIssue(hub, repository, issue)));
+      return call.json(pageOf(call, sorted(call, found)).map((issue) => renderIssue(store, repository, issue)));
     });
 
     api.post(`${base}/issues`, async (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const given = await body(call, fields);
       const text = checkedBody('Issue', given.body ?? '');
-      const user = hub.caller(call).login;
+      const user = store.caller(call).login;
       // those of who may not write are dropped without a word
       const labels =
-        association(user) === 'NONE' && !user.endsWith('[bot]') ? [] : labelsNamed(hub, repository, given.labels ?? []);
+        association(user) === 'NONE' && !user.endsWith('[bot]')
+          ? []
+          : labelsNamed(store, repository, given.labels ?? []);
       return call.json(
         renderIssue(
-          hub,
+          store,
           repository,
-          newIssue(hub, repository, { title: given.title, body: text || null, labels, user }),
+          newIssue(store, repository, { title: given.title, body: text || null, labels, user }),
         ),
         201,
       );
     });
 
-    api.get(`${base}/issues/:number`, (call: Call) => call.json(renderIssue(hub, hub.repository(call), wanted(call))));
+    api.get(`${base}/issues/:number`, (call: Call) =>
+      call.json(renderIssue(store, store.repository(call), wanted(call))),
+    );
 
     api.patch(`${base}/issues/:number`, async (call: Call) => {
-      const [repository, issue] = [hub.repository(call), wanted(call)];
+      const [repository, issue] = [store.repository(call), wanted(call)];
       const { labels, ...given } = await body(call, change);
       if (given.body != null) checkedBody('Issue', given.body);
-      changeIssue(hub, issue, { ...given, ...(labels && { labels: labelsNamed(hub, repository, labels) }) });
-      return call.json(renderIssue(hub, repository, issue));
+      changeIssue(store, issue, { ...given, ...(labels && { labels: labelsNamed(store, repository, labels) }) });
+      return call.json(renderIssue(store, repository, issue));
     });
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiError } from './api-error';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { repositoryUrl } from './repository-view';
 import type { Repository } from './state';
 import { entry } from './table';
@@ -22,10 +22,10 @@ const fields = z.object({
     .transform((text) => text ?? null),
 });
 
-export function renderLabel(hub: Hub, repository: Repository, label: Label) {
+export function renderLabel(store: Store, repository: Repository, label: Label) {
   return {
     ...label,
-    node_id: hub.nodeId('LA', label.id),
+    node_id: store.nodeId('LA', label.id),
     url: `${repositoryUrl(repository)}/labels/${encodeURIComponent(label.name)}`,
     default: false,
   };
@@ -35,75 +35,80 @@ export function renderLabel(hub: Hub, repository: Repository, label: Label) {
 const labelKey = (name: string) => name.toLowerCase();
 
 /** The labels of these names, as they are written; those that are new are made, grey. */
-export function labelsNamed(hub: Hub, repository: Repository, names: readonly string[]): string[] {
+export function labelsNamed(store: Store, repository: Repository, names: readonly string[]): string[] {
   return [
     ...new Set(
       names.map(
         (name) =>
           (repository.labels[labelKey(name)] =
-            entry(repository.labels, labelKey(name)) ?? newLabel(hub, { name, color: 'ededed', description: null }))
+            entry(repository.labels, labelKey(name)) ?? newLabel(store, { name, color: 'ededed', description: null }))
             .name,
       ),
     ),
   ];
 }
 
-const newLabel = (hub: Hub, given: Omit<Label, 'id'>): Label => ({ id: 208_000_000 + hub.count('label'), ...given });
+const newLabel = (store: Store, given: Omit<Label, 'id'>): Label => ({
+  id: 208_000_000 + store.count('label'),
+  ...given,
+});
 
-export const labelsOf = (hub: Hub, repository: Repository, { labels }: Issue) =>
-  labels.map((name) => renderLabel(hub, repository, repository.labels[labelKey(name)]!));
+export const labelsOf = (store: Store, repository: Repository, { labels }: Issue) =>
+  labels.map((name) => renderLabel(store, repository, repository.labels[labelKey(name)]!));
 
-export function mountLabels(api: Api, hub: Hub): void {
+export function mountLabels(api: Api, store: Store): void {
   for (const base of REPOSITORY) {
-    const wanted = (call: Call) => hub.find(hub.repository(call).labels, labelKey(call.req.param('label')!));
-    const issue = (call: Call) => hub.find(hub.repository(call).issues, call.req.param('number')!);
+    const wanted = (call: Call) => store.find(store.repository(call).labels, labelKey(call.req.param('label')!));
+    const issue = (call: Call) => store.find(store.repository(call).issues, call.req.param('number')!);
 
     api.get(`${base}/labels`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       return call.json(
-        pageOf(call, Object.values(repository.labels)).map((label) => renderLabel(hub, repository, label)),
+        pageOf(call, Object.values(repository.labels)).map((label) => renderLabel(store, repository, label)),
       );
     });
 
     api.post(`${base}/labels`, async (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const given = await body(call, fields);
       if (Object.hasOwn(repository.labels, labelKey(given.name)))
         throw new ApiError(422, 'Validation Failed', [{ resource: 'Label', code: 'already_exists', field: 'name' }]);
-      const label = (repository.labels[labelKey(given.name)] = newLabel(hub, given));
-      return call.json(renderLabel(hub, repository, label), 201);
+      const label = (repository.labels[labelKey(given.name)] = newLabel(store, given));
+      return call.json(renderLabel(store, repository, label), 201);
     });
 
-    api.get(`${base}/labels/:label`, (call: Call) => call.json(renderLabel(hub, hub.repository(call), wanted(call))));
+    api.get(`${base}/labels/:label`, (call: Call) =>
+      call.json(renderLabel(store, store.repository(call), wanted(call))),
+    );
 
     api.delete(`${base}/labels/:label`, (call: Call) => {
       const { name } = wanted(call);
-      const { labels, issues } = hub.repository(call);
+      const { labels, issues } = store.repository(call);
       delete labels[labelKey(name)];
       for (const one of Object.values(issues)) one.labels = one.labels.filter((other) => other !== name);
       return call.body(null, 204);
     });
 
     api.get(`${base}/issues/:number/labels`, (call: Call) =>
-      call.json(pageOf(call, labelsOf(hub, hub.repository(call), issue(call)))),
+      call.json(pageOf(call, labelsOf(store, store.repository(call), issue(call)))),
     );
 
     api.post(`${base}/issues/:number/labels`, async (call: Call) => {
-      const [repository, on] = [hub.repository(call), issue(call)];
+      const [repository, on] = [store.repository(call), issue(call)];
       const { labels } = await body(
         call,
         z.union([z.object({ labels: labelNames }), labelNames.transform((given) => ({ labels: given }))]),
       );
-      on.labels = [...new Set([...on.labels, ...labelsNamed(hub, repository, labels)])];
-      return call.json(labelsOf(hub, repository, on));
+      on.labels = [...new Set([...on.labels, ...labelsNamed(store, repository, labels)])];
+      return call.json(labelsOf(store, repository, on));
     });
 
     api.delete(`${base}/issues/:number/labels/:label`, (call: Call) => {
-      const [repository, on] = [hub.repository(call), issue(call)];
+      const [repository, on] = [store.repository(call), issue(call)];
       const name = on.labels.find((other) => labelKey(other) === labelKey(call.req.param('label')!));
       if (name === undefined) throw new ApiError(404, 'Label does not exist');
       on.labels = on.labels.filter((other) => other !== name);
-      return call.json(labelsOf(hub, repository, on));
+      return call.json(labelsOf(store, repository, on));
     });
   }
 }

@@ -1,14 +1,14 @@
 import { etag } from 'hono/etag';
 import { ApiError } from './api-error';
 import type { Api, Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { type Bearer, mayCall } from './people';
 
 const LIMIT_PER_HOUR = 5000;
 const DOCUMENTATION = 'https://docs.github.com/rest';
 
 /** What every call passes: the rate-limit headers, the token and what it may, the etag, the save, and errors in the vendor's form. */
-export function mountMiddleware(api: Api, hub: Hub, bearers: Readonly<Record<string, Bearer>>): void {
+export function mountMiddleware(api: Api, store: Store, bearers: Readonly<Record<string, Bearer>>): void {
   let calls = 0;
 
   const fail = (call: Call, { status, message, errors }: ApiError) =>
@@ -32,9 +32,9 @@ export function mountMiddleware(api: Api, hub: Hub, bearers: Readonly<Record<str
     if (!mayCall(bearer, call.req.method, call.req.path)) return fail(call, new ApiError(403, bearer.refusal));
     call.set('login', bearer.login);
     const writes = call.req.method !== 'GET' && call.req.method !== 'HEAD';
-    if (writes) hub.count('clock');
+    if (writes) store.count('clock');
     await next();
-    if (writes || call.req.path.endsWith('/public-key')) hub.save();
+    if (writes || call.req.path.endsWith('/public-key')) store.save();
     return undefined;
   });
 

@@ -1,10 +1,10 @@
 import { ApiError, notFound } from './api-error';
 import { API_URL, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import type { Organization, User } from './state';
 
 export function renderUser(
-  hub: Hub,
+  store: Store,
   { id, login, type: kind }: { id: number; login: string; type?: 'Bot' },
   type: 'User' | 'Organization' | 'Bot' = kind ?? 'User',
 ) {
@@ -13,7 +13,7 @@ export function renderUser(
   return {
     login,
     id,
-    node_id: hub.nodeId({ User: 'U', Organization: 'O', Bot: 'BOT' }[type], id),
+    node_id: store.nodeId({ User: 'U', Organization: 'O', Bot: 'BOT' }[type], id),
     avatar_url: `https://avatars.githubusercontent.com/u/${id}`,
     gravatar_id: '',
     url,
@@ -25,8 +25,8 @@ export function renderUser(
   };
 }
 
-const profile = (hub: Hub, user: User) => ({
-  ...renderUser(hub, user),
+const profile = (store: Store, user: User) => ({
+  ...renderUser(store, user),
   name: user.name,
   company: null,
   blog: '',
@@ -43,12 +43,12 @@ const profile = (hub: Hub, user: User) => ({
   updated_at: '2026-01-01T00:00:00Z',
 });
 
-export function renderOrganization(hub: Hub, { id, login }: Organization) {
+export function renderOrganization(store: Store, { id, login }: Organization) {
   const url = `${API_URL}/orgs/${login}`;
   return {
     login,
     id,
-    node_id: hub.nodeId('O', id),
+    node_id: store.nodeId('O', id),
     url,
     repos_url: `${url}/repos`,
     events_url: `${url}/events`,
@@ -73,15 +73,15 @@ export function renderOrganization(hub: Hub, { id, login }: Organization) {
   };
 }
 
-export function mountOwners(api: Api, hub: Hub): void {
-  const { organizations, users } = hub.state;
-  const organization = (call: Call) => hub.find(organizations, call.req.param('org')!.toLowerCase());
+export function mountOwners(api: Api, store: Store): void {
+  const { organizations, users } = store.state;
+  const organization = (call: Call) => store.find(organizations, call.req.param('org')!.toLowerCase());
 
   api.get('/user', (call) => {
-    const me = hub.caller(call);
+    const me = store.caller(call);
     if (me.type === 'Bot') throw new ApiError(403, 'Resource not accessible by integration');
     return call.json({
-      ...profile(hub, me),
+      ...profile(store, me),
       private_gists: 0,
       total_private_repos: 0,
       owned_private_repos: 0,
@@ -94,19 +94,19 @@ export function mountOwners(api: Api, hub: Hub): void {
   api.get('/user/:id{\\d+}', (call) => {
     const found = Object.values(users).find(({ id }) => String(id) === call.req.param('id'));
     if (!found) throw notFound();
-    return call.json(profile(hub, found));
+    return call.json(profile(store, found));
   });
 
   api.get('/users/:user', (call) => {
     const login = call.req.param('user').toLowerCase();
     if (Object.hasOwn(organizations, login)) {
       return call.json({
-        ...profile(hub, { ...organizations[login], name: login }),
-        ...renderUser(hub, organizations[login], 'Organization'),
+        ...profile(store, { ...organizations[login], name: login }),
+        ...renderUser(store, organizations[login], 'Organization'),
       });
     }
-    return call.json(profile(hub, hub.find(users, login)));
+    return call.json(profile(store, store.find(users, login)));
   });
 
-  api.get('/orgs/:org', (call) => call.json(renderOrganization(hub, organization(call))));
+  api.get('/orgs/:org', (call) => call.json(renderOrganization(store, organization(call))));
 }

@@ -1,6 +1,6 @@
 import type { Seed } from '../seed';
 import { addCommit, sha1 } from './commits';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { workflowBot } from './people';
 import { addRepository } from './repository-life';
 import { repositoryUrl } from './repository-view';
@@ -8,34 +8,34 @@ import { slugOf } from './teams';
 import { emptyWork } from './issues-and-pulls';
 
 /** Adds what a seed names; what a kept account holds already stays. */
-export function plantSeed(hub: Hub, seed: Seed): void {
-  const { state } = hub;
+export function plantSeed(store: Store, seed: Seed): void {
+  const { state } = store;
   seed.users.forEach(({ login, name = login, role, id }, index) => {
     const user = (state.users[login.toLowerCase()] ??= { id: id ?? 11 + index, login, name });
     user.role = role;
   });
   state.users[workflowBot.login] ??= workflowBot;
-  for (const login of seed.organizations) plantOrganization(hub, login);
-  for (const repository of seed.repositories) plantRepository(hub, repository);
+  for (const login of seed.organizations) plantOrganization(store, login);
+  for (const repository of seed.repositories) plantRepository(store, repository);
   seed.teams.forEach(({ organization, name, members, repositories, id: given }, index) => {
     const id = given ?? 21 + index;
     state.teams[id] ??= { id, organization, slug: slugOf(name), name, members, repositories };
   });
 }
 
-function plantOrganization(hub: Hub, login: string): void {
+function plantOrganization(store: Store, login: string): void {
   const key = login.toLowerCase();
-  if (!hub.state.users[key]) hub.state.organizations[key] ??= { id: 700 + hub.count('organization'), login };
+  if (!store.state.users[key]) store.state.organizations[key] ??= { id: 700 + store.count('organization'), login };
 }
 
-function plantRepository(hub: Hub, given: Seed['repositories'][number]): void {
-  const { state } = hub;
+function plantRepository(store: Store, given: Seed['repositories'][number]): void {
+  const { state } = store;
   const [owner, name] = given.name.split('/') as [string, string];
   const key = given.name.toLowerCase();
   const forkOf = given.forkOf?.toLowerCase();
-  plantOrganization(hub, owner);
+  plantOrganization(store, owner);
   if (!Object.hasOwn(state.repositories, key)) {
-    addRepository(hub, {
+    addRepository(store, {
       owner,
       name,
       description: given.description ?? null,
@@ -49,15 +49,15 @@ function plantRepository(hub: Hub, given: Seed['repositories'][number]): void {
   Object.assign(repository, { ...emptyWork(), ...repository });
   if (Object.keys(repository.refs).length > 0) return;
   if (forkOf !== undefined) {
-    repository.refs = { ...hub.find(state.repositories, forkOf).refs };
+    repository.refs = { ...store.find(state.repositories, forkOf).refs };
     return;
   }
   const sha = sha1(`${repositoryUrl(repository)}@${given.defaultBranch}`);
-  addCommit(hub, repository, {
+  addCommit(store, repository, {
     sha,
     message: 'The first commit',
     parents: [],
-    author: hub.owner,
+    author: store.owner,
     files: { 'README.md': `# ${name}\n` },
   });
   repository.refs[`refs/heads/${repository.default_branch}`] = sha;

@@ -1,15 +1,15 @@
 import { changedFiles, mergeBase, mergedFiles } from './changed-files';
 import { ancestors } from './commits';
 import type { PullRequest } from './branches';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { association, renderIssue } from './issues';
 import { renderUser } from './owners';
 import { renderRepository, repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository } from './state';
 
 /** Where a pull request's three commits lie, and the files that each has. */
-export function sides(hub: Hub, repository: Repository, { pull: { head, base, merged_at } }: PullRequest) {
-  const commits = hub.commits(repository);
+export function sides(store: Store, repository: Repository, { pull: { head, base, merged_at } }: PullRequest) {
+  const commits = store.commits(repository);
   const into = merged_at === null ? (repository.refs[`refs/heads/${base.ref}`] ?? base.sha) : base.sha;
   const from = mergeBase(commits, into, head.sha) ?? base.sha;
   const files = (sha: string) => commits[sha]?.files ?? {};
@@ -17,23 +17,23 @@ export function sides(hub: Hub, repository: Repository, { pull: { head, base, me
   return { into, own, from: files(from), ours: files(into), theirs: files(head.sha) };
 }
 
-function renderSide(hub: Hub, repository: Repository, ref: string, sha: string) {
+function renderSide(store: Store, repository: Repository, ref: string, sha: string) {
   const { owner } = repository;
-  const organization = hub.state.organizations[owner.toLowerCase()];
+  const organization = store.state.organizations[owner.toLowerCase()];
   return {
     label: `${owner}:${ref}`,
     ref,
     sha,
     user: organization
-      ? renderUser(hub, organization, 'Organization')
-      : renderUser(hub, hub.state.users[owner.toLowerCase()]!),
-    repo: renderRepository(hub, repository),
+      ? renderUser(store, organization, 'Organization')
+      : renderUser(store, store.state.users[owner.toLowerCase()]!),
+    repo: renderRepository(store, repository),
   };
 }
 
 /** A pull request as lists show it. */
-export function renderPullSimple(hub: Hub, repository: Repository, issue: PullRequest) {
-  const { title, body, state, created_at, updated_at, closed_at, labels, user } = renderIssue(hub, repository, issue);
+export function renderPullSimple(store: Store, repository: Repository, issue: PullRequest) {
+  const { title, body, state, created_at, updated_at, closed_at, labels, user } = renderIssue(store, repository, issue);
   const { pull, number } = issue;
   const [api, html] = [repositoryUrl(repository), `${repositoryHtml(repository)}/pull/${number}`];
   const url = `${api}/pulls/${number}`;
@@ -50,7 +50,7 @@ export function renderPullSimple(hub: Hub, repository: Repository, issue: PullRe
   };
   return {
     id: pull.id,
-    node_id: hub.nodeId('PR', pull.id),
+    node_id: store.nodeId('PR', pull.id),
     number,
     title,
     body,
@@ -70,8 +70,8 @@ export function renderPullSimple(hub: Hub, repository: Repository, issue: PullRe
     review_comments_url: links.review_comments,
     review_comment_url: links.review_comment,
     statuses_url: statuses,
-    head: renderSide(hub, hub.state.repositories[pull.head.repository]!, pull.head.ref, pull.head.sha),
-    base: renderSide(hub, repository, pull.base.ref, pull.base.sha),
+    head: renderSide(store, store.state.repositories[pull.head.repository]!, pull.head.ref, pull.head.sha),
+    base: renderSide(store, repository, pull.base.ref, pull.base.sha),
     _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
     draft: pull.draft,
     merged_at: pull.merged_at,
@@ -87,16 +87,16 @@ export function renderPullSimple(hub: Hub, repository: Repository, issue: PullRe
   };
 }
 
-export function renderPull(hub: Hub, repository: Repository, issue: PullRequest) {
-  const { from, ours, theirs, own } = sides(hub, repository, issue);
+export function renderPull(store: Store, repository: Repository, issue: PullRequest) {
+  const { from, ours, theirs, own } = sides(store, repository, issue);
   const files = changedFiles(from, theirs);
   const open = issue.state === 'open';
   const clean = mergedFiles(from, ours, theirs) !== undefined;
   const by = issue.pull.merged_by;
   return {
-    ...renderPullSimple(hub, repository, issue),
+    ...renderPullSimple(store, repository, issue),
     merged: issue.pull.merged_at !== null,
-    merged_by: by === null ? null : renderUser(hub, hub.state.users[by]!),
+    merged_by: by === null ? null : renderUser(store, store.state.users[by]!),
     mergeable: open ? clean : null,
     mergeable_state: !open ? 'unknown' : clean ? 'clean' : 'dirty',
     rebaseable: null,

@@ -4,7 +4,7 @@ import { changedFiles, mergedFiles } from './changed-files';
 import { addCommit, ancestors, findCommit } from './commits';
 import { isPull, keyOf, markMerged, moveRef, type PullRequest } from './branches';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { changeIssue, checkedBody, inState, newIssue, sorted } from './issues';
 import { renderPull, renderPullSimple, sides } from './pull-view';
 import { repositoryHtml, repositoryUrl } from './repository-view';
@@ -35,14 +35,14 @@ const merge = z
   .nullable()
   .transform((given) => given ?? { merge_method: 'merge' as const });
 
-export function mountPulls(api: Api, hub: Hub): void {
+export function mountPulls(api: Api, store: Store): void {
   const pullsOf = ({ issues }: Repository) => Object.values(issues).filter(isPull);
-  const label = ({ pull: { head } }: PullRequest) => `${hub.state.repositories[head.repository]!.owner}:${head.ref}`;
+  const label = ({ pull: { head } }: PullRequest) => `${store.state.repositories[head.repository]!.owner}:${head.ref}`;
 
   /** `branch`, or `owner:branch` of a fork. */
   function headOf(repository: Repository, given: string): PullRequest['pull']['head'] {
     const [owner, ref] = given.includes(':') ? (given.split(':', 2) as [string, string]) : [repository.owner, given];
-    const from = Object.values(hub.state.repositories).find(
+    const from = Object.values(store.state.repositories).find(
       (one) => one.owner === owner && (one === repository || one.fork_of === keyOf(repository)),
     );
     const sha = from?.refs[`refs/heads/${ref}`];
@@ -53,14 +53,14 @@ export function mountPulls(api: Api, hub: Hub): void {
 
   for (const base of REPOSITORY) {
     const wanted = (call: Call): [Repository, PullRequest] => {
-      const repository = hub.repository(call);
-      const issue = hub.find(repository.issues, call.req.param('number')!);
+      const repository = store.repository(call);
+      const issue = store.find(repository.issues, call.req.param('number')!);
       if (!isPull(issue)) throw notFound();
       return [repository, issue];
     };
 
     api.get(`${base}/pulls`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const { head, base: into } = call.req.query();
       const found = pullsOf(repository)
         .filter(inState(call))
@@ -68,17 +68,17 @@ export function mountPulls(api: Api, hub: Hub): void {
           (issue) =>
             (head === undefined || label(issue) === head) && (into === undefined || issue.pull.base.ref === into),
         );
-      return call.json(pageOf(call, sorted(call, found)).map((issue) => renderPullSimple(hub, repository, issue)));
+      return call.json(pageOf(call, sorted(call, found)).map((issue) => renderPullSimple(store, repository, issue)));
     });
 
     api.post(`${base}/pulls`, async (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const given = await body(call, fields);
       const head = headOf(repository, given.head);
       const into = repository.refs[`refs/heads/${given.base}`];
       if (!into)
         throw new ApiError(422, 'Validation Failed', [{ resource: 'PullRequest', field: 'base', code: 'invalid' }]);
-      if (ancestors(hub.commits(repository), into).includes(head.sha))
+      if (ancestors(store.commits(repository), into).includes(head.sha))
         throw failedValidation('PullRequest', 'head', `No commits between ${given.base} and ${given.head}`);
       const same = pullsOf(repository).find(
         ({ state, pull }) =>
@@ -88,14 +88,14 @@ export function mountPulls(api: Api, hub: Hub): void {
           pull.base.ref === given.base,
       );
       if (same) throw failedValidation('PullRequest', 'head', `A pull request already exists for ${label(same)}.`);
-      const issue = newIssue(hub, repository, {
+      const issue = newIssue(store, repository, {
         title: given.title,
         body: checkedBody('PullRequest', given.body ?? '') || null,
         labels: [],
-        user: hub.caller(call).login,
+        user: store.caller(call).login,
       });
       issue.pull = {
-        id: 3_000_000 + hub.count('pull'),
+        id: 3_000_000 + store.count('pull'),
         draft: given.draft,
         head,
         base: { ref: given.base, sha: into },
@@ -103,10 +103,10 @@ export function mountPulls(api: Api, hub: Hub): void {
         merged_by: null,
         merge_commit_sha: null,
       };
-      return call.json(renderPull(hub, repository, issue as PullRequest), 201);
+      return call.json(renderPull(store, repository, issue as PullRequest), 201);
     });
 
-    api.get(`${base}/pulls/:number`, (call: Call) => call.json(renderPull(hub, ...wanted(call))));
+    api.get(`${base}/pulls/:number`, (call: Call) => call.json(renderPull(store, ...wanted(call))));
 
     api.patch(`${base}/pulls/:number`, async (call: Call) => {
       const [repository, issue] = wanted(call);
@@ -114,14 +114,14 @@ export function mountPulls(api: Api, hub: Hub): void {
       if (given.state === 'open' && issue.pull.merged_at !== null)
         throw failedValidation('PullRequest', 'state', 'state cannot be changed. The pull request was merged.');
       if (into !== undefined)
-        issue.pull.base = { ref: into, sha: findCommit(hub, repository, `refs/heads/${into}`).sha };
-      changeIssue(hub, issue, given);
-      return call.json(renderPull(hub, repository, issue));
+        issue.pull.base = { ref: into, sha: findCommit(store, repository, `refs/heads/${into}`).sha };
+      changeIssue(store, issue, given);
+      return call.json(renderPull(store, repository, issue));
     });
 
     api.get(`${base}/pulls/:number/files`, (call: Call) => {
       const [repository, issue] = wanted(call);
-      const { from, theirs } = sides(hub, repository, issue);
+      const { from, theirs } = sides(store, repository, issue);
       const { sha } = issue.pull.head;
       return call.json(
         pageOf(call, changedFiles(from, theirs)).map((file) => ({
@@ -146,20 +146,20 @@ export function mountPulls(api: Api, hub: Hub): void {
         base: { ref },
         draft,
       } = issue.pull;
-      const { into, from, ours, theirs } = sides(hub, repository, issue);
+      const { into, from, ours, theirs } = sides(store, repository, issue);
       const files = mergedFiles(from, ours, theirs);
       if (issue.state === 'closed' || draft || files === undefined)
         throw new ApiError(405, 'Pull Request is not mergeable');
       if (given.sha !== undefined && given.sha !== head.sha)
         throw new ApiError(409, 'Head branch was modified. Review and try the merge again.');
-      const { login } = hub.caller(call);
+      const { login } = store.caller(call);
       const title =
         given.commit_title ??
         (given.merge_method === 'merge'
           ? `Merge pull request #${issue.number} from ${label(issue).replace(':', '/')}`
           : `${issue.title} (#${issue.number})`);
       const parents = given.merge_method === 'merge' ? [into, head.sha] : [into];
-      const { sha } = addCommit(hub, repository, {
+      const { sha } = addCommit(store, repository, {
         message: [title, given.commit_message ?? issue.title].join('\n\n'),
         parents,
         author: login,
@@ -167,18 +167,18 @@ export function mountPulls(api: Api, hub: Hub): void {
       });
       // the base as it was: what the pull request changed is still told
       issue.pull.base.sha = into;
-      markMerged(hub, issue, sha, login);
-      moveRef(hub, repository, `refs/heads/${ref}`, sha, login);
+      markMerged(store, issue, sha, login);
+      moveRef(store, repository, `refs/heads/${ref}`, sha, login);
       return call.json({ sha, merged: true, message: 'Pull Request successfully merged' });
     });
 
     api.get(`${base}/commits/:sha/pulls`, (call: Call) => {
-      const repository = hub.repository(call);
-      const { sha } = findCommit(hub, repository, call.req.param('sha')!);
+      const repository = store.repository(call);
+      const { sha } = findCommit(store, repository, call.req.param('sha')!);
       const found = pullsOf(repository).filter(
-        (issue) => issue.pull.merge_commit_sha === sha || sides(hub, repository, issue).own.includes(sha),
+        (issue) => issue.pull.merge_commit_sha === sha || sides(store, repository, issue).own.includes(sha),
       );
-      return call.json(pageOf(call, found).map((issue) => renderPullSimple(hub, repository, issue)));
+      return call.json(pageOf(call, found).map((issue) => renderPullSimple(store, repository, issue)));
     });
   }
 }

@@ -3,16 +3,16 @@ import { addCommit, findCommit, renderCommit, sha1 } from './commits';
 import { ApiError, notFound } from './api-error';
 import { moveRef } from './branches';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { renderOrganization } from './owners';
 import { renderRepository, repositoryHtml, repositoryUrl } from './repository-view';
 import type { Repository } from './state';
 
-function renderBranch(hub: Hub, repository: Repository, name: string) {
+function renderBranch(store: Store, repository: Repository, name: string) {
   const url = repositoryUrl(repository);
   return {
     name,
-    commit: renderCommit(hub, repository, findCommit(hub, repository, `refs/heads/${name}`)),
+    commit: renderCommit(store, repository, findCommit(store, repository, `refs/heads/${name}`)),
     _links: { self: `${url}/branches/${name}`, html: `${repositoryHtml(repository)}/tree/${name}` },
     protected: false,
     protection: { enabled: false },
@@ -46,47 +46,50 @@ function renderFile(repository: Repository, path: string, text: string, ref: str
   };
 }
 
-export function mountRepositories(api: Api, hub: Hub): void {
+export function mountRepositories(api: Api, store: Store): void {
   api.get('/orgs/:org/repos', (call) => {
-    const { login } = renderOrganization(hub, hub.find(hub.state.organizations, call.req.param('org').toLowerCase()));
-    const of = Object.values(hub.state.repositories).filter((repository) => repository.owner === login);
-    return call.json(pageOf(call, of).map((repository) => renderRepository(hub, repository)));
+    const { login } = renderOrganization(
+      store,
+      store.find(store.state.organizations, call.req.param('org').toLowerCase()),
+    );
+    const of = Object.values(store.state.repositories).filter((repository) => repository.owner === login);
+    return call.json(pageOf(call, of).map((repository) => renderRepository(store, repository)));
   });
 
   for (const base of REPOSITORY) {
-    api.get(base, (call: Call) => call.json(renderRepository(hub, hub.repository(call))));
+    api.get(base, (call: Call) => call.json(renderRepository(store, store.repository(call))));
 
     api.get(`${base}/branches`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       return call.json(
         pageOf(call, branches(repository)).map((name) => {
           const {
             commit: { sha, url },
             protected: isProtected,
-          } = renderBranch(hub, repository, name);
+          } = renderBranch(store, repository, name);
           return { name, commit: { sha, url }, protected: isProtected };
         }),
       );
     });
 
     api.get(`${base}/branches/:branch{.+}`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const name = call.req.param('branch')!;
       if (!branches(repository).includes(name)) throw notFound();
-      return call.json(renderBranch(hub, repository, name));
+      return call.json(renderBranch(store, repository, name));
     });
 
     api.get(`${base}/contents/:path{.+}`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const path = call.req.param('path')!;
       if (Object.keys(repository.refs).length === 0) throw new ApiError(404, 'This repository is empty.');
       const ref = call.req.query('ref') || repository.default_branch;
-      const { files } = findCommit(hub, repository, ref);
-      return call.json(renderFile(repository, path, hub.find(files, path), ref));
+      const { files } = findCommit(store, repository, ref);
+      return call.json(renderFile(repository, path, store.find(files, path), ref));
     });
 
     api.put(`${base}/contents/:path{.+}`, async (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const path = call.req.param('path')!;
       const given = await body(
         call,
@@ -100,7 +103,7 @@ export function mountRepositories(api: Api, hub: Hub): void {
       const branch = given.branch || repository.default_branch;
       const ref = `refs/heads/${branch}`;
       // the first file of an empty repository makes its branch
-      const parent = Object.keys(repository.refs).length === 0 ? undefined : findCommit(hub, repository, ref);
+      const parent = Object.keys(repository.refs).length === 0 ? undefined : findCommit(store, repository, ref);
       const files = parent?.files ?? {};
       const before = Object.hasOwn(files, path) ? blobSha(files[path]!) : undefined;
       if (before !== given.sha)
@@ -108,15 +111,15 @@ export function mountRepositories(api: Api, hub: Hub): void {
           ? new ApiError(422, 'Invalid request.\n\n"sha" wasn\'t supplied.')
           : new ApiError(409, `${path} does not match ${given.sha}`);
       const text = Buffer.from(given.content, 'base64').toString();
-      const commit = addCommit(hub, repository, {
+      const commit = addCommit(store, repository, {
         message: given.message,
         parents: parent ? [parent.sha] : [],
-        author: hub.caller(call).login,
+        author: store.caller(call).login,
         files: { ...files, [path]: text },
       });
-      moveRef(hub, repository, ref, commit.sha);
+      moveRef(store, repository, ref, commit.sha);
       return call.json(
-        { content: renderFile(repository, path, text, branch), commit: renderCommit(hub, repository, commit).commit },
+        { content: renderFile(repository, path, text, branch), commit: renderCommit(store, repository, commit).commit },
         before === undefined ? 201 : 200,
       );
     });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ApiError, failedValidation } from './api-error';
 import { addCommit } from './commits';
 import { body, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { renderRepository, repositorySettings } from './repository-view';
 import type { Repository } from './state';
 import { emptyWork } from './issues-and-pulls';
@@ -17,11 +17,11 @@ interface NewRepository {
 
 /** Puts a repository into the account; it has no commits yet. */
 export function addRepository(
-  hub: Hub,
+  store: Store,
   { owner, name, description = null, private: isPrivate = false, default_branch = 'main' }: NewRepository,
 ): Repository {
-  return (hub.state.repositories[`${owner}/${name}`.toLowerCase()] = {
-    id: 4200 + hub.count('repository'),
+  return (store.state.repositories[`${owner}/${name}`.toLowerCase()] = {
+    id: 4200 + store.count('repository'),
     owner,
     name,
     description,
@@ -34,7 +34,7 @@ export function addRepository(
     environments: {},
     keys: {},
     rulesets: {},
-    created_at: hub.now(),
+    created_at: store.now(),
     ...emptyWork(),
   });
 }
@@ -54,8 +54,8 @@ const fields = z.object({
 });
 
 /** How repositories are made, changed and deleted. */
-export function mountRepositoryLife(api: Api, hub: Hub): void {
-  const { repositories, organizations } = hub.state;
+export function mountRepositoryLife(api: Api, store: Store): void {
+  const { repositories, organizations } = store.state;
 
   function refuseTaken(owner: string, wanted: string): void {
     if (Object.hasOwn(repositories, `${owner}/${wanted}`.toLowerCase()))
@@ -90,28 +90,28 @@ export function mountRepositoryLife(api: Api, hub: Hub): void {
   async function create(call: Call, owner: string) {
     const given = await body(call, fields);
     refuseTaken(owner, given.name);
-    const repository = addRepository(hub, { owner, name: given.name });
+    const repository = addRepository(store, { owner, name: given.name });
     change(repository, given);
     if (given.auto_init) {
       const files = { 'README.md': `# ${given.name}\n${given.description ? `${given.description}\n` : ''}` };
-      repository.refs['refs/heads/main'] = addCommit(hub, repository, {
+      repository.refs['refs/heads/main'] = addCommit(store, repository, {
         message: 'Initial commit',
         parents: [],
-        author: hub.caller(call).login,
+        author: store.caller(call).login,
         files,
       }).sha;
     }
-    return call.json(renderRepository(hub, repository), 201);
+    return call.json(renderRepository(store, repository), 201);
   }
 
   api.post('/orgs/:org/repos', (call) =>
-    create(call, hub.find(organizations, call.req.param('org').toLowerCase()).login),
+    create(call, store.find(organizations, call.req.param('org').toLowerCase()).login),
   );
-  api.post('/user/repos', (call) => create(call, hub.caller(call).login));
+  api.post('/user/repos', (call) => create(call, store.caller(call).login));
 
   for (const base of REPOSITORY) {
     api.patch(base, async (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const given = await body(call, fields.partial());
       if (repository.archived && given.archived !== false)
         throw new ApiError(403, 'Repository was archived so is read-only.');
@@ -119,27 +119,27 @@ export function mountRepositoryLife(api: Api, hub: Hub): void {
         refuseTaken(repository.owner, given.name);
       change(repository, given);
       if (given.name !== undefined) move(repository, given.name);
-      return call.json(renderRepository(hub, repository));
+      return call.json(renderRepository(store, repository));
     });
 
     api.delete(base, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       // a fork holds its commits in common with what it was forked from
       for (const fork of Object.values(repositories).filter((other) => other.fork_of === keyOf(repository))) {
-        fork.commits = { ...hub.commits(repository) };
+        fork.commits = { ...store.commits(repository) };
         delete fork.fork_of;
       }
       forget(keyOf(repository));
       return call.body(null, 204);
     });
 
-    api.get(`${base}/topics`, (call: Call) => call.json({ names: hub.repository(call).topics ?? [] }));
+    api.get(`${base}/topics`, (call: Call) => call.json({ names: store.repository(call).topics ?? [] }));
     api.put(`${base}/topics`, async (call: Call) => {
       const { names } = await body(
         call,
         z.object({ names: z.array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/)).max(20) }),
       );
-      hub.repository(call).topics = names;
+      store.repository(call).topics = names;
       return call.json({ names });
     });
 
@@ -148,17 +148,17 @@ export function mountRepositoryLife(api: Api, hub: Hub): void {
       ['automated-security-fixes', 'security_fixes'],
     ] as const) {
       api.get(`${base}/${path}`, (call: Call) => {
-        const on = hub.repository(call)[field] === true;
+        const on = store.repository(call)[field] === true;
         if (field === 'security_fixes') return call.json({ enabled: on, paused: false });
         if (!on) throw new ApiError(404, 'Vulnerability alerts are disabled.');
         return call.body(null, 204);
       });
       api.put(`${base}/${path}`, (call: Call) => {
-        hub.repository(call)[field] = true;
+        store.repository(call)[field] = true;
         return call.body(null, 204);
       });
       api.delete(`${base}/${path}`, (call: Call) => {
-        hub.repository(call)[field] = false;
+        store.repository(call)[field] = false;
         return call.body(null, 204);
       });
     }
@@ -173,7 +173,7 @@ export function mountRepositoryLife(api: Api, hub: Hub): void {
     const after = keyOf(repository);
     repositories[after] = repository;
     for (const other of Object.values(repositories)) if (other.fork_of === before) other.fork_of = after;
-    for (const team of Object.values(hub.state.teams)) {
+    for (const team of Object.values(store.state.teams)) {
       if (team.repositories?.[before] === undefined) continue;
       team.repositories[after] = team.repositories[before]!;
       if (after !== before) delete team.repositories[before];
@@ -182,6 +182,6 @@ export function mountRepositoryLife(api: Api, hub: Hub): void {
 
   function forget(key: string): void {
     delete repositories[key];
-    for (const team of Object.values(hub.state.teams)) delete team.repositories?.[key];
+    for (const team of Object.values(store.state.teams)) delete team.repositories?.[key];
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { API_URL } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { renderUser } from './owners';
 import type { Repository } from './state';
 
@@ -91,19 +91,21 @@ const DEFAULTS = {
 export const repositoryUrl = (repository: Repository) => `${API_URL}/repos/${repository.owner}/${repository.name}`;
 export const repositoryHtml = ({ owner, name }: Repository) => `https://github.com/${owner}/${name}`;
 
-export function renderRepository(hub: Hub, repository: Repository) {
-  const { organizations, users } = hub.state;
+export function renderRepository(store: Store, repository: Repository) {
+  const { organizations, users } = store.state;
   const { id, owner, name, description, archived, default_branch, created_at } = repository;
   const organization = organizations[owner.toLowerCase()];
   const html = repositoryHtml(repository);
   const url = repositoryUrl(repository);
   return {
     id,
-    node_id: hub.nodeId('R', id),
+    node_id: store.nodeId('R', id),
     name,
     full_name: `${owner}/${name}`,
-    owner: organization ? renderUser(hub, organization, 'Organization') : renderUser(hub, users[owner.toLowerCase()]),
-    ...(organization && { organization: renderUser(hub, organization, 'Organization') }),
+    owner: organization
+      ? renderUser(store, organization, 'Organization')
+      : renderUser(store, users[owner.toLowerCase()]),
+    ...(organization && { organization: renderUser(store, organization, 'Organization') }),
     private: repository.private,
     visibility: repository.private ? 'private' : 'public',
     html_url: html,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiError } from './api-error';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { repositoryUrl } from './repository-view';
 import type { Repository, Ruleset } from './state';
 
@@ -59,10 +59,10 @@ const fields = z.object({
 const settled = ({ fork_of: origin }: Repository, { type, parameters }: Ruleset['rules'][number]) =>
   type === 'update' && origin === undefined ? { type } : { type, ...(parameters && { parameters }) };
 
-export function mountRulesets(api: Api, hub: Hub): void {
+export function mountRulesets(api: Api, store: Store): void {
   const render = (repository: Repository, { bypass_actors, conditions, rules, ...ruleset }: Ruleset, whole = true) => ({
     ...ruleset,
-    node_id: hub.nodeId('RRS', ruleset.id),
+    node_id: store.nodeId('RRS', ruleset.id),
     source_type: 'Repository',
     source: `${repository.owner}/${repository.name}`,
     _links: {
@@ -86,45 +86,45 @@ export function mountRulesets(api: Api, hub: Hub): void {
   }
 
   for (const base of REPOSITORY) {
-    const wanted = (call: Call) => hub.find(hub.repository(call).rulesets, call.req.param('ruleset')!);
+    const wanted = (call: Call) => store.find(store.repository(call).rulesets, call.req.param('ruleset')!);
 
     api.get(`${base}/rulesets`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       return call.json(
         pageOf(call, Object.values(repository.rulesets)).map((ruleset) => render(repository, ruleset, false)),
       );
     });
 
     api.post(`${base}/rulesets`, async (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const given = await body(call, fields);
       refuseDuplicate(repository, given.name);
-      const id = 9_000_000 + hub.count('ruleset');
-      repository.rulesets[id] = { id, ...given, created_at: hub.now(), updated_at: hub.now() };
+      const id = 9_000_000 + store.count('ruleset');
+      repository.rulesets[id] = { id, ...given, created_at: store.now(), updated_at: store.now() };
       return call.json(render(repository, repository.rulesets[id]), 201);
     });
 
-    api.get(`${base}/rulesets/:ruleset`, (call: Call) => call.json(render(hub.repository(call), wanted(call))));
+    api.get(`${base}/rulesets/:ruleset`, (call: Call) => call.json(render(store.repository(call), wanted(call))));
 
     api.put(`${base}/rulesets/:ruleset`, async (call: Call) => {
       const ruleset = wanted(call);
       // Absent fields are left as they are, except for the rules.
       const sent = await body(call, z.record(z.string(), z.unknown()));
       const given = await body(call, fields.partial());
-      refuseDuplicate(hub.repository(call), given.name, ruleset);
+      refuseDuplicate(store.repository(call), given.name, ruleset);
       Object.assign(
         ruleset,
         { rules: [] },
         Object.fromEntries(Object.entries(given).filter(([field]) => field in sent)),
         {
-          updated_at: hub.now(),
+          updated_at: store.now(),
         },
       );
-      return call.json(render(hub.repository(call), ruleset));
+      return call.json(render(store.repository(call), ruleset));
     });
 
     api.delete(`${base}/rulesets/:ruleset`, (call: Call) => {
-      delete hub.repository(call).rulesets[wanted(call).id];
+      delete store.repository(call).rulesets[wanted(call).id];
       return call.body(null, 204);
     });
   }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ApiError, invalid } from './api-error';
 import { findEnvironment } from './environments';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { checkedName } from './names';
 import { openSealedBox } from './sealed-box';
 import type { Secret, Vault } from './state';
@@ -15,11 +15,11 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A
 
 const request = z.object({ encrypted_value: z.string().regex(BASE64, 'must be base64'), key_id: z.string() });
 
-function mountVault(api: Api, hub: Hub, path: string, vaultOf: (call: Call) => Vault): void {
+function mountVault(api: Api, store: Store, path: string, vaultOf: (call: Call) => Vault): void {
   const show = ({ name, created_at, updated_at }: Secret) => ({ name, created_at, updated_at });
   const wanted = (call: Call): [Vault, Secret] => {
     const vault = vaultOf(call);
-    return [vault, hub.find(vault.secrets, call.req.param('secret')!.toUpperCase())];
+    return [vault, store.find(vault.secrets, call.req.param('secret')!.toUpperCase())];
   };
 
   api.get(path, (call) => {
@@ -28,7 +28,7 @@ function mountVault(api: Api, hub: Hub, path: string, vaultOf: (call: Call) => V
   });
 
   api.get(`${path}/public-key`, async (call) => {
-    const { id, public: key } = await hub.key(vaultOf(call));
+    const { id, public: key } = await store.key(vaultOf(call));
     return call.json({ key_id: id, key });
   });
 
@@ -38,7 +38,7 @@ function mountVault(api: Api, hub: Hub, path: string, vaultOf: (call: Call) => V
     const vault = vaultOf(call);
     const name = checkedName('Secret', call.req.param('secret')!);
     const { encrypted_value, key_id } = await body(call, request);
-    const key = await hub.key(vault);
+    const key = await store.key(vault);
     if (key_id !== key.id)
       throw invalid(`key_id ${key_id} is not the current public key: get it again and seal the value for it`);
     const value = await openSealedBox(encrypted_value, key);
@@ -53,8 +53,8 @@ function mountVault(api: Api, hub: Hub, path: string, vaultOf: (call: Call) => V
       name,
       encrypted_value,
       sha256,
-      created_at: before?.created_at ?? hub.now(),
-      updated_at: hub.now(),
+      created_at: before?.created_at ?? store.now(),
+      updated_at: store.now(),
     };
     return before ? call.body(null, 204) : call.json({}, 201);
   });
@@ -66,15 +66,15 @@ function mountVault(api: Api, hub: Hub, path: string, vaultOf: (call: Call) => V
   });
 }
 
-export function mountSecrets(api: Api, hub: Hub): void {
+export function mountSecrets(api: Api, store: Store): void {
   for (const base of REPOSITORY) {
-    mountVault(api, hub, `${base}/actions/secrets`, (call) => hub.repository(call).actions);
-    mountVault(api, hub, `${base}/dependabot/secrets`, (call) => hub.repository(call).dependabot);
+    mountVault(api, store, `${base}/actions/secrets`, (call) => store.repository(call).actions);
+    mountVault(api, store, `${base}/dependabot/secrets`, (call) => store.repository(call).dependabot);
     mountVault(
       api,
-      hub,
+      store,
       `${base}/environments/:environment/secrets`,
-      (call) => findEnvironment(hub, hub.repository(call), call).vault,
+      (call) => findEnvironment(store, store.repository(call), call).vault,
     );
   }
 }

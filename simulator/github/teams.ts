@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failedValidation, notFound } from './api-error';
 import { API_URL, body, pageOf, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { renderOrganization, renderUser } from './owners';
 import { renderRepository } from './repository-view';
 import type { Repository, Team } from './state';
@@ -32,13 +32,13 @@ export const slugOf = (name: string) =>
     .replace(/^-|-$/g, '');
 
 /** A team as lists and reviewers show it. */
-export function renderTeam(hub: Hub, team: Team, nested = true): Record<string, unknown> {
-  const above = nested && team.parent !== undefined ? hub.state.teams[team.parent] : undefined;
-  const organization = hub.state.organizations[team.organization.toLowerCase()]!;
+export function renderTeam(store: Store, team: Team, nested = true): Record<string, unknown> {
+  const above = nested && team.parent !== undefined ? store.state.teams[team.parent] : undefined;
+  const organization = store.state.organizations[team.organization.toLowerCase()]!;
   const url = `${API_URL}/organizations/${organization.id}/team/${team.id}`;
   return {
     id: team.id,
-    node_id: hub.nodeId('T', team.id),
+    node_id: store.nodeId('T', team.id),
     url,
     html_url: `https://github.com/orgs/${team.organization}/teams/${team.slug}`,
     name: team.name,
@@ -49,15 +49,15 @@ export function renderTeam(hub: Hub, team: Team, nested = true): Record<string, 
     permission: team.permission ?? 'pull',
     members_url: `${url}/members{/member}`,
     repositories_url: `${url}/repos`,
-    ...(nested && { parent: above ? renderTeam(hub, above, false) : null }),
+    ...(nested && { parent: above ? renderTeam(store, above, false) : null }),
     type: 'organization',
     organization_id: organization.id,
   };
 }
 
-export function mountTeams(api: Api, hub: Hub): void {
-  const { organizations, users, teams, repositories } = hub.state;
-  const organization = (call: Call) => hub.find(organizations, call.req.param('org')!.toLowerCase());
+export function mountTeams(api: Api, store: Store): void {
+  const { organizations, users, teams, repositories } = store.state;
+  const organization = (call: Call) => store.find(organizations, call.req.param('org')!.toLowerCase());
 
   function wanted(call: Call): Team {
     const [asked, id] = [call.req.param('team')!, call.req.param('id')];
@@ -71,12 +71,12 @@ export function mountTeams(api: Api, hub: Hub): void {
   }
 
   const whole = (team: Team) => ({
-    ...renderTeam(hub, team),
+    ...renderTeam(store, team),
     members_count: team.members.length,
     repos_count: Object.keys(team.repositories ?? {}).length,
     created_at: '2026-01-01T00:00:00Z',
     updated_at: '2026-01-01T00:00:00Z',
-    organization: renderOrganization(hub, organizations[team.organization.toLowerCase()]!),
+    organization: renderOrganization(store, organizations[team.organization.toLowerCase()]!),
   });
 
   /** A team that is nested can be seen by all, so that its parent can. */
@@ -88,7 +88,7 @@ export function mountTeams(api: Api, hub: Hub): void {
     permission,
     notification_setting,
   }: Partial<z.infer<typeof fields>>) => {
-    if (parent) hub.find(teams, parent);
+    if (parent) store.find(teams, parent);
     const given = { name, description, privacy, permission, notification_setting };
     return {
       ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
@@ -110,7 +110,7 @@ export function mountTeams(api: Api, hub: Hub): void {
       pageOf(
         call,
         Object.values(teams).filter((team) => team.organization === login),
-      ).map((team) => renderTeam(hub, team)),
+      ).map((team) => renderTeam(store, team)),
     );
   });
 
@@ -119,12 +119,12 @@ export function mountTeams(api: Api, hub: Hub): void {
     const given = await body(call, fields);
     refuseTaken(login, given.name);
     let id: number;
-    do id = 21 + hub.count('team');
+    do id = 21 + store.count('team');
     while (Object.hasOwn(teams, id));
     // who makes a team is in it, unless others are named
-    const maintainers = given.maintainers ?? [hub.caller(call).login];
+    const maintainers = given.maintainers ?? [store.caller(call).login];
     const names = (given.repo_names ?? []).map((name) => name.toLowerCase());
-    for (const name of names) hub.find(repositories, name);
+    for (const name of names) store.find(repositories, name);
     teams[id] = {
       privacy: 'secret',
       ...changes(given),
@@ -132,7 +132,7 @@ export function mountTeams(api: Api, hub: Hub): void {
       organization: login,
       slug: slugOf(given.name),
       name: given.name,
-      members: maintainers.map((one) => hub.find(users, one.toLowerCase()).login),
+      members: maintainers.map((one) => store.find(users, one.toLowerCase()).login),
       maintainers,
       repositories: Object.fromEntries(names.map((name) => [name, 'pull'])),
     };
@@ -159,7 +159,7 @@ export function mountTeams(api: Api, hub: Hub): void {
     });
 
     api.get(`${base}/members`, (call: Call) =>
-      call.json(pageOf(call, wanted(call).members).map((login) => renderUser(hub, users[login]!))),
+      call.json(pageOf(call, wanted(call).members).map((login) => renderUser(store, users[login]!))),
     );
 
     api.get(`${base}/repos`, (call: Call) => {
@@ -185,7 +185,7 @@ export function mountTeams(api: Api, hub: Hub): void {
     });
 
     api.put(path, async (call: Call) => {
-      const [team, { login }] = [wanted(call), hub.find(users, call.req.param('user')!.toLowerCase())];
+      const [team, { login }] = [wanted(call), store.find(users, call.req.param('user')!.toLowerCase())];
       const { role } = await body(call, z.object({ role: z.enum(['member', 'maintainer']).default('member') }));
       leave(team, login);
       team.members.push(login);
@@ -209,7 +209,7 @@ export function mountTeams(api: Api, hub: Hub): void {
   function renderShared(repository: Repository, permission: string) {
     const reached = PERMISSIONS.slice(0, PERMISSIONS.indexOf(permission) + 1);
     const permissions = Object.fromEntries(PERMISSIONS.map((one) => [one, reached.includes(one)]));
-    return { ...renderRepository(hub, repository), permissions, role_name: ROLES[permission] ?? permission };
+    return { ...renderRepository(store, repository), permissions, role_name: ROLES[permission] ?? permission };
   }
 
   function mountSharing(path: string): void {
@@ -220,12 +220,12 @@ export function mountTeams(api: Api, hub: Hub): void {
       const permission = wanted(call).repositories?.[key(call)];
       if (permission === undefined) throw notFound();
       if (!call.req.header('accept')?.includes('repository')) return call.body(null, 204);
-      return call.json(renderShared(hub.repository(call), permission));
+      return call.json(renderShared(store.repository(call), permission));
     });
 
     api.put(path, async (call: Call) => {
       const team = wanted(call);
-      hub.repository(call);
+      store.repository(call);
       const { permission } = await body(call, z.object({ permission: z.enum(PERMISSIONS).default('push') }));
       (team.repositories ??= {})[key(call)] = permission;
       return call.body(null, 204);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sha1 } from './commits';
 import { failedValidation } from './api-error';
 import { API_URL, body, pageOf, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import type { User, UserKey } from './state';
 
 /** A key's block as `gpg --armor --export` writes it. */
@@ -17,8 +17,8 @@ interface Kind {
 }
 
 /** A user's own keys: `gpg_keys` sign commits, `keys` open repositories over SSH. */
-export function mountUserKeys(api: Api, hub: Hub): void {
-  const { users } = hub.state;
+export function mountUserKeys(api: Api, store: Store): void {
+  const { users } = store.state;
 
   const kinds: Record<'gpg_keys' | 'keys', Kind> = {
     gpg_keys: {
@@ -68,12 +68,12 @@ export function mountUserKeys(api: Api, hub: Hub): void {
   for (const [list, { schema, refusal, render, renderPublic = render }] of Object.entries(kinds)) {
     const keysOf = (user: User): Record<string, UserKey> =>
       (user.keys ??= { gpg_keys: {}, keys: {} })[list as keyof typeof kinds];
-    const mine = (call: Call) => keysOf(hub.caller(call));
+    const mine = (call: Call) => keysOf(store.caller(call));
 
     api.get(`/users/:user/${list}`, (call: Call) => {
       const login = call.req.param('user')!.toLowerCase();
       // an organization has no keys, and no error either
-      const user = Object.hasOwn(hub.state.organizations, login) ? undefined : hub.find(users, login);
+      const user = Object.hasOwn(store.state.organizations, login) ? undefined : store.find(users, login);
       return call.json(pageOf(call, Object.values(user ? keysOf(user) : {})).map(renderPublic));
     });
 
@@ -82,15 +82,15 @@ export function mountUserKeys(api: Api, hub: Hub): void {
     api.post(`/user/${list}`, async (call: Call) => {
       const read = schema.safeParse(await body(call, z.unknown()));
       if (!read.success) throw refusal();
-      const id = 6_000_000 + hub.count('user_key');
-      mine(call)[id] = { ...read.data, id, created_at: hub.now() };
+      const id = 6_000_000 + store.count('user_key');
+      mine(call)[id] = { ...read.data, id, created_at: store.now() };
       return call.json(render(mine(call)[id]!), 201);
     });
 
-    api.get(`/user/${list}/:key`, (call: Call) => call.json(render(hub.find(mine(call), call.req.param('key')!))));
+    api.get(`/user/${list}/:key`, (call: Call) => call.json(render(store.find(mine(call), call.req.param('key')!))));
 
     api.delete(`/user/${list}/:key`, (call: Call) => {
-      delete mine(call)[hub.find(mine(call), call.req.param('key')!).id];
+      delete mine(call)[store.find(mine(call), call.req.param('key')!).id];
       return call.body(null, 204);
     });
   }

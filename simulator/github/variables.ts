@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { alreadyExists } from './api-error';
 import { findEnvironment } from './environments';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { checkedName } from './names';
 import type { Table, Variable } from './state';
 
 /** Bytes: https://docs.github.com/en/actions/reference/workflows-and-actions/variables */
 const value = z.string().refine((text) => Buffer.byteLength(text) <= 48 * 1024, 'may have 48 KB at most');
 
-function mountTable(api: Api, hub: Hub, path: string, tableOf: (call: Call) => Table<Variable>): void {
-  const wanted = (call: Call) => hub.find(tableOf(call), call.req.param('variable')!.toUpperCase());
+function mountTable(api: Api, store: Store, path: string, tableOf: (call: Call) => Table<Variable>): void {
+  const wanted = (call: Call) => store.find(tableOf(call), call.req.param('variable')!.toUpperCase());
 
   api.get(path, (call) => {
     const variables = Object.values(tableOf(call));
@@ -22,7 +22,7 @@ function mountTable(api: Api, hub: Hub, path: string, tableOf: (call: Call) => T
     const given = await body(call, z.object({ name: z.string(), value }));
     const name = checkedName('Variable', given.name);
     if (Object.hasOwn(table, name)) throw alreadyExists('Variable');
-    table[name] = { name, value: given.value, created_at: hub.now(), updated_at: hub.now() };
+    table[name] = { name, value: given.value, created_at: store.now(), updated_at: store.now() };
     return call.json({}, 201);
   });
 
@@ -35,7 +35,7 @@ function mountTable(api: Api, hub: Hub, path: string, tableOf: (call: Call) => T
     const name = given.name === undefined ? variable.name : checkedName('Variable', given.name);
     if (name !== variable.name && Object.hasOwn(table, name)) throw alreadyExists('Variable');
     delete table[variable.name];
-    table[name] = { ...variable, name, value: given.value ?? variable.value, updated_at: hub.now() };
+    table[name] = { ...variable, name, value: given.value ?? variable.value, updated_at: store.now() };
     return call.body(null, 204);
   });
 
@@ -45,14 +45,14 @@ function mountTable(api: Api, hub: Hub, path: string, tableOf: (call: Call) => T
   });
 }
 
-export function mountVariables(api: Api, hub: Hub): void {
+export function mountVariables(api: Api, store: Store): void {
   for (const base of REPOSITORY) {
-    mountTable(api, hub, `${base}/actions/variables`, (call) => hub.repository(call).variables);
+    mountTable(api, store, `${base}/actions/variables`, (call) => store.repository(call).variables);
     mountTable(
       api,
-      hub,
+      store,
       `${base}/environments/:environment/variables`,
-      (call) => findEnvironment(hub, hub.repository(call), call).variables,
+      (call) => findEnvironment(store, store.repository(call), call).variables,
     );
   }
 }

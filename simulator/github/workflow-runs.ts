@@ -3,7 +3,7 @@ import { ApiError, invalid } from './api-error';
 import { addDeployment, addStatus } from './deployments';
 import { environmentKey, environmentPlace } from './environments';
 import { body, pageOf, REPOSITORY, type Api, type Call } from './http';
-import type { Hub } from './hub';
+import type { Store } from './store';
 import { renderUser } from './owners';
 import { renderTeam } from './teams';
 import { renderRepository, repositoryHtml, repositoryUrl } from './repository-view';
@@ -23,14 +23,14 @@ export interface RunOption {
 
 /** What GitHub does when an event starts a workflow: nobody can do it through the API. */
 export function startRun(
-  hub: Hub,
+  store: Store,
   repository: Repository,
   { name, path, event, branch, sha, environments }: RunOption,
 ): WorkflowRun {
-  const id = 9_900_000 + hub.count('run');
+  const id = 9_900_000 + store.count('run');
   const pending: string[] = [];
   for (const environment of environments) {
-    const deployment = addDeployment(hub, repository, {
+    const deployment = addDeployment(store, repository, {
       sha,
       ref: branch,
       environment,
@@ -38,7 +38,7 @@ export function startRun(
     });
     const waits = (repository.environments[environmentKey(environment)]?.reviewers.length ?? 0) > 0;
     if (waits) pending.push(environmentKey(environment));
-    addStatus(hub, deployment, { state: waits ? 'pending' : 'in_progress', creator: 'github-actions[bot]' });
+    addStatus(store, deployment, { state: waits ? 'pending' : 'in_progress', creator: 'github-actions[bot]' });
   }
   return (repository.runs[id] = {
     id,
@@ -51,7 +51,7 @@ export function startRun(
     conclusion: null,
     pending,
     approvals: [],
-    created_at: hub.now(),
+    created_at: store.now(),
   });
 }
 
@@ -61,8 +61,8 @@ const review = z.object({
   comment: z.string(),
 });
 
-export function mountWorkflowRuns(api: Api, hub: Hub): void {
-  const { users, teams } = hub.state;
+export function mountWorkflowRuns(api: Api, store: Store): void {
+  const { users, teams } = store.state;
   const people = ({ reviewers }: Environment): User[] =>
     reviewers.flatMap(({ type, id }) => {
       if (type === 'User') return Object.values(users).filter((user) => user.id === id);
@@ -73,10 +73,10 @@ export function mountWorkflowRuns(api: Api, hub: Hub): void {
     const { pending: _waits, approvals: _given, ...kept } = run;
     const [api, html] = [repositoryUrl(repository), repositoryHtml(repository)];
     const url = `${api}/actions/runs/${run.id}`;
-    const commit = hub.commits(repository)[run.head_sha];
+    const commit = store.commits(repository)[run.head_sha];
     return {
       ...kept,
-      node_id: hub.nodeId('WFR', run.id),
+      node_id: store.nodeId('WFR', run.id),
       run_number: run.id - 9_900_000,
       run_attempt: 1,
       display_title: run.name,
@@ -102,17 +102,17 @@ export function mountWorkflowRuns(api: Api, hub: Hub): void {
             committer: null,
           }
         : null,
-      repository: renderRepository(hub, repository),
-      head_repository: renderRepository(hub, repository),
+      repository: renderRepository(store, repository),
+      head_repository: renderRepository(store, repository),
     };
   }
 
   for (const base of REPOSITORY) {
     const path = `${base}/actions/runs/:run`;
-    const wanted = (call: Call) => hub.find(hub.repository(call).runs, call.req.param('run')!);
+    const wanted = (call: Call) => store.find(store.repository(call).runs, call.req.param('run')!);
 
     api.get(`${base}/actions/runs`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       const { head_sha: sha, event, branch, status } = call.req.query();
       const found = Object.values(repository.runs)
         .reverse()
@@ -129,26 +129,26 @@ export function mountWorkflowRuns(api: Api, hub: Hub): void {
       });
     });
 
-    api.get(path, (call: Call) => call.json(render(hub.repository(call), wanted(call))));
+    api.get(path, (call: Call) => call.json(render(store.repository(call), wanted(call))));
 
     api.get(`${path}/approvals`, (call: Call) => {
-      const repository = hub.repository(call);
+      const repository = store.repository(call);
       return call.json(
         wanted(call).approvals.map(({ environments, user, ...approval }) => ({
           ...approval,
-          user: renderUser(hub, users[user]!),
-          environments: environments.map((key) => environmentPlace(hub, repository, repository.environments[key]!)),
+          user: renderUser(store, users[user]!),
+          environments: environments.map((key) => environmentPlace(store, repository, repository.environments[key]!)),
         })),
       );
     });
 
     api.get(`${path}/pending_deployments`, (call: Call) => {
-      const repository = hub.repository(call);
-      const me = hub.caller(call);
+      const repository = store.repository(call);
+      const me = store.caller(call);
       return call.json(
         wanted(call).pending.map((key) => {
           const environment = repository.environments[key]!;
-          const { id, node_id, name, url, html_url } = environmentPlace(hub, repository, environment);
+          const { id, node_id, name, url, html_url } = environmentPlace(store, repository, environment);
           return {
             environment: { id, node_id, name, url, html_url },
             wait_timer: environment.wait_timer,
@@ -158,9 +158,9 @@ export function mountWorkflowRuns(api: Api, hub: Hub): void {
               type,
               reviewer:
                 type === 'Team'
-                  ? renderTeam(hub, teams[who]!)
+                  ? renderTeam(store, teams[who]!)
                   : renderUser(
-                      hub,
+                      store,
                       Object.values(users).find((user) => user.id === who)!,
                     ),
             })),
@@ -170,9 +170,9 @@ export function mountWorkflowRuns(api: Api, hub: Hub): void {
     });
 
     api.post(`${path}/pending_deployments`, async (call: Call) => {
-      const [repository, run] = [hub.repository(call), wanted(call)];
+      const [repository, run] = [store.repository(call), wanted(call)];
       const given = await body(call, review);
-      const me = hub.caller(call);
+      const me = store.caller(call);
       const keys = given.environment_ids.map((id) =>
         run.pending.find((key) => repository.environments[key]!.id === id),
       );
@@ -189,7 +189,7 @@ export function mountWorkflowRuns(api: Api, hub: Hub): void {
           sha === run.head_sha && keys.includes(environmentKey(environment)) && statuses.at(-1)?.state === 'pending',
       );
       for (const deployment of deployments)
-        addStatus(hub, deployment, { state: given.state === 'approved' ? 'queued' : 'failure', creator: me.login });
+        addStatus(store, deployment, { state: given.state === 'approved' ? 'queued' : 'failure', creator: me.login });
       return call.json(
         deployments.map(({ id, sha, ref, task, environment, description, payload, created_at, creator }) => ({
           id,
@@ -201,9 +201,9 @@ export function mountWorkflowRuns(api: Api, hub: Hub): void {
           description,
           payload,
           created_at,
-          updated_at: hub.now(),
-          node_id: hub.nodeId('DE', id),
-          creator: renderUser(hub, users[creator]!),
+          updated_at: store.now(),
+          node_id: store.nodeId('DE', id),
+          creator: renderUser(store, users[creator]!),
           url: `${repositoryUrl(repository)}/deployments/${id}`,
           statuses_url: `${repositoryUrl(repository)}/deployments/${id}/statuses`,
           repository_url: repositoryUrl(repository),

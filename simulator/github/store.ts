@@ -8,7 +8,7 @@ import type { Repository, State, Table, User, Vault } from './state';
 const FIRST_DAY = Date.UTC(2026, 0, 1);
 
 /** The account: its state, its clock and its ids. */
-export class Hub {
+export class Store {
   constructor(
     private readonly document: Document<State>,
     /** The login that the account's own token belongs to. */
