@@ -113,7 +113,7 @@ export class Cloud {
   }
 
   /** Finishes the actions whose time has come. Called before each request: no timer keeps the process alive. */
-  settle(at = Date.now()): boolean {
+  finishActions(at = Date.now()): boolean {
     const due = Object.values(this.state.actions).filter((a) => a.completed_at === null && a.due <= at);
     for (const action of due) {
       this.effects.get(`${action.resource_type}.${action.type}`)?.(action);

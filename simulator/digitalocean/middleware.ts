@@ -22,10 +22,10 @@ export function mountMiddleware(api: Api, cloud: Cloud, token: string): void {
       return fail(call, new ApiError(401, 'unauthorized', 'Unable to authenticate you'));
     }
     const writes = call.req.method !== 'GET' && call.req.method !== 'HEAD';
-    const settled = cloud.settle();
+    const finished = cloud.finishActions();
     if (writes) cloud.count('clock');
     await next();
-    if (writes || settled) cloud.save();
+    if (writes || finished) cloud.save();
     return undefined;
   });
 

@@ -3,7 +3,7 @@ import { type Planned, plan } from './plan';
 import { type Call } from './protocol';
 import { type Context, type DataSource, type Provider, type Resource } from './resource';
 import { conform, toProtocol } from './schema';
-import { settle } from './settle';
+import { mergeApplyResult } from './merge-apply-result';
 import { validate } from './validate';
 import { known, type Loose, pack, unpack, type Values } from './value';
 
@@ -65,11 +65,11 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
       made((await resource.create(context(), values, made)) ?? {});
       // The real providers read what they just made, too: the answer to a creation seldom tells everything.
       const real = await resource.read(context(), { ...values, ...known(planned), ...learned });
-      const state = real && settle(block, planned, { ...learned, ...real }, strict);
+      const state = real && mergeApplyResult(block, planned, { ...learned, ...real }, strict);
       return { newState: send(resource, state), private: writePrivate(keep), ...legacy };
     } catch (error) {
       // With a state beside the error Terraform keeps the resource, tainted; without one it never was.
-      const state = exists ? settle(block, planned, learned, strict) : null;
+      const state = exists ? mergeApplyResult(block, planned, learned, strict) : null;
       return {
         newState: send(resource, known(state)),
         private: writePrivate(keep),
@@ -90,12 +90,12 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
     try {
       if (!resource.update) throw new Error(`doesn't support update`);
       const learned = (await resource.update(context(), values, prior)) ?? {};
-      const real = await resource.read(context(), known(settle(block, planned, learned, strict, prior)));
-      const state = real && settle(block, planned, { ...learned, ...real }, strict, prior);
+      const real = await resource.read(context(), known(mergeApplyResult(block, planned, learned, strict, prior)));
+      const state = real && mergeApplyResult(block, planned, { ...learned, ...real }, strict, prior);
       return { newState: send(resource, state), private: writePrivate(keep), ...legacy };
     } catch (error) {
       // The older provider kit stores the planned values even when the update failed; the next refresh tells the truth.
-      const state = known(settle(block, planned, {}, strict, prior));
+      const state = known(mergeApplyResult(block, planned, {}, strict, prior));
       return {
         newState: send(resource, state),
         private: writePrivate(keep),

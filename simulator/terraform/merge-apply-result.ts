@@ -7,7 +7,7 @@ import { hasUnknown, isUnknown, type Loose, type Values } from './value';
  * also wins over a planned value, except for sets, which stay as planned: so Terraform's older provider kit does it. In strict
  * mode the plan is a promise, and a zero answer to an unset value is no answer.
  */
-export function settle(
+export function mergeApplyResult(
   block: Block,
   planned: Values,
   real: Values,
@@ -33,19 +33,19 @@ export function settle(
     state[name] = keep ? plan : answer;
   }
   for (const [name, nested] of Object.entries(block.blocks)) {
-    state[name] = settleNested(nested, planned[name] ?? null, real[name], strict);
+    state[name] = mergeNested(nested, planned[name] ?? null, real[name], strict);
   }
   return state;
 }
 
-function settleNested(nested: Nested, planned: Loose, real: Loose, strict: boolean): Loose {
+function mergeNested(nested: Nested, planned: Loose, real: Loose, strict: boolean): Loose {
   if (nested.nesting === 'single') return planned;
   if (isUnknown(planned)) return real ?? [];
   if (!Array.isArray(planned) || planned.length === 0)
     return strict ? [] : nested.nesting === 'set' ? [] : (real ?? []);
-  if (!Array.isArray(real)) return planned.map((item) => settleItem(nested, item, {}, strict));
+  if (!Array.isArray(real)) return planned.map((item) => mergeItem(nested, item, {}, strict));
   if (nested.nesting === 'list') {
-    const items = planned.map((item, index) => settleItem(nested, item, real[index] ?? {}, strict));
+    const items = planned.map((item, index) => mergeItem(nested, item, real[index] ?? {}, strict));
     return strict || real.length <= items.length ? items : [...items, ...real.slice(items.length)];
   }
   // An element of a set has no position: what the vendor filled in is found by what was configured.
@@ -53,9 +53,9 @@ function settleNested(nested: Nested, planned: Loose, real: Loose, strict: boole
     if (!hasUnknown(item)) return item;
     const own = Object.entries(item as Values).filter(([, value]) => !hasUnknown(value) && !isZero(value));
     const match = real.find((one) => own.every(([name, value]) => JSON.stringify(one[name]) === JSON.stringify(value)));
-    return settleItem(nested, item, match ?? {}, strict);
+    return mergeItem(nested, item, match ?? {}, strict);
   });
 }
 
-const settleItem = (nested: Nested, item: Loose, real: Values, strict: boolean): Loose =>
-  isUnknown(item) ? real : settle(nested.block, item, real, strict);
+const mergeItem = (nested: Nested, item: Loose, real: Values, strict: boolean): Loose =>
+  isUnknown(item) ? real : mergeApplyResult(nested.block, item, real, strict);
