@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSession, type EngineOptions, type Session } from './engine';
 import { type Answer, listen } from './grpc';
-import { Keeper } from './keeper';
+import { PidPlaceholder } from './pid-placeholder';
 import { type Call } from './protocol';
 import { type Provider } from './resource';
 import { type Loose } from './value';
@@ -12,7 +12,7 @@ import { type Loose } from './value';
 export type Tap = (provider: string, call: Call, question: Loose, answer: Loose) => void;
 
 export interface Hosted {
-  /** Read it for each command: a keeper that was killed has a new pid. */
+  /** Read it for each command: a placeholder that was killed has a new pid. */
   readonly env: { TF_REATTACH_PROVIDERS: string };
   close(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export async function hostProviders(
   options: EngineOptions & { tap?: Tap; shutdown?: () => void } = {},
 ): Promise<Hosted> {
   const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
-  const keeper = new Keeper();
+  const placeholder = new PidPlaceholder();
   const sockets: Record<string, string> = {};
   const closers: (() => Promise<void>)[] = [];
 
@@ -51,7 +51,7 @@ export async function hostProviders(
       const entry = (socket: string) => ({
         Protocol: 'grpc',
         ProtocolVersion: 5,
-        Pid: keeper.pid,
+        Pid: placeholder.pid,
         Test: true,
         Addr: { Network: 'unix', String: socket },
       });
@@ -60,7 +60,7 @@ export async function hostProviders(
     },
     async close() {
       await Promise.all(closers.map((close) => close()));
-      await keeper.close();
+      await placeholder.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

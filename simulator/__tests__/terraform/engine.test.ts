@@ -199,7 +199,7 @@ describe.each([
     expect((await workspace.run('plan')).output).toContain('Error: a box cannot shrink');
   });
 
-  test('a keeper that was killed is replaced, so that the next command still works', async () => {
+  test('a placeholder that was killed is replaced, so that the next command still works', async () => {
     workspace.write(configuration({ a: { name: 'a' } }));
     const pid = (JSON.parse(hosted.env.TF_REATTACH_PROVIDERS) as Record<string, { Pid: number }>)['example/toy'].Pid;
     process.kill(pid, 'SIGKILL');

@@ -5,7 +5,7 @@ import { type Socket } from 'node:net';
  * A process that does nothing but live, for its pid. Terraform is told a pid for each provider and kills it when the provider's
  * socket is gone: that must not be the process that serves. It watches the pid too, so a killed one is replaced.
  */
-export class Keeper {
+export class PidPlaceholder {
   private child?: ChildProcess;
 
   get pid(): number {
