@@ -9,7 +9,7 @@ import { known, type Loose, pack, unpack, type Values } from './value';
 
 /** One instance of a provider: Terraform opens a connection for each provider block, and configures it by that connection. */
 export interface Session {
-  handle(call: Call, question: Loose): Promise<object>;
+  handle(call: Call, request: Loose): Promise<object>;
   /** Ends what is still waited for: nobody is left to hear of it. */
   close(): void;
 }
@@ -128,7 +128,7 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
     return prior === null ? create(resource, planned, values, rest) : update(resource, planned, values, prior, rest);
   }
 
-  const answers: Record<Call, (q: Loose) => object | Promise<object>> = {
+  const responses: Record<Call, (q: Loose) => object | Promise<object>> = {
     GetMetadata: () => ({
       serverCapabilities: { getProviderSchemaOptional: true },
       resources: [...resources.keys()].map((typeName) => ({ typeName })),
@@ -218,9 +218,9 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
 
   return {
     close: () => stopping.abort(new Error('context canceled')),
-    async handle(call, question) {
+    async handle(call, request) {
       try {
-        return await answers[call](question);
+        return await responses[call](request);
       } catch (error) {
         return call === 'Stop' ? { error: String(error) } : { diagnostics: [fromError(error)] };
       }

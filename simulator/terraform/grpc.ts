@@ -3,7 +3,7 @@ import { type Call, calls, decode, encode } from './protocol';
 import { type Loose } from './value';
 
 /** Answers a call; `session` is the connection it came by. */
-export type Answer = (call: Call, question: Loose, session: object) => Promise<object>;
+export type Handler = (call: Call, request: Loose, session: object) => Promise<object>;
 
 const SERVICE = '/tfplugin5.Provider/';
 const UNIMPLEMENTED = '12';
@@ -27,7 +27,7 @@ async function serveStream(
   stream: http2.ServerHttp2Stream,
   path: string,
   session: object,
-  answer: Answer,
+  handle: Handler,
 ): Promise<void> {
   const call = path.startsWith(SERVICE) ? path.slice(SERVICE.length) : '';
   if (!(call in calls)) {
@@ -38,8 +38,8 @@ async function serveStream(
     );
     return;
   }
-  const [question, reply] = calls[call as Call];
-  const result = await answer(call as Call, decode(question, await readMessage(stream)), session);
+  const [request, reply] = calls[call as Call];
+  const result = await handle(call as Call, decode(request, await readMessage(stream)), session);
   if (stream.destroyed) return;
   stream.respond(head, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
@@ -49,7 +49,7 @@ async function serveStream(
 /** Serves the plugin protocol on a unix socket: plain unary gRPC, which node:http2 speaks without a library. */
 export async function listen(
   socket: string,
-  answer: Answer,
+  handle: Handler,
   closed: (session: object) => void,
   shutdown: () => void = () => undefined,
 ): Promise<{ close(): Promise<void> }> {
@@ -68,7 +68,7 @@ export async function listen(
     stream.on('error', () => stream.destroy());
     // go-plugin asks a provider that Terraform started itself to end, and kills it two seconds later
     if (headers[':path'] === '/plugin.GRPCController/Shutdown') shutdown();
-    serveStream(stream, String(headers[':path']), stream.session ?? {}, answer).catch((error: Error) =>
+    serveStream(stream, String(headers[':path']), stream.session ?? {}, handle).catch((error: Error) =>
       stream.destroy(error),
     );
   });

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSession, type EngineOptions, type Session } from './engine';
-import { type Answer, listen } from './grpc';
+import { type Handler, listen } from './grpc';
 import { PidPlaceholder } from './pid-placeholder';
 import { type Call } from './protocol';
 import { type Provider } from './resource';
 import { type Loose } from './value';
 
-/** Sees every answer before it is sent, for tests. */
-export type Tap = (provider: string, call: Call, question: Loose, answer: Loose) => void;
+/** Sees every handle before it is sent, for tests. */
+export type Tap = (provider: string, call: Call, request: Loose, handle: Loose) => void;
 
 export interface Hosted {
   /** Read it for each command: a placeholder that was killed has a new pid. */
@@ -29,17 +29,17 @@ export async function hostProviders(
 
   for (const [source, provider] of Object.entries(providers)) {
     const sessions = new WeakMap<object, Session>();
-    const answer: Answer = async (call, question, connection) => {
+    const handle: Handler = async (call, request, connection) => {
       const session = sessions.get(connection) ?? createSession(provider, options);
       sessions.set(connection, session);
-      const result = await session.handle(call, question);
-      options.tap?.(provider.name, call, question, result);
+      const result = await session.handle(call, request);
+      options.tap?.(provider.name, call, request, result);
       return result;
     };
     sockets[source] = join(folder, `${provider.name}.sock`);
     const server = await listen(
       sockets[source],
-      answer,
+      handle,
       (connection) => sessions.get(connection)?.close(),
       options.shutdown,
     );

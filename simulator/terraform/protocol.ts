@@ -22,49 +22,49 @@ const messages: Record<string, string> = {
   RawState: '1 json bytes, 2 flatmap map string',
   Imported: '1 typeName string, 2 state Value, 3 private bytes',
 
-  MetadataAnswer:
+  MetadataResponse:
     '1 serverCapabilities Capabilities, 2 diagnostics repeated Diagnostic, ' +
     '3 dataSources repeated TypeName, 4 resources repeated TypeName',
-  SchemaAnswer:
+  SchemaResponse:
     '1 provider Schema, 2 resourceSchemas map Schema, ' +
     '3 dataSourceSchemas map Schema, 4 diagnostics repeated Diagnostic, 6 serverCapabilities Capabilities',
-  PrepareQuestion: '1 config Value',
-  PrepareAnswer: '1 preparedConfig Value, 2 diagnostics repeated Diagnostic',
-  ConfigureQuestion: '1 terraformVersion string, 2 config Value',
-  ValidateQuestion: '1 typeName string, 2 config Value',
-  DiagnosticsAnswer: '1 diagnostics repeated Diagnostic',
-  UpgradeQuestion: '1 typeName string, 2 version int64, 3 rawState RawState',
-  UpgradeAnswer: '1 upgradedState Value, 2 diagnostics repeated Diagnostic',
-  ReadQuestion: '1 typeName string, 2 currentState Value, 3 private bytes',
-  ReadAnswer: '1 newState Value, 2 diagnostics repeated Diagnostic, 3 private bytes',
-  PlanQuestion: '1 typeName string, 2 priorState Value, 3 proposedNewState Value, 4 config Value, 5 priorPrivate bytes',
-  PlanAnswer:
+  PrepareRequest: '1 config Value',
+  PrepareResponse: '1 preparedConfig Value, 2 diagnostics repeated Diagnostic',
+  ConfigureRequest: '1 terraformVersion string, 2 config Value',
+  ValidateRequest: '1 typeName string, 2 config Value',
+  DiagnosticsResponse: '1 diagnostics repeated Diagnostic',
+  UpgradeRequest: '1 typeName string, 2 version int64, 3 rawState RawState',
+  UpgradeResponse: '1 upgradedState Value, 2 diagnostics repeated Diagnostic',
+  ReadRequest: '1 typeName string, 2 currentState Value, 3 private bytes',
+  ReadResponse: '1 newState Value, 2 diagnostics repeated Diagnostic, 3 private bytes',
+  PlanRequest: '1 typeName string, 2 priorState Value, 3 proposedNewState Value, 4 config Value, 5 priorPrivate bytes',
+  PlanResponse:
     '1 plannedState Value, 2 requiresReplace repeated Path, ' +
     '3 plannedPrivate bytes, 4 diagnostics repeated Diagnostic, 5 legacyTypeSystem bool',
-  ApplyQuestion: '1 typeName string, 2 priorState Value, 3 plannedState Value, 4 config Value, 5 plannedPrivate bytes',
-  ApplyAnswer: '1 newState Value, 2 private bytes, 3 diagnostics repeated Diagnostic, 4 legacyTypeSystem bool',
-  ImportQuestion: '1 typeName string, 2 id string',
-  ImportAnswer: '1 importedResources repeated Imported, 2 diagnostics repeated Diagnostic',
-  DataQuestion: '1 typeName string, 2 config Value',
-  DataAnswer: '1 state Value, 2 diagnostics repeated Diagnostic',
-  StopAnswer: '1 error string',
+  ApplyRequest: '1 typeName string, 2 priorState Value, 3 plannedState Value, 4 config Value, 5 plannedPrivate bytes',
+  ApplyResponse: '1 newState Value, 2 private bytes, 3 diagnostics repeated Diagnostic, 4 legacyTypeSystem bool',
+  ImportRequest: '1 typeName string, 2 id string',
+  ImportResponse: '1 importedResources repeated Imported, 2 diagnostics repeated Diagnostic',
+  DataRequest: '1 typeName string, 2 config Value',
+  DataResponse: '1 state Value, 2 diagnostics repeated Diagnostic',
+  StopResponse: '1 error string',
 };
 
 /** What Terraform may call, with the message it sends and the one it expects. */
 export const calls = {
-  GetMetadata: ['Empty', 'MetadataAnswer'],
-  GetSchema: ['Empty', 'SchemaAnswer'],
-  PrepareProviderConfig: ['PrepareQuestion', 'PrepareAnswer'],
-  Configure: ['ConfigureQuestion', 'DiagnosticsAnswer'],
-  ValidateResourceTypeConfig: ['ValidateQuestion', 'DiagnosticsAnswer'],
-  ValidateDataSourceConfig: ['ValidateQuestion', 'DiagnosticsAnswer'],
-  UpgradeResourceState: ['UpgradeQuestion', 'UpgradeAnswer'],
-  ReadResource: ['ReadQuestion', 'ReadAnswer'],
-  PlanResourceChange: ['PlanQuestion', 'PlanAnswer'],
-  ApplyResourceChange: ['ApplyQuestion', 'ApplyAnswer'],
-  ImportResourceState: ['ImportQuestion', 'ImportAnswer'],
-  ReadDataSource: ['DataQuestion', 'DataAnswer'],
-  Stop: ['Empty', 'StopAnswer'],
+  GetMetadata: ['Empty', 'MetadataResponse'],
+  GetSchema: ['Empty', 'SchemaResponse'],
+  PrepareProviderConfig: ['PrepareRequest', 'PrepareResponse'],
+  Configure: ['ConfigureRequest', 'DiagnosticsResponse'],
+  ValidateResourceTypeConfig: ['ValidateRequest', 'DiagnosticsResponse'],
+  ValidateDataSourceConfig: ['ValidateRequest', 'DiagnosticsResponse'],
+  UpgradeResourceState: ['UpgradeRequest', 'UpgradeResponse'],
+  ReadResource: ['ReadRequest', 'ReadResponse'],
+  PlanResourceChange: ['PlanRequest', 'PlanResponse'],
+  ApplyResourceChange: ['ApplyRequest', 'ApplyResponse'],
+  ImportResourceState: ['ImportRequest', 'ImportResponse'],
+  ReadDataSource: ['DataRequest', 'DataResponse'],
+  Stop: ['Empty', 'StopResponse'],
 } as const;
 
 export type Call = keyof typeof calls;

@@ -14,7 +14,7 @@ const online = (api: DigitalOcean, id: string, failure: string) =>
   api.wait(async () => (await api.get(path(id), failure)).database.status === 'online', failure);
 
 /** What a cluster takes once it is online. */
-async function untilOnline(api: DigitalOcean, v: Values, prior: Values): Promise<void> {
+async function applySettings(api: DigitalOcean, v: Values, prior: Values): Promise<void> {
   if (v.maintenance_window?.length && !same(v.maintenance_window, prior.maintenance_window)) {
     const { day, hour } = first<Values>(v.maintenance_window) ?? {};
     await api.put(`${path(v.id)}/maintenance`, { day, hour }, 'Error updating maintenance window for Database cluster');
@@ -77,7 +77,7 @@ export const databaseCluster = resource('database-cluster', {
     const { database } = await api.post('/v2/databases', body, 'Error creating database cluster');
     made({ id: database.id });
     await online(api, database.id, 'Error creating database cluster');
-    await untilOnline(api, { ...v, id: database.id }, {});
+    await applySettings(api, { ...v, id: database.id }, {});
   },
   async read(api, s) {
     const answer = await api.find(path(s.id), 'Error retrieving database cluster');
@@ -108,7 +108,7 @@ export const databaseCluster = resource('database-cluster', {
       );
       await online(api, v.id, 'Error migrating database cluster');
     }
-    await untilOnline(api, v, prior);
+    await applySettings(api, v, prior);
     if (v.version !== prior.version)
       await api.put(`${path(v.id)}/upgrade`, { version: v.version }, 'Error upgrading version for cluster');
     await retag(api, 'database', v.id, prior.tags, v.tags);
