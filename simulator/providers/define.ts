@@ -2,7 +2,7 @@ import { derive } from '../terraform/bindings';
 import { type Facts, withFacts } from '../terraform/facts';
 import type { Change, Context, DataSource, Learned, Resource } from '../terraform/resource';
 import { type Block } from '../terraform/schema';
-import { type Loose, type Values } from '../terraform/value';
+import { type Dynamic, type Values } from '../terraform/value';
 
 type Made = (values: Values) => void;
 
@@ -78,5 +78,5 @@ export function parts(id: string, separator: string, message: string): [string, 
 }
 
 export const first = <T>(list: T[] | null | undefined): T | undefined => list?.[0];
-export const same = (left: Loose, right: Loose): boolean =>
+export const same = (left: Dynamic, right: Dynamic): boolean =>
   JSON.stringify(left ?? null) === JSON.stringify(right ?? null);

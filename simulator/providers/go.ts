@@ -1,12 +1,12 @@
 import { isZero } from '../terraform/compare';
-import { type Loose, type Values } from '../terraform/value';
+import { type Dynamic, type Values } from '../terraform/value';
 
 /** Without what Go's JSON encoder leaves out of a field marked `omitempty`: unset, empty, zero, false. */
 export const omitEmpty = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => !isZero(value)));
 
 /** A Go slice without elements that was never made is `null` in JSON. */
-export const nullIfEmpty = (list: Loose[] | null | undefined): Loose[] | null => (list?.length ? list : null);
+export const nullIfEmpty = (list: Dynamic[] | null | undefined): Dynamic[] | null => (list?.length ? list : null);
 
 /** A time as Go prints it (`Time.String`), which is how some attributes are stored: `2023-11-14 22:13:28 +0000 UTC`. */
 export const goTime = (time: string | null | undefined): string =>

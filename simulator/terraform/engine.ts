@@ -5,11 +5,11 @@ import { type Context, type DataSource, type Provider, type Resource } from './r
 import { conform, toProtocol } from './schema';
 import { mergeApplyResult } from './merge-apply-result';
 import { validate } from './validate';
-import { known, type Loose, pack, unpack, type Values } from './value';
+import { known, type Dynamic, pack, unpack, type Values } from './value';
 
 /** One instance of a provider: Terraform opens a connection for each provider block, and configures it by that connection. */
 export interface Session {
-  handle(call: Call, request: Loose): Promise<object>;
+  handle(call: Call, request: Dynamic): Promise<object>;
   /** Ends what is still waited for: nobody is left to hear of it. */
   close(): void;
 }
@@ -37,7 +37,7 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
   const legacy = { legacyTypeSystem: !strict };
   const resources = new Map(provider.resources.map((r) => [r.type, r]));
   const dataSources = new Map(provider.dataSources.map((d) => [d.type, d]));
-  let api: Loose;
+  let api: Dynamic;
   let stopping = new AbortController();
 
   const find = <T extends Resource | DataSource>(all: Map<string, T>, type: string): T => {
@@ -49,9 +49,11 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
     return found;
   };
   const resourceOf = (type: string) => find(resources, type);
-  const context = (): Context<Loose> => ({ api, stop: stopping.signal });
-  const take = (resource: Resource | DataSource, wire: Loose) => conform(resource.block(), unpack(wire), resource.type);
-  const send = (resource: Resource | DataSource, value: Loose) => pack(conform(resource.block(), value, resource.type));
+  const context = (): Context<Dynamic> => ({ api, stop: stopping.signal });
+  const take = (resource: Resource | DataSource, wire: Dynamic) =>
+    conform(resource.block(), unpack(wire), resource.type);
+  const send = (resource: Resource | DataSource, value: Dynamic) =>
+    pack(conform(resource.block(), value, resource.type));
 
   async function create(resource: Resource, planned: Values, values: Values, keep: Private): Promise<object> {
     const block = resource.block();
@@ -105,7 +107,7 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
     }
   }
 
-  async function apply(q: Loose): Promise<object> {
+  async function apply(q: Dynamic): Promise<object> {
     const resource = resourceOf(q.typeName);
     const prior: Values | null = take(resource, q.priorState);
     const planned: Values | null = take(resource, q.plannedState);
@@ -128,7 +130,7 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
     return prior === null ? create(resource, planned, values, rest) : update(resource, planned, values, prior, rest);
   }
 
-  const responses: Record<Call, (q: Loose) => object | Promise<object>> = {
+  const responses: Record<Call, (q: Dynamic) => object | Promise<object>> = {
     GetMetadata: () => ({
       serverCapabilities: { getProviderSchemaOptional: true },
       resources: [...resources.keys()].map((typeName) => ({ typeName })),
@@ -231,7 +233,7 @@ export function createSession(provider: Provider, options: EngineOptions = {}): 
 /** A strict plan has the blocks of the configuration and no others, so one that means nothing must not get into the state. */
 function withoutSuppressed(resource: Resource, state: Values, real: Values): Values {
   const blocks = resource.block().blocks;
-  const meaningless = ([name, value]: [string, Loose]): boolean =>
+  const meaningless = ([name, value]: [string, Dynamic]): boolean =>
     !!blocks[name]?.suppress?.(value, state[name] ?? [], { prior: state, config: state });
   return Object.fromEntries(Object.entries(real).filter((entry) => !meaningless(entry)));
 }

@@ -1,5 +1,5 @@
 import { type Attribute, type Block, type Check, type Nested } from './schema';
-import { type Loose } from './value';
+import { type Dynamic } from './value';
 
 /** By attribute: `name`, or `block.name` for one inside a block. */
 type ByName<T> = Record<string, T>;
@@ -10,7 +10,7 @@ export interface Facts {
   sensitive?: string[];
   /** Computed, and may change in an update in place. */
   volatile?: string[];
-  defaults?: ByName<Loose>;
+  defaults?: ByName<Dynamic>;
   check?: ByName<Check>;
   each?: ByName<Check>;
   stored?: ByName<Attribute['stored'] & object>;

@@ -1,9 +1,9 @@
 import http2 from 'node:http2';
 import { type Call, calls, decode, encode } from './protocol';
-import { type Loose } from './value';
+import { type Dynamic } from './value';
 
 /** Answers a call; `session` is the connection it came by. */
-export type Handler = (call: Call, request: Loose, session: object) => Promise<object>;
+export type Handler = (call: Call, request: Dynamic, session: object) => Promise<object>;
 
 const SERVICE = '/tfplugin5.Provider/';
 const UNIMPLEMENTED = '12';

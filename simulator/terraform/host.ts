@@ -6,10 +6,10 @@ import { type Handler, listen } from './grpc';
 import { PidPlaceholder } from './pid-placeholder';
 import { type Call } from './protocol';
 import { type Provider } from './resource';
-import { type Loose } from './value';
+import { type Dynamic } from './value';
 
 /** Sees every handle before it is sent, for tests. */
-export type Tap = (provider: string, call: Call, request: Loose, handle: Loose) => void;
+export type Tap = (provider: string, call: Call, request: Dynamic, handle: Dynamic) => void;
 
 export interface Hosted {
   /** Read it for each command: a placeholder that was killed has a new pid. */

@@ -1,6 +1,6 @@
 import { isZero } from './compare';
 import { type Block, type Nested } from './schema';
-import { hasUnknown, isUnknown, type Loose, type Values } from './value';
+import { hasUnknown, isUnknown, type Dynamic, type Values } from './value';
 
 /**
  * The state after an apply: the plan, with what was unknown answered by the vendor. On the old type system the vendor's answer
@@ -38,7 +38,7 @@ export function mergeApplyResult(
   return state;
 }
 
-function mergeNested(nested: Nested, planned: Loose, real: Loose, strict: boolean): Loose {
+function mergeNested(nested: Nested, planned: Dynamic, real: Dynamic, strict: boolean): Dynamic {
   if (nested.nesting === 'single') return planned;
   if (isUnknown(planned)) return real ?? [];
   if (!Array.isArray(planned) || planned.length === 0)
@@ -57,5 +57,5 @@ function mergeNested(nested: Nested, planned: Loose, real: Loose, strict: boolea
   });
 }
 
-const mergeItem = (nested: Nested, item: Loose, real: Values, strict: boolean): Loose =>
+const mergeItem = (nested: Nested, item: Dynamic, real: Values, strict: boolean): Dynamic =>
   isUnknown(item) ? real : mergeApplyResult(nested.block, item, real, strict);

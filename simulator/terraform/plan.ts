@@ -2,7 +2,7 @@ import { blockText, identical, isEmpty, isZero, nestedText, same } from './compa
 import { toPath } from './diagnostic';
 import { type Change, type Resource } from './resource';
 import { type Attribute, type Block, type Nested } from './schema';
-import { hasUnknown, isUnknown, type Loose, unknown, type Values } from './value';
+import { hasUnknown, isUnknown, type Dynamic, unknown, type Values } from './value';
 
 export interface Mode {
   /** Obey Terraform's rules for new providers: a configured value is planned as it stands. */
@@ -15,7 +15,13 @@ export interface Mode {
 
 const isSet = ({ type }: Attribute): boolean => Array.isArray(type) && type[0] === 'set';
 
-function planAttribute(attribute: Attribute, prior: Loose, configuration: Loose, exists: boolean, mode: Mode): Loose {
+function planAttribute(
+  attribute: Attribute,
+  prior: Dynamic,
+  configuration: Dynamic,
+  exists: boolean,
+  mode: Mode,
+): Dynamic {
   const old = !mode.strict;
   // To the old kit, a set with nothing in it is a set that is not there, unless something was in it before.
   const config = old && isSet(attribute) && isEmpty(configuration) && !prior?.length ? null : configuration;
@@ -35,10 +41,10 @@ function planAttribute(attribute: Attribute, prior: Loose, configuration: Loose,
   return kept ? prior : mode.strict ? configured : next;
 }
 
-function planNested(nested: Nested, prior: Loose, config: Loose, exists: boolean, mode: Mode): Loose {
+function planNested(nested: Nested, prior: Dynamic, config: Dynamic, exists: boolean, mode: Mode): Dynamic {
   if (isUnknown(config) || nested.nesting === 'single') return config;
-  const items: Loose[] = config ?? [];
-  const before: Loose[] = Array.isArray(prior) ? prior : [];
+  const items: Dynamic[] = config ?? [];
+  const before: Dynamic[] = Array.isArray(prior) ? prior : [];
   if (nested.nesting === 'list') {
     if (exists && nested.suppress?.(before, items, mode.resource)) return before;
     return items.map((item, index) => planBlock(nested.block, before[index] ?? null, item, mode));
@@ -59,7 +65,7 @@ function planNested(nested: Nested, prior: Loose, config: Loose, exists: boolean
 /** Within an element of a set, the old kit plans texts and collections that are not set as empty ones. */
 function filled(block: Block, element: Values): Values {
   if (isUnknown(element)) return element;
-  const empty = ({ type }: Attribute): Loose =>
+  const empty = ({ type }: Attribute): Dynamic =>
     type === 'string' ? '' : Array.isArray(type) && type[0] !== 'map' && type[0] !== 'object' ? [] : null;
   const missing = Object.entries(block.attributes).filter(([name]) => (element[name] ?? null) === null);
   return { ...element, ...Object.fromEntries(missing.map(([name, attribute]) => [name, empty(attribute)])) };
@@ -77,7 +83,7 @@ function planBlock(block: Block, prior: Values | null, config: Values, mode: Mod
   return planned;
 }
 
-const differs = (part: Attribute | Nested, prior: Loose, planned: Loose): boolean => {
+const differs = (part: Attribute | Nested, prior: Dynamic, planned: Dynamic): boolean => {
   if (hasUnknown(planned)) return true;
   if ('type' in part) return !identical(part.type, prior, planned);
   // Waiting times are Terraform's business: a change of them alone changes nothing.
@@ -99,7 +105,7 @@ function replacing(block: Block, prior: Values, planned: Values, forced: Set<str
   return paths;
 }
 
-function nestedForceDiffers(nested: Nested, prior: Loose, planned: Loose): boolean {
+function nestedForceDiffers(nested: Nested, prior: Dynamic, planned: Dynamic): boolean {
   if (!Array.isArray(prior) || !Array.isArray(planned)) return hasUnknown(planned);
   const names = Object.entries(nested.block.attributes).filter(([, a]) => a.forceNew);
   const length = Math.max(prior.length, planned.length);

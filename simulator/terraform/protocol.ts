@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/light';
-import { type Loose } from './value';
+import { type Dynamic } from './value';
 
 /**
  * The messages of Terraform's plugin protocol, version 5, as far as a provider without functions and ephemeral resources
@@ -90,6 +90,6 @@ export function encode(message: string, value: object): Buffer {
   return Buffer.from(type.encode(type.fromObject(value)).finish());
 }
 
-export function decode(message: string, bytes: Uint8Array): Loose {
+export function decode(message: string, bytes: Uint8Array): Dynamic {
   return root.lookupType(message).decode(bytes);
 }

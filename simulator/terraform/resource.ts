@@ -1,5 +1,5 @@
 import { type Block } from './schema';
-import { type Loose, type Values } from './value';
+import { type Dynamic, type Values } from './value';
 
 /** What a provider is given to work with once Terraform has configured it. */
 export interface Context<Api> {
@@ -24,7 +24,7 @@ export interface Change {
   setUnknown(name: string): void;
 }
 
-export interface Resource<Api = Loose> {
+export interface Resource<Api = Dynamic> {
   /** As Terraform calls it, for example digitalocean_volume. */
   type: string;
   block(): Block;
@@ -45,13 +45,13 @@ export interface Resource<Api = Loose> {
   importer?(context: Context<Api>, id: string): Values | Promise<Values>;
 }
 
-export interface DataSource<Api = Loose> {
+export interface DataSource<Api = Dynamic> {
   type: string;
   block(): Block;
   read(context: Context<Api>, config: Values): Promise<Values>;
 }
 
-export interface Provider<Api = Loose> {
+export interface Provider<Api = Dynamic> {
   name: string;
   block(): Block;
   resources: Resource<Api>[];

@@ -1,8 +1,8 @@
-import { isUnknown, type Loose, type Type, type Values } from './value';
+import { isUnknown, type Dynamic, type Type, type Values } from './value';
 
 /** Judges one configured value; the text is the vendor's wording. `key` is the attribute as the vendor's message names it. */
 export type Check = (
-  value: Loose,
+  value: Dynamic,
   key: string,
 ) => string | { warning: string; detail?: string } | { summary: string; detail: string } | undefined;
 
@@ -14,7 +14,7 @@ interface Rules {
   /** The warning that is given when it is set. */
   deprecated?: string;
   /** True when a difference between the state and the configuration means nothing to the vendor. */
-  suppress?: (prior: Loose, next: Loose, resource: { prior: Values; config: Values }) => boolean;
+  suppress?: (prior: Dynamic, next: Dynamic, resource: { prior: Values; config: Values }) => boolean;
   conflicts?: string[];
   requiredWith?: string[];
   exactlyOneOf?: string[];
@@ -26,9 +26,9 @@ export interface Attribute extends Rules {
   optional?: boolean;
   computed?: boolean;
   sensitive?: boolean;
-  default?: Loose;
+  default?: Dynamic;
   /** What the state holds instead of the configured value, for example its hash. The vendor still gets the configured value. */
-  stored?: (value: Loose) => Loose;
+  stored?: (value: Dynamic) => Dynamic;
   /** Computed, and may change when the resource is updated in place. */
   volatile?: boolean;
   /** Judges each element of a list, set or map. */
@@ -74,7 +74,7 @@ export function toProtocol(block: Block, strict: boolean): object {
   };
 }
 
-function conformType(type: Type, value: Loose, where: string): Loose {
+function conformType(type: Type, value: Dynamic, where: string): Dynamic {
   if (value === undefined || value === null) return null;
   if (isUnknown(value) || type === 'dynamic') return value;
   if (typeof type === 'string') {
@@ -97,7 +97,7 @@ function conformType(type: Type, value: Loose, where: string): Loose {
   }
   if (!Array.isArray(value)) throw new Error(`${where}: expected a ${type[0]}, got ${JSON.stringify(value)}`);
   const items = value.map((item, index) => conformType(type[1], item, `${where}.${index}`));
-  const distinct = (item: Loose, index: number) =>
+  const distinct = (item: Dynamic, index: number) =>
     items.findIndex((other) => JSON.stringify(other) === JSON.stringify(item)) === index;
   return type[0] === 'set' ? items.filter((item, index) => isUnknown(item) || distinct(item, index)) : items;
 }
@@ -106,7 +106,7 @@ function conformType(type: Type, value: Loose, where: string): Loose {
  * The object in the exact shape that Terraform wants: every attribute there (null when it has no value) and of its type, every
  * repeated block a list. Names that the schema does not have are dropped.
  */
-export function conform(block: Block, value: Loose, where = 'resource'): Loose {
+export function conform(block: Block, value: Dynamic, where = 'resource'): Dynamic {
   if (value === null || value === undefined || isUnknown(value)) return value ?? null;
   const result: Values = {};
   for (const [name, attribute] of Object.entries(block.attributes)) {
@@ -117,7 +117,7 @@ export function conform(block: Block, value: Loose, where = 'resource'): Loose {
     if (isUnknown(inner)) result[name] = inner;
     else if (nested.nesting === 'single') result[name] = conform(nested.block, inner ?? null, `${where}.${name}`);
     else
-      result[name] = (inner ?? []).map((item: Loose, index: number) =>
+      result[name] = (inner ?? []).map((item: Dynamic, index: number) =>
         conform(nested.block, item, `${where}.${name}.${index}`),
       );
   }

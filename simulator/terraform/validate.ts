@@ -1,13 +1,13 @@
 import { type Diagnostic, diagnostic, type Path } from './diagnostic';
 import { type Block, type Check } from './schema';
-import { isUnknown, type Loose, type Values } from './value';
+import { isUnknown, type Dynamic, type Values } from './value';
 
-const present = (value: Loose): boolean =>
+const present = (value: Dynamic): boolean =>
   value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
 
 /** `rules.0.update` in an object. */
-const lookup = (config: Values, path: string): Loose =>
-  path.split('.').reduce<Loose>((value, step) => value?.[step] ?? null, config);
+const lookup = (config: Values, path: string): Dynamic =>
+  path.split('.').reduce<Dynamic>((value, step) => value?.[step] ?? null, config);
 
 /** The rules between attributes, in the wording of Terraform's provider kit. */
 function between(
@@ -58,7 +58,7 @@ function between(
 /** Everything wrong with a configuration that can be seen without asking the vendor. */
 export function validate(block: Block, config: Values, path: Path = [], whole: Values = config): Diagnostic[] {
   const problems: Diagnostic[] = [];
-  const judge = (check: Check | undefined, value: Loose, at: Path) => {
+  const judge = (check: Check | undefined, value: Dynamic, at: Path) => {
     const problem = value === null || isUnknown(value) ? undefined : check?.(value, at.join('.'));
     if (problem) problems.push(diagnostic(problem, at));
   };
@@ -81,7 +81,7 @@ export function validate(block: Block, config: Values, path: Path = [], whole: V
     problems.push(...between(nested, at.join('.'), whole, at));
     judge(nested.check, value ?? null, at);
     if (isUnknown(value)) continue;
-    const items: Loose[] = Array.isArray(value) ? value : value ? [value] : [];
+    const items: Dynamic[] = Array.isArray(value) ? value : value ? [value] : [];
     items.forEach((item, index) => {
       if (isUnknown(item)) return;
       const inside = nested.nesting === 'single' ? at : [...at, index];

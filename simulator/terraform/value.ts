@@ -2,9 +2,9 @@ import { Decoder, Encoder, ExtensionCodec } from '@msgpack/msgpack';
 
 /** A value whose shape a schema describes at run time, as Terraform's are. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Loose = any;
+export type Dynamic = any;
 /** The attributes and blocks of one object. */
-export type Values = Record<string, Loose>;
+export type Values = Record<string, Dynamic>;
 
 /**
  * The type of an attribute. In JSON it is what Terraform calls a type constraint; `set` differs from `list` only in that order
@@ -27,7 +27,7 @@ export const hasUnknown = (value: unknown): boolean =>
   isUnknown(value) || (value !== null && typeof value === 'object' && Object.values(value).some(hasUnknown));
 
 /** The value without its unknown parts: what is left can be sent to a vendor. */
-export function known(value: Loose): Loose {
+export function known(value: Dynamic): Dynamic {
   if (isUnknown(value) || value === null || typeof value !== 'object') return isUnknown(value) ? null : value;
   if (Array.isArray(value)) return value.map(known);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, known(inner)]));
@@ -45,7 +45,7 @@ const encoder = new Encoder({ extensionCodec: extensions, sortKeys: true });
 const decoder = new Decoder({ extensionCodec: extensions });
 
 // A fraction crosses the wire as decimal text: Terraform reads 0.1 exactly, and a binary double of it would be another number.
-const outgoing = (value: Loose): Loose => {
+const outgoing = (value: Dynamic): Dynamic => {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value : String(value);
   if (value === undefined) return null;
   if (value === null || typeof value !== 'object' || isUnknown(value)) return value;
@@ -58,10 +58,10 @@ export interface Wire {
   json?: Uint8Array | null;
 }
 
-export const pack = (value: Loose): Wire => ({ msgpack: encoder.encode(outgoing(value)) });
+export const pack = (value: Dynamic): Wire => ({ msgpack: encoder.encode(outgoing(value)) });
 
 /** What arrived, as it came: numbers may be text, see `conform`. */
-export function unpack(wire: Wire | null | undefined): Loose {
+export function unpack(wire: Wire | null | undefined): Dynamic {
   if (wire?.msgpack?.length) return decoder.decode(wire.msgpack);
   if (wire?.json?.length) return JSON.parse(Buffer.from(wire.json).toString());
   return null;

@@ -3,7 +3,7 @@ import { github } from '../../providers/github';
 import { createSession } from '../../terraform/engine';
 import { type Resource } from '../../terraform/resource';
 import { conform } from '../../terraform/schema';
-import { isUnknown, type Loose, pack, unpack, type Values } from '../../terraform/value';
+import { isUnknown, type Dynamic, pack, unpack, type Values } from '../../terraform/value';
 
 /** The providers without Terraform and without a cloud: for what is decided before anything is called. */
 const patience = { retries: 0, retryMs: 1, pollMs: 1 };
@@ -32,7 +32,7 @@ interface Told {
 /** What is wrong with a configuration, each as `path: message`. */
 export async function problems(type: string, config: Values): Promise<string[]> {
   const { resource, session } = open(type);
-  const answer: Loose = await session.handle('ValidateResourceTypeConfig', {
+  const answer: Dynamic = await session.handle('ValidateResourceTypeConfig', {
     typeName: type,
     config: wire(resource, config),
   });
@@ -58,7 +58,7 @@ export async function stateOf(type: string, config: Values): Promise<Values> {
 /** What becomes of a resource in this state when it is configured so. */
 export async function outcome(type: string, state: Values | null, config: Values): Promise<Outcome> {
   const { resource, session } = open(type);
-  const answer: Loose = await session.handle('PlanResourceChange', {
+  const answer: Dynamic = await session.handle('PlanResourceChange', {
     typeName: type,
     priorState: wire(resource, state),
     proposedNewState: wire(resource, { ...state, ...config }),
@@ -80,7 +80,7 @@ export async function outcome(type: string, state: Values | null, config: Values
   };
 }
 
-const sorter = (_: string, value: Loose): Loose =>
+const sorter = (_: string, value: Dynamic): Dynamic =>
   value && typeof value === 'object' && !Array.isArray(value) && !isUnknown(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;

@@ -3,7 +3,7 @@ import { digitalocean } from '../../providers/digitalocean';
 import { github } from '../../providers/github';
 import { type DataSource, type Resource } from '../../terraform/resource';
 import { type Block } from '../../terraform/schema';
-import { type Loose } from '../../terraform/value';
+import { type Dynamic } from '../../terraform/value';
 
 /** A dump of the real providers' schemas. */
 const dump = process.env.SIMULATOR_PROVIDER_SCHEMAS;
@@ -20,7 +20,7 @@ const providers = {
 };
 
 /** Each fact as a line that can be compared, for one block of the dump and the same block of the stand-in. */
-function compare(where: string, real: Record<string, Loose>, block: Block): string[] {
+function compare(where: string, real: Record<string, Dynamic>, block: Block): string[] {
   const differences: string[] = [];
   const expect = (what: string, told: unknown, mine: unknown) => {
     if (JSON.stringify(told) !== JSON.stringify(mine)) {
@@ -38,7 +38,7 @@ function compare(where: string, real: Record<string, Loose>, block: Block): stri
       continue;
     }
     for (const flag of ['forceNew', 'sensitive'] as const)
-      expect(`${name} ${flag}`, !!fact[flag], !!(mine as Loose)[flag]);
+      expect(`${name} ${flag}`, !!fact[flag], !!(mine as Dynamic)[flag]);
     expect(`${name} default`, fact.default, attribute?.default);
     for (const [told, own] of [
       ['validate', 'check'],
@@ -50,7 +50,7 @@ function compare(where: string, real: Record<string, Loose>, block: Block): stri
       expect(
         `${name} ${told}`,
         !!(fact[told] ?? fact.elem?.[told]),
-        !!((mine as Loose)[own] ?? (own === 'check' && attribute?.each)),
+        !!((mine as Dynamic)[own] ?? (own === 'check' && attribute?.each)),
       );
     }
     for (const [told, own] of [
@@ -76,7 +76,7 @@ function compare(where: string, real: Record<string, Loose>, block: Block): stri
       expect(`${name} nesting`, fact.type, nested.nesting);
       expect(`${name} max`, fact.maxItems ?? 0, nested.max ?? 0);
       if (fact.block)
-        differences.push(...compare(`${where}${name}.`, fact.block as Record<string, Loose>, nested.block));
+        differences.push(...compare(`${where}${name}.`, fact.block as Record<string, Dynamic>, nested.block));
     }
   }
   return differences;
@@ -97,7 +97,7 @@ const withDump = dump ? test : test.skip;
 withDump(
   `the facts agree with a dump of the real providers${dump ? '' : ' (skipped: SIMULATOR_PROVIDER_SCHEMAS is not set)'}`,
   () => {
-    const told = JSON.parse(readFileSync(dump!, 'utf8')) as Loose;
+    const told = JSON.parse(readFileSync(dump!, 'utf8')) as Dynamic;
     const differences = all.flatMap(([vendor, kind, type, one]) =>
       compare(`${type}.`, told[vendor][kind][type].attributes, one.block()),
     );

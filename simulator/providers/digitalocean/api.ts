@@ -1,4 +1,4 @@
-import { type Loose } from '../../terraform/value';
+import { type Dynamic } from '../../terraform/value';
 import { stoppable } from '../define';
 import { exchange, type Patience, pause } from '../exchange';
 import { Spaces, type SpacesAccess } from './spaces';
@@ -38,7 +38,7 @@ export class DigitalOcean {
     return stoppable(this, stop);
   }
 
-  async call(method: string, path: string, body: object | undefined, failure: string): Promise<Loose> {
+  async call(method: string, path: string, body: object | undefined, failure: string): Promise<Dynamic> {
     const url = new URL(path, this.access.apiUrl).toString();
     const headers: Record<string, string> = {
       authorization: `Bearer ${this.access.token}`,
@@ -50,7 +50,7 @@ export class DigitalOcean {
       throw new Error(`${failure}: ${error.message}`);
     });
     const text = answer.body.toString();
-    const content = text.startsWith('{') ? (JSON.parse(text) as Loose) : {};
+    const content = text.startsWith('{') ? (JSON.parse(text) as Dynamic) : {};
     if (answer.status < 300) return content;
     const id = content.request_id ?? answer.headers['x-request-id'];
     const gaveUp = exhausted ? `; giving up after ${attempts} attempt(s)` : '';
@@ -58,28 +58,28 @@ export class DigitalOcean {
     throw new DigitalOceanError(answer.status, `${failure}: ${method} ${url}: ${said}`);
   }
 
-  get(path: string, failure: string): Promise<Loose> {
+  get(path: string, failure: string): Promise<Dynamic> {
     return this.call('GET', path, undefined, failure);
   }
 
-  post(path: string, body: object, failure: string): Promise<Loose> {
+  post(path: string, body: object, failure: string): Promise<Dynamic> {
     return this.call('POST', path, body, failure);
   }
 
-  put(path: string, body: object, failure: string): Promise<Loose> {
+  put(path: string, body: object, failure: string): Promise<Dynamic> {
     return this.call('PUT', path, body, failure);
   }
 
-  patch(path: string, body: object, failure: string): Promise<Loose> {
+  patch(path: string, body: object, failure: string): Promise<Dynamic> {
     return this.call('PATCH', path, body, failure);
   }
 
-  delete(path: string, failure: string, body?: object): Promise<Loose> {
+  delete(path: string, failure: string, body?: object): Promise<Dynamic> {
     return this.call('DELETE', path, body, failure);
   }
 
   /** Null when there is no such thing. */
-  async find(path: string, failure: string): Promise<Loose> {
+  async find(path: string, failure: string): Promise<Dynamic> {
     return this.get(path, failure).catch((error: Error) => {
       if (error instanceof DigitalOceanError && error.status === 404) return null;
       throw error;
@@ -87,8 +87,8 @@ export class DigitalOcean {
   }
 
   /** Everything in a list that comes in pages. */
-  async list(path: string, key: string, failure: string): Promise<Loose[]> {
-    const all: Loose[] = [];
+  async list(path: string, key: string, failure: string): Promise<Dynamic[]> {
+    const all: Dynamic[] = [];
     for (let page = 1; ; page++) {
       const answer = await this.get(`${path}${path.includes('?') ? '&' : '?'}page=${page}&per_page=200`, failure);
       all.push(...(answer[key] ?? []));
@@ -100,7 +100,7 @@ export class DigitalOcean {
    * Looks until there is an answer. The real provider waits before its first look, too, and looks `looks` times, 10 s apart:
    * an hour unless told. Here it goes on for a while in any case, since a machine that runs the rehearsal can be slow.
    */
-  async wait(look: () => Promise<Loose>, failure: string, looks = 360): Promise<Loose> {
+  async wait(look: () => Promise<Dynamic>, failure: string, looks = 360): Promise<Dynamic> {
     const patience = Math.max(looks * this.patience.pollMs, looks < 100 ? 3_000 : 120_000);
     for (const started = Date.now(); Date.now() - started < patience;) {
       await pause(this.patience.pollMs, this.stop).catch((error: Error) => {

@@ -1,7 +1,7 @@
-import { type Loose } from '../../terraform/value';
+import { type Dynamic } from '../../terraform/value';
 import { type DigitalOcean } from './api';
 
-const asList = (value: Loose): Loose[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+const asList = (value: Dynamic): Dynamic[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 /** Deletes everything in a bucket, its versions and delete markers too, list by list until the list is empty. */
 export async function emptyBucket(

@@ -1,11 +1,11 @@
 import { lengthBetween, oneOf } from '../../terraform/check';
-import { type Loose, type Values } from '../../terraform/value';
+import { type Dynamic, type Values } from '../../terraform/value';
 import { parts } from '../define';
 import { type DigitalOcean } from './api';
 import { resource } from './define';
 import { spacesRegions } from './rules';
 
-const asList = (value: Loose): Loose[] => (value === undefined || value === '' ? [] : [value].flat());
+const asList = (value: Dynamic): Dynamic[] => (value === undefined || value === '' ? [] : [value].flat());
 
 interface Bucket {
   region: string;
@@ -30,7 +30,7 @@ export async function putCors(api: DigitalOcean, bucket: Bucket, rules: Values[]
   await api.spaces.sendDocument({ ...bucket, method: 'PUT', query: 'cors' }, document, 'Error putting Spaces CORS');
 }
 
-const corsValues = (rule: Loose): Values => ({
+const corsValues = (rule: Dynamic): Values => ({
   id: rule.ID ?? '',
   allowed_headers: asList(rule.AllowedHeader),
   allowed_methods: asList(rule.AllowedMethod),

@@ -1,6 +1,6 @@
 import { notEmpty, notZero, oneOf } from '../../terraform/check';
 import { type DataSource } from '../../terraform/resource';
-import { type Loose, type Values } from '../../terraform/value';
+import { type Dynamic, type Values } from '../../terraform/value';
 import { goTime } from '../go';
 import { type DigitalOcean } from './api';
 import { dataSource } from './define';
@@ -12,7 +12,7 @@ import { tagValues } from './tag';
 import { volumeValues } from './volume';
 
 /** The one thing in a list that was asked for. */
-function only(found: Loose[], none: string, several: string): Loose {
+function only(found: Dynamic[], none: string, several: string): Dynamic {
   if (found.length === 0) throw new Error(none);
   if (found.length > 1) throw new Error(several);
   return found[0];
@@ -153,7 +153,7 @@ const sshKeysData = dataSource('ssh-keys', {
 const projectData = dataSource('project', {
   conflicts: { id: ['name'], name: ['id'] },
   async read(api, c) {
-    let found: Loose;
+    let found: Dynamic;
     if (c.id) found = (await api.get(`/v2/projects/${c.id}`, `Unable to load project ID ${c.id}`)).project;
     else if (c.name) {
       const named = (await api.list('/v2/projects', 'projects', 'Error retrieving projects')).filter(
@@ -209,7 +209,7 @@ const vpcData = dataSource('vpc', {
   check: { id: notZero, name: notZero, region: notZero },
   exactlyOneOf: ['id', 'name', 'region'],
   async read(api, c) {
-    let found: Loose;
+    let found: Dynamic;
     if (c.id) found = (await api.get(`/v2/vpcs/${c.id}`, 'Error retrieving VPC')).vpc;
     else {
       const vpcs = await api.list('/v2/vpcs', 'vpcs', 'Error retrieving VPC');
@@ -233,7 +233,7 @@ const dropletData = dataSource('droplet', {
   defaults: { gpu: false },
   conflicts: { gpu: ['tag'] },
   async read(api, c) {
-    let found: Loose;
+    let found: Dynamic;
     if (c.id) found = (await api.get(`/v2/droplets/${c.id}`, 'Error retrieving droplet')).droplet;
     else {
       const list = await api.list(

@@ -1,4 +1,4 @@
-import { type Loose, type Values } from '../../terraform/value';
+import { type Dynamic, type Values } from '../../terraform/value';
 import { same } from '../define';
 import { type DigitalOcean } from './api';
 import { policyBody } from './backup-policy';
@@ -8,7 +8,7 @@ import { attach, detach } from './volume-attachment';
 /** What a machine can change in place: each change is an action of its own, in this order, and one that fails leaves the rest. */
 export async function updateDroplet(api: DigitalOcean, v: Values, prior: Values): Promise<void> {
   const path = `/v2/droplets/${v.id}`;
-  const act = async (body: object, failure: string): Promise<Loose> =>
+  const act = async (body: object, failure: string): Promise<Dynamic> =>
     (await api.post(`${path}/actions`, body, failure)).action;
   const until = (failure: string, done: (droplet: Values) => boolean) =>
     api.wait(async () => done((await api.get(path, failure)).droplet), failure);

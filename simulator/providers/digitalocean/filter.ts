@@ -1,6 +1,6 @@
 import { oneOf } from '../../terraform/check';
 import { type Facts } from '../../terraform/facts';
-import { type Loose, type Values } from '../../terraform/value';
+import { type Dynamic, type Values } from '../../terraform/value';
 
 const matchers: Record<string, (wanted: string) => (value: string) => boolean> = {
   exact: (wanted) => (value) => value === wanted,
@@ -15,7 +15,7 @@ function accepts(filter: Values, item: Values): boolean {
   return filter.all ? (filter.values as string[]).every(one) : (filter.values as string[]).some(one);
 }
 
-const order = (left: Loose, right: Loose): number => (left < right ? -1 : left > right ? 1 : 0);
+const order = (left: Dynamic, right: Dynamic): number => (left < right ? -1 : left > right ? 1 : 0);
 
 /** The blocks `filter` and `sort` of the data sources that are lists. */
 export function filtered(items: Values[], { filter, sort }: Values): Values[] {

@@ -1,6 +1,6 @@
 import { notZero, oneOf } from '../../terraform/check';
 import { type Change } from '../../terraform/resource';
-import { isUnknown, type Loose, type Values } from '../../terraform/value';
+import { isUnknown, type Dynamic, type Values } from '../../terraform/value';
 import { nullIfEmpty, omitEmpty } from '../go';
 import { resource } from './define';
 import { sameTags, tag } from './rules';
@@ -30,7 +30,7 @@ export const firewall = resource('firewall', {
   volatile: ['status', 'pending_changes'],
 
   plan(change: Change) {
-    const rules = (direction: Direction): Loose => change.planned[`${direction}_rule`];
+    const rules = (direction: Direction): Dynamic => change.planned[`${direction}_rule`];
     if (isUnknown(rules('inbound')) || isUnknown(rules('outbound'))) return;
     if (!rules('inbound')?.length && !rules('outbound')?.length) throw new Error('At least one rule must be specified');
     for (const direction of ['inbound', 'outbound'] as const) {

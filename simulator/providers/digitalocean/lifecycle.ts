@@ -1,8 +1,8 @@
-import { type Loose, type Values } from '../../terraform/value';
+import { type Dynamic, type Values } from '../../terraform/value';
 import { first } from '../define';
 import { uniqueId } from '../go';
 
-const asList = (value: Loose): Loose[] =>
+const asList = (value: Dynamic): Dynamic[] =>
   value === undefined || value === '' ? [] : Array.isArray(value) ? value : [value];
 
 /** A bucket's lifecycle rules as S3 takes them. A rule without an id is given one, since S3 tells rules apart by it. */
@@ -30,7 +30,7 @@ function expirationDocument({ date, days, expired_object_delete_marker: marker }
 }
 
 /** What S3 says of a bucket's lifecycle, as the resource has it. */
-export function lifecycleRules(document: Loose): Values[] {
+export function lifecycleRules(document: Dynamic): Values[] {
   return asList(document?.LifecycleConfiguration?.Rule).map((rule) => {
     const {
       Expiration: expiration,

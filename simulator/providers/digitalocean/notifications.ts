@@ -1,5 +1,5 @@
 import { notEmpty } from '../../terraform/check';
-import { type Loose, type Values } from '../../terraform/value';
+import { type Dynamic, type Values } from '../../terraform/value';
 import { nullIfEmpty } from '../go';
 import { sameText } from './rules';
 
@@ -9,7 +9,7 @@ export const notificationFacts = (block: string) => ({
   suppress: { [`${block}.slack.channel`]: sameText, [`${block}.slack.url`]: sameText },
 });
 
-export function notificationBody(blocks: Loose): Values {
+export function notificationBody(blocks: Dynamic): Values {
   const { email, slack } = (blocks as Values[])[0];
   return {
     slack: nullIfEmpty((slack ?? []).map(({ channel, url }: Values) => ({ channel, url }))),

@@ -1,5 +1,5 @@
 import { type Check } from '../../terraform/schema';
-import { type Loose } from '../../terraform/value';
+import { type Dynamic } from '../../terraform/value';
 
 /** The message says lowercase; capitals are accepted. */
 export const tag: Check = (value) =>
@@ -7,15 +7,15 @@ export const tag: Check = (value) =>
     ? undefined
     : 'tags may contain lowercase letters, numbers, colons, dashes, and underscores; there is a limit of 255 characters per tag';
 
-const folded = (list: Loose[] | null) => JSON.stringify((list ?? []).map((one) => String(one).toLowerCase()).sort());
+const folded = (list: Dynamic[] | null) => JSON.stringify((list ?? []).map((one) => String(one).toLowerCase()).sort());
 
 /** Tags differ only in letters: the first spelling stays. */
-export const sameTags = (prior: Loose, next: Loose): boolean => folded(prior) === folded(next);
+export const sameTags = (prior: Dynamic, next: Dynamic): boolean => folded(prior) === folded(next);
 
 export const lower = (value: string): string => value.toLowerCase();
-export const sameText = (prior: Loose, next: Loose): boolean =>
+export const sameText = (prior: Dynamic, next: Dynamic): boolean =>
   String(prior ?? '').toLowerCase() === String(next ?? '').toLowerCase();
-export const sameTrimmed = (prior: Loose, next: Loose): boolean =>
+export const sameTrimmed = (prior: Dynamic, next: Dynamic): boolean =>
   String(prior ?? '').trim() === String(next ?? '').trim();
 
 /** Where a Spaces bucket can be; the provider's list (spaces_entities.go). */

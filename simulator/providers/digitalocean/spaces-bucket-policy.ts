@@ -1,18 +1,18 @@
 import { json, oneOf } from '../../terraform/check';
-import { type Loose, type Values } from '../../terraform/value';
+import { type Dynamic, type Values } from '../../terraform/value';
 import { parts } from '../define';
 import { type DigitalOcean } from './api';
 import { resource } from './define';
 import { spacesRegions } from './rules';
 
-const canonical = (text: Loose): string => {
+const canonical = (text: Dynamic): string => {
   try {
     return JSON.stringify(sorted(JSON.parse(String(text))));
   } catch {
     return String(text ?? '');
   }
 };
-const sorted = (value: Loose): Loose =>
+const sorted = (value: Dynamic): Dynamic =>
   value === null || typeof value !== 'object' || Array.isArray(value)
     ? value
     : Object.fromEntries(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import aws4 from 'aws4';
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
-import { type Loose } from '../../terraform/value';
+import { type Dynamic } from '../../terraform/value';
 import { type Answer, exchange, type Patience } from '../exchange';
 
 export interface SpacesAccess {
@@ -77,7 +77,7 @@ export class Spaces {
       throw new Error(`${failure}: RequestError: send request failed\ncaused by: ${error.message}`);
     });
     if (answer.status < 300) return answer;
-    const said = answer.body.length > 0 ? (parser.parse(answer.body.toString()) as Loose).Error : undefined;
+    const said = answer.body.length > 0 ? (parser.parse(answer.body.toString()) as Dynamic).Error : undefined;
     const plain: Record<number, string> = { 403: 'Forbidden', 404: 'NotFound', 412: 'PreconditionFailed' };
     const code = said?.Code ?? plain[answer.status] ?? 'UnknownError';
     const requestId = answer.headers['x-amz-request-id'] ?? said?.RequestId ?? '';
@@ -103,7 +103,7 @@ export class Spaces {
     await this.call({ ...call, body, headers }, failure);
   }
 
-  async document(call: Omit<SpacesCall, 'method'>, failure: string): Promise<Loose> {
+  async document(call: Omit<SpacesCall, 'method'>, failure: string): Promise<Dynamic> {
     const answer = await this.find({ ...call, method: 'GET' }, failure);
     return answer && parser.parse(answer.body.toString());
   }

@@ -1,8 +1,14 @@
-import { type Loose } from '../../terraform/value';
+import { type Dynamic } from '../../terraform/value';
 import { type DigitalOcean } from './api';
 
 /** Takes tags off something and puts others on, each by its own calls; a new tag is created before it is used. */
-export async function retag(api: DigitalOcean, type: string, id: string, before: Loose, after: Loose): Promise<void> {
+export async function retag(
+  api: DigitalOcean,
+  type: string,
+  id: string,
+  before: Dynamic,
+  after: Dynamic,
+): Promise<void> {
   const resources = [{ resource_id: String(id), resource_type: type }];
   const old = (before ?? []) as string[];
   const now = (after ?? []) as string[];

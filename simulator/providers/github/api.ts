@@ -1,4 +1,4 @@
-import { type Loose } from '../../terraform/value';
+import { type Dynamic } from '../../terraform/value';
 import { stoppable } from '../define';
 import { exchange, type Patience } from '../exchange';
 
@@ -53,13 +53,13 @@ export class GitHub {
     return stoppable(this, stop);
   }
 
-  async call(method: string, path: string, body?: object): Promise<Loose> {
+  async call(method: string, path: string, body?: object): Promise<Dynamic> {
     const turn = this.line.end.then(() => this.send(method, path, body));
     this.line.end = turn.catch(() => undefined);
     return turn;
   }
 
-  private async send(method: string, path: string, body?: object): Promise<Loose> {
+  private async send(method: string, path: string, body?: object): Promise<Dynamic> {
     const url = new URL(path, this.base).toString();
     const headers: Record<string, string> = {
       authorization: `Bearer ${this.access.token}`,
@@ -74,9 +74,9 @@ export class GitHub {
       again,
     );
     const text = answer.body.toString();
-    const content = /^[[{]/.test(text) ? (JSON.parse(text) as Loose) : {};
+    const content = /^[[{]/.test(text) ? (JSON.parse(text) as Dynamic) : {};
     if (answer.status >= 300) {
-      const errors = (content.errors ?? []).map((one: Loose) => goStruct(one)).join(' ');
+      const errors = (content.errors ?? []).map((one: Dynamic) => goStruct(one)).join(' ');
       throw new GitHubError(answer.status, `${method} ${url}: ${answer.status} ${content.message ?? text} [${errors}]`);
     }
     if (answer.headers.etag && !Array.isArray(content))
@@ -84,28 +84,28 @@ export class GitHub {
     return content;
   }
 
-  get(path: string): Promise<Loose> {
+  get(path: string): Promise<Dynamic> {
     return this.call('GET', path);
   }
 
-  post(path: string, body: object): Promise<Loose> {
+  post(path: string, body: object): Promise<Dynamic> {
     return this.call('POST', path, body);
   }
 
-  put(path: string, body: object): Promise<Loose> {
+  put(path: string, body: object): Promise<Dynamic> {
     return this.call('PUT', path, body);
   }
 
-  patch(path: string, body: object): Promise<Loose> {
+  patch(path: string, body: object): Promise<Dynamic> {
     return this.call('PATCH', path, body);
   }
 
-  delete(path: string): Promise<Loose> {
+  delete(path: string): Promise<Dynamic> {
     return this.call('DELETE', path);
   }
 
   /** Null when there is no such thing. */
-  async find(path: string): Promise<Loose> {
+  async find(path: string): Promise<Dynamic> {
     return this.get(path).catch((error: Error) => {
       if (error instanceof GitHubError && error.status === 404) return null;
       throw error;
@@ -114,7 +114,7 @@ export class GitHub {
 }
 
 /** An error's details as Go prints the structure that holds them. */
-const goStruct = (error: Loose): string =>
+const goStruct = (error: Dynamic): string =>
   typeof error === 'string'
     ? error
     : `{Resource:${error.resource ?? ''} Field:${error.field ?? ''} Code:${error.code ?? ''} Message:${error.message ?? ''}}`;

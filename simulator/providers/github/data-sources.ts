@@ -1,6 +1,6 @@
 import { between, oneOfQuoted } from '../../terraform/check';
 import { type DataSource } from '../../terraform/resource';
-import { type Loose, type Values } from '../../terraform/value';
+import { type Dynamic, type Values } from '../../terraform/value';
 import { goTime, pathEscape } from '../go';
 import { type GitHub } from './api';
 import { dataSource } from './define';
@@ -65,7 +65,7 @@ const repositoryValues = (from: Values): Values => ({
 
 const userData = dataSource('user', {
   async read(api, c) {
-    const real: Loose = await api.get(`users/${c.username}`);
+    const real: Dynamic = await api.get(`users/${c.username}`);
     // Keys are asked for apart; a user without any is nothing to fail over.
     const keys = async (kind: string, field: string): Promise<string[]> => {
       const list = await api.find(`users/${c.username}/${kind}`).catch(() => []);
