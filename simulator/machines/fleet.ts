@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { State } from '../digitalocean';
 import { createAuthority } from './authority';
-import { Follower } from './follower';
+import { CoalescingRunner } from './coalescing-runner';
 import { bootMachine, type Machine } from './machine';
 import { openNetwork, type Network } from './network';
 import { packageSource, type PackageSource } from './package-layer';
@@ -48,8 +48,8 @@ export class Fleet {
   private readonly machines = new Map<number, Running>();
   private readonly images = new Map<string, VolumeImage & { gigabytes: number }>();
   private lastReboot: number;
-  private readonly machinesFollow = new Follower(() => this.converge());
-  private readonly filterFollows = new Follower(() => this.filter());
+  private readonly machineRunner = new CoalescingRunner(() => this.converge());
+  private readonly filterRunner = new CoalescingRunner(() => this.filter());
   private rules = '';
   private closing: Promise<void> | undefined;
 
@@ -82,14 +82,14 @@ export class Fleet {
    * there one after the other; addresses and firewalls do not wait for them.
    */
   follow(): void {
-    this.filterFollows.follow();
-    this.machinesFollow.follow();
+    this.filterRunner.follow();
+    this.machineRunner.follow();
   }
 
   /** Waits until machines, addresses and firewalls are what the records said when it was asked. */
   async followed(): Promise<void> {
-    await this.filterFollows.done();
-    await this.machinesFollow.done();
+    await this.filterRunner.done();
+    await this.machineRunner.done();
   }
 
   /** Waits until every machine that is on has ended its boot, and tells how. */
@@ -127,7 +127,7 @@ export class Fleet {
   }
 
   private async end(): Promise<void> {
-    await Promise.all([this.machinesFollow.stop(), this.filterFollows.stop()]);
+    await Promise.all([this.machineRunner.stop(), this.filterRunner.stop()]);
     const kept = this.options.folder !== undefined;
     await Promise.all(
       [...this.machines.values()].map(({ machine }) => (kept ? machine.powerOff() : machine.destroy())),
@@ -145,7 +145,7 @@ export class Fleet {
 
   private async converge(): Promise<void> {
     // no machine is there before its firewall is
-    await this.filterFollows.done();
+    await this.filterRunner.done();
     const droplets = new Map(
       Object.values(this.state.droplets).map((droplet) => [droplet.id, structuredClone(droplet)]),
     );

@@ -63,7 +63,7 @@ export interface Machine {
 
 /** Makes a machine and switches it on. Resolves when its init runs: cloud-init is then still at work. */
 export async function bootMachine(options: MachineOptions): Promise<Machine> {
-  const machine = new NspawnMachine(options, await ground(options));
+  const machine = new NspawnMachine(options, await lowerDirectories(options));
   try {
     await machine.powerOn();
   } catch (error) {
@@ -74,7 +74,7 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
 }
 
 /** The folders that a machine stands on, the upper one first: those it was made on, for as long as it lives. */
-async function ground({ name, folder, userData, packages, say }: MachineOptions): Promise<string[]> {
+async function lowerDirectories({ name, folder, userData, packages, say }: MachineOptions): Promise<string[]> {
   const kept = folder && join(folder, 'ground.json');
   if (kept && existsSync(kept)) {
     const folders = JSON.parse(readFileSync(kept, 'utf8')) as string[];

@@ -1,4 +1,4 @@
-import { Follower } from '../../machines/follower';
+import { CoalescingRunner } from '../../machines/coalescing-runner';
 
 /** Something to do that takes until it is told that it is done. */
 function slow() {
@@ -9,7 +9,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('changes while it is at work are followed once more, however many they are', async () => {
   const { act, begun } = slow();
-  const follower = new Follower(act);
+  const follower = new CoalescingRunner(act);
   follower.follow();
   await turn();
   for (const _ of [1, 2, 3]) follower.follow();
@@ -24,7 +24,7 @@ test('changes while it is at work are followed once more, however many they are'
 
 test('a failure is told to whoever waits, and does not keep the next change from being followed', async () => {
   let times = 0;
-  const follower = new Follower(() => (times++ === 0 ? Promise.reject(new Error('no')) : Promise.resolve()));
+  const follower = new CoalescingRunner(() => (times++ === 0 ? Promise.reject(new Error('no')) : Promise.resolve()));
   follower.follow();
   await expect(follower.done()).rejects.toThrow('no');
   follower.follow();
@@ -34,7 +34,7 @@ test('a failure is told to whoever waits, and does not keep the next change from
 
 test('once it is stopped, changes are not followed any more', async () => {
   const { act, begun } = slow();
-  const follower = new Follower(act);
+  const follower = new CoalescingRunner(act);
   follower.follow();
   await turn();
   const stopped = follower.stop();

@@ -2,7 +2,7 @@
  * Does the same thing again after each change, one time after the other. Changes that come while it waits for its turn are
  * seen by that turn; the first failure is kept for who asks.
  */
-export class Follower {
+export class CoalescingRunner {
   private work: Promise<void> = Promise.resolve();
   private waiting = false;
   private problem: Error | undefined;
