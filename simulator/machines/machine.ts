@@ -94,11 +94,11 @@ class NspawnMachine implements Machine {
   /** Follows from the folder, as cards' addresses do. Short: kernel names of cables have 15 characters at most. */
   private readonly id: string;
   private readonly volumes = new Map<string, VolumeImage>();
-  private holder: ChildProcess | undefined;
+  private supervisor: ChildProcess | undefined;
 
   constructor(
     private readonly options: MachineOptions,
-    private readonly ground: readonly string[],
+    private readonly lower: readonly string[],
   ) {
     this.name = options.name;
     this.folder = options.folder ?? join(cacheFolder(), 'machines', randomBytes(4).toString('hex'));
@@ -108,7 +108,7 @@ class NspawnMachine implements Machine {
     // docker's own overlays cannot lie on an overlay: its folder is one of the host's
     for (const name of ['upper', 'work', 'root', 'docker', 'disks'])
       mkdirSync(join(this.folder, name), { recursive: true });
-    writeFileSync(join(this.folder, 'ground.json'), JSON.stringify(ground));
+    writeFileSync(join(this.folder, 'ground.json'), JSON.stringify(lower));
     this.seed();
   }
 
@@ -131,7 +131,7 @@ class NspawnMachine implements Machine {
     const bundle = join(this.folder, 'upper/etc/ssl/certs/ca-certificates.crt');
     if (!existsSync(bundle)) {
       mkdirSync(dirname(bundle), { recursive: true });
-      copyFileSync(join(this.ground.at(-1)!, 'etc/ssl/certs/ca-certificates.crt'), bundle);
+      copyFileSync(join(this.lower.at(-1)!, 'etc/ssl/certs/ca-certificates.crt'), bundle);
     }
     const trusted = readFileSync(bundle, 'utf8');
     for (const certificate of [network.certificate, ...network.acmeCertificates].filter(
@@ -149,7 +149,8 @@ class NspawnMachine implements Machine {
   }
 
   leader(): number | undefined {
-    const nspawn = this.holder && childrenOf(this.holder.pid!).find((pid) => commandOf(pid) === 'systemd-nspawn');
+    const nspawn =
+      this.supervisor && childrenOf(this.supervisor.pid!).find((pid) => commandOf(pid) === 'systemd-nspawn');
     return nspawn && childrenOf(nspawn)[0];
   }
 
@@ -195,33 +196,34 @@ class NspawnMachine implements Machine {
 
   async attach(volume: VolumeImage): Promise<void> {
     this.volumes.set(volume.name, volume);
-    if (!this.holder) return;
+    if (!this.supervisor) return;
     const { stdout } = await onHost('losetup', ['--find', '--show', volume.file]);
-    await this.atHolder('cp', '-a', stdout.trim(), this.disk(volume.name));
+    await this.inSupervisor('cp', '-a', stdout.trim(), this.disk(volume.name));
   }
 
   async grow(name: string): Promise<void> {
-    if (this.holder && this.volumes.has(name)) await this.atHolder('losetup', '--set-capacity', this.disk(name));
+    if (this.supervisor && this.volumes.has(name))
+      await this.inSupervisor('losetup', '--set-capacity', this.disk(name));
   }
 
   async detach(name: string): Promise<void> {
     const volume = this.volumes.get(name);
     if (!volume) return;
     this.volumes.delete(name);
-    if (!this.holder) return;
+    if (!this.supervisor) return;
     // a volume that is pulled out while it is mounted is lost to the machine, not to the next one
     await this.run(['umount', '--lazy', `/dev/disk/by-id/scsi-0DO_Volume_${name}`]);
-    await this.atHolder('losetup', '--detach', this.disk(name));
-    await this.atHolder('rm', '-f', this.disk(name));
+    await this.inSupervisor('losetup', '--detach', this.disk(name));
+    await this.inSupervisor('rm', '-f', this.disk(name));
   }
 
   private disk(name: string): string {
     return join(this.folder, 'disks', `scsi-0DO_Volume_${name}`);
   }
 
-  /** Among the mounts that only the holder sees. */
-  private atHolder(...command: string[]): Promise<Finished> {
-    return onHost('nsenter', ['--target', String(this.holder!.pid), '--mount', '--', ...command]);
+  /** Among the mounts that only the supervisor sees. */
+  private inSupervisor(...command: string[]): Promise<Finished> {
+    return onHost('nsenter', ['--target', String(this.supervisor!.pid), '--mount', '--', ...command]);
   }
 
   async reboot(): Promise<void> {
@@ -231,11 +233,11 @@ class NspawnMachine implements Machine {
   }
 
   async powerOn(): Promise<void> {
-    if (this.holder) return;
+    if (this.supervisor) return;
     this.trust();
     const log = openSync(join(this.folder, 'console'), 'a');
-    // should this process be killed, the kernel tells the holder
-    const holder = spawn(
+    // should this process be killed, the kernel tells the supervisor
+    const supervisor = spawn(
       'setpriv',
       [
         '--pdeathsig',
@@ -246,7 +248,7 @@ class NspawnMachine implements Machine {
         '--propagation',
         'private',
         'sh',
-        join(__dirname, 'hold-machine.sh'),
+        join(__dirname, 'run-nspawn.sh'),
       ],
       {
         detached: true,
@@ -255,7 +257,7 @@ class NspawnMachine implements Machine {
           PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`,
           NAME: this.name,
           FOLDER: this.folder,
-          LOWER: this.ground.join(':'),
+          LOWER: this.lower.join(':'),
           CGROUP: join(cgroupRoot(), `simulator-${this.id}`),
           GATE: String(this.options.network.pid),
           PORT: `m${this.id}`,
@@ -268,9 +270,9 @@ class NspawnMachine implements Machine {
       },
     );
     closeSync(log);
-    this.holder = holder;
-    holder.once('exit', () => {
-      if (this.holder === holder) this.holder = undefined;
+    this.supervisor = supervisor;
+    supervisor.once('exit', () => {
+      if (this.supervisor === supervisor) this.supervisor = undefined;
     });
     await this.until(() => this.isUp(), 120, 'started');
   }
@@ -299,18 +301,18 @@ class NspawnMachine implements Machine {
   }
 
   private async end(signal: NodeJS.Signals, seconds: number): Promise<void> {
-    const holder = this.holder;
-    if (!holder) return;
-    holder.kill(signal);
-    await this.until(() => holder.exitCode !== null || holder.signalCode !== null, seconds, 'ended');
-    this.holder = undefined;
+    const supervisor = this.supervisor;
+    if (!supervisor) return;
+    supervisor.kill(signal);
+    await this.until(() => supervisor.exitCode !== null || supervisor.signalCode !== null, seconds, 'ended');
+    this.supervisor = undefined;
   }
 
   private async until(true_: () => boolean | Promise<boolean>, seconds: number, what: string): Promise<void> {
     for (const end = Date.now() + seconds * 1000; !(await true_()); await sleep(100)) {
       if (Date.now() > end)
         throw new Error(`${this.name} has not ${what} within ${seconds} s; its console says:\n${this.lastLines()}`);
-      if (!this.holder && what !== 'ended')
+      if (!this.supervisor && what !== 'ended')
         throw new Error(`${this.name} has not ${what}; its console says:\n${this.lastLines()}`);
     }
   }
