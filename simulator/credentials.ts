@@ -1,4 +1,4 @@
-/** Variables that hold credentials, or that would lead a tool past the rehearsed cloud. */
+/** Variables that hold credentials, or that would lead a tool past the simulated cloud. */
 const kept =
   /^(TERRAFORM_BINARY_NAME|TF_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|TF_DISABLE_PLUGIN_TLS|TF_LOG.*|GITHUB_ACTIONS|GITHUB_WORKSPACE|GITHUB_EVENT_.*|GITHUB_OUTPUT|GITHUB_STEP_SUMMARY|GITHUB_ENV|GITHUB_PATH)$/;
 const dropped =

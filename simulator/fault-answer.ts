@@ -5,7 +5,7 @@ interface Answer {
   body: string;
 }
 
-/** Seconds until a client that was told to slow down may come back: clients sleep that long, so a rehearsal keeps it short. */
+/** Seconds until a client that was told to slow down may come back: clients sleep that long, so the simulator keeps it short. */
 const RETRY_AFTER = 1;
 
 const WORDS: Record<number, [id: string, message: string]> = {

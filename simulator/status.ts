@@ -1,6 +1,6 @@
 import type { Cloud } from './cloud';
 
-/** What a rehearsed cloud holds, by noun, for a person to look at. */
+/** What a simulated cloud holds, by noun, for a person to look at. */
 export interface CloudStatus {
   readonly service: string;
   readonly noun: string;

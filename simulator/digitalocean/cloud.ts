@@ -56,7 +56,7 @@ export class Cloud {
     return (this.state.counters[kind] = (this.state.counters[kind] ?? 0) + 1);
   }
 
-  /** A uuid that follows from the kind and the count: random ids would make every rehearsal's plan differ. */
+  /** A uuid that follows from the kind and the count: random ids would make every run's plan differ. */
   uuid(kind: string): string {
     const hex = createHash('sha256')
       .update(`${kind}:${this.count(kind)}`)

@@ -204,7 +204,7 @@ export interface VolumeSnapshot {
   created_at: string;
 }
 
-/** Everything the rehearsed DigitalOcean account holds, as plain JSON. */
+/** Everything the simulated DigitalOcean account holds, as plain JSON. */
 export interface State {
   /** How many of each kind were ever made: ids come from it, so the same run makes the same ids. */
   counters: Record<string, number>;

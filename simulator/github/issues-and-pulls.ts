@@ -112,7 +112,7 @@ export interface Approval {
   user: string;
 }
 
-/** A run of a workflow; GitHub makes them of events, a rehearsal when it says so. */
+/** A run of a workflow; GitHub makes them of events, here a caller asks for one. */
 export interface WorkflowRun {
   id: number;
   name: string;

@@ -1,4 +1,4 @@
-/** Loaded when the first key is asked for: it is WebAssembly and would cost each rehearsal's start some 40 ms. */
+/** Loaded when the first key is asked for: it is WebAssembly and would cost each start some 40 ms. */
 async function load() {
   const { default: sodium } = await import('libsodium-wrappers');
   await sodium.ready;

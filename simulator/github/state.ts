@@ -129,7 +129,7 @@ export interface Team {
   repositories?: Record<string, string>;
 }
 
-/** Everything the rehearsed GitHub holds, as plain JSON. */
+/** Everything the simulated GitHub holds, as plain JSON. */
 export interface State {
   counters: Record<string, number>;
   organizations: Table<Organization>;

@@ -11,7 +11,7 @@ export interface Authority {
 
 const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
-/** A certificate authority that only the machines of one rehearsal trust: the folder's, made when it has none yet. */
+/** A certificate authority that only the machines of one simulator trust: the folder's, made when it has none yet. */
 export async function createAuthority(folder: string): Promise<Authority> {
   const at = (name: string) => join(folder, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });

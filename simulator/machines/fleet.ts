@@ -43,7 +43,7 @@ interface Running {
   on: boolean;
 }
 
-/** The machines behind the records of a rehearsed account: for each droplet one, which does what becomes of the record. */
+/** The machines behind the records of a simulated account: for each droplet one, which does what becomes of the record. */
 export class Fleet {
   private readonly machines = new Map<number, Running>();
   private readonly images = new Map<string, VolumeImage & { gigabytes: number }>();

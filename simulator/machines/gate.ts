@@ -6,7 +6,7 @@ import type { FromGate, GateOptions, ToGate } from './network';
 
 /**
  * The process in a network's namespace: the router that machines are plugged into, and all that there is beyond it. Its ports
- * lead to sockets of the rehearsal; packets go from machine to machine, and there is no way from here to anything real.
+ * lead to sockets of the simulator; packets go from machine to machine, and there is no way from here to anything real.
  * The namespace is anonymous: it is gone with this process, and this process ends with its parent.
  */
 async function main({ address, ranges, pipes }: GateOptions): Promise<void> {

@@ -32,7 +32,7 @@ export interface ToGate {
   readonly port: number;
 }
 
-/** The world that a rehearsal's machines are in: all there is beyond them is the simulated cloud and Debian's packages. */
+/** The world that machines are in: all there is beyond them is the simulated cloud and Debian's packages. */
 export interface Network {
   /** A process in its namespace. */
   readonly pid: number;

@@ -28,7 +28,7 @@ export async function machineRoot(say: (line: string) => void = () => undefined)
   forgetUnused();
   const { debian, security } = findMirrors();
   say(`making a root of Debian ${suite} from ${debian.href}, once a week`);
-  // two rehearsals at once: the second waits, and finds it made
+  // two runs at once: the second waits, and finds it made
   await onHost('flock', [join(cache, 'root.lock'), 'bash', script, folder, suite, debian.href, security.href], say);
   return folder;
 }

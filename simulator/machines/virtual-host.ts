@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 
-/** Somebody who answers over HTTPS in the rehearsed world: Spaces, a registry, a certificate authority. */
+/** Somebody who answers over HTTPS in the simulated world: Spaces, a registry, a certificate authority. */
 export interface VirtualHost {
   /** `*.example.com` stands for every name below it. */
   readonly names: readonly string[];

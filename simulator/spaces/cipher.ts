@@ -5,7 +5,7 @@ const name = (of: string, field: string) => `x-amz-${of}server-side-encryption-c
 
 /**
  * The MD5 of the key that a client encrypts an object with (SSE-C), which is all that Spaces keeps of a key. What is
- * rehearsed is who gets the object back: its bytes are kept as they came.
+ * simulated is who gets the object back: its bytes are kept as they came.
  * https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/
  */
 export function cipherOf(

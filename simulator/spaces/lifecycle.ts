@@ -27,7 +27,7 @@ const rule = z.object({
 
 const configuration = z.object({ Rule: z.array(rule).min(1).max(1000) });
 
-/** Checks a lifecycle configuration as Spaces does; the rehearsal keeps it and expires nothing. */
+/** Checks a lifecycle configuration as Spaces does; the simulator keeps it and expires nothing. */
 export function parseLifecycle(text: string): z.infer<typeof configuration> {
   const parsed = parseXml(text, 'LifecycleConfiguration', configuration);
   const ids = new Set<string>();

@@ -98,7 +98,7 @@ export class DigitalOcean {
 
   /**
    * Looks until there is an answer. The real provider waits before its first look, too, and looks `looks` times, 10 s apart:
-   * an hour unless told. Here it goes on for a while in any case, since a machine that runs the rehearsal can be slow.
+   * an hour unless told. Here it goes on for a while in any case, since a machine that runs the simulator can be slow.
    */
   async wait(look: () => Promise<Dynamic>, failure: string, looks = 360): Promise<Dynamic> {
     const patience = Math.max(looks * this.patience.pollMs, looks < 100 ? 3_000 : 120_000);

@@ -62,7 +62,7 @@ export const databaseUser = resource('database-user', {
     return { name, role, access_cert, access_key, ...(password ? { password } : {}) };
   },
   async update() {
-    // Only what belongs to MySQL, Kafka and OpenSearch can change, and the rehearsed cloud has none of them.
+    // Only what belongs to MySQL, Kafka and OpenSearch can change, and the simulated cloud has none of them.
   },
   async delete(api, s) {
     await api.delete(`${path(s, 'users')}/${s.name}`, 'Error deleting Database User');

@@ -60,7 +60,7 @@ export const digitalocean = (access: DigitalOceanAccess, patience: Patience): Pr
     vpc,
   ],
   dataSources,
-  // What the provider block leaves out comes from the environment in production, and from the rehearsal here.
+  // What the provider block leaves out comes from the environment in production, and from the simulator here.
   configure: (config) => {
     const spaces = {
       ...access.spaces,
