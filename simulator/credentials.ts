@@ -4,7 +4,7 @@ const kept =
 const dropped =
   /^(DIGITALOCEAN|DO|SPACES|AWS|GITHUB|GH|TF|S3|RCLONE|DOCTL|AZURE|ARM|GOOGLE|CLOUDFLARE|VAULT|HTTPS?_PROXY|ALL_PROXY)(_|$)|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE_KEY|ACCESS_KEY|API_?KEY/i;
 
-/** A process environment without anybody's credentials: a rehearsal must not be able to touch a real account. */
+/** A process environment without anybody's credentials: a simulation must not be able to touch a real account. */
 export function withoutCredentials(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => kept.test(name) || !dropped.test(name)));
 }

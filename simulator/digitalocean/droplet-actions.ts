@@ -139,7 +139,7 @@ export function mountDropletActions(api: Api, cloud: Cloud): void {
     const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
     if (!kind)
       throw unprocessable(
-        `${type} is not an action that the rehearsed cloud knows: it knows ${Object.keys(KINDS).join(', ')}.`,
+        `${type} is not an action that the simulator knows: it knows ${Object.keys(KINDS).join(', ')}.`,
       );
     cloud.refuseIfBusy(droplet.id);
     const why = kind.refuse?.(droplet, { type, ...params }, cloud);

@@ -35,7 +35,7 @@ export function mountMiddleware(api: Api, cloud: Cloud, token: string): void {
       new ApiError(
         404,
         'not_found',
-        `the rehearsed cloud does not know ${call.req.method} ${call.req.path}: it knows what this program uses, ` +
+        `the simulator does not know ${call.req.method} ${call.req.path}: it knows a part of the vendor's API; ` +
           'add it in simulator/digitalocean',
       ),
     ),
@@ -45,7 +45,7 @@ export function mountMiddleware(api: Api, cloud: Cloud, token: string): void {
     if (error instanceof ApiError) return fail(call, error);
     return fail(
       call,
-      new ApiError(500, 'server_error', `the rehearsed cloud has a fault of its own: ${error.stack ?? error.message}`),
+      new ApiError(500, 'server_error', `the simulator has a fault of its own: ${error.stack ?? error.message}`),
     );
   });
 }

@@ -43,7 +43,7 @@ export function mountMiddleware(api: Api, store: Store, bearers: Readonly<Record
       call,
       new ApiError(
         404,
-        `Not Found: the rehearsed cloud does not know ${call.req.method} ${call.req.path}: it knows what this program uses, ` +
+        `Not Found: the simulator does not know ${call.req.method} ${call.req.path}: it knows a part of the vendor's API; ` +
           'add it in simulator/github',
       ),
     ),
@@ -51,6 +51,6 @@ export function mountMiddleware(api: Api, store: Store, bearers: Readonly<Record
 
   api.onError((error, call) => {
     if (error instanceof ApiError) return fail(call, error);
-    return fail(call, new ApiError(500, `the rehearsed cloud has a fault of its own: ${error.stack ?? error.message}`));
+    return fail(call, new ApiError(500, `the simulator has a fault of its own: ${error.stack ?? error.message}`));
   });
 }

@@ -20,7 +20,7 @@ export function packageRelay({ debian, security, proxy }: Mirrors): http.Server 
       archive === undefined ||
       path!.includes('..')
     ) {
-      return refuse(403, 'a rehearsal hands on requests for Debian packages only');
+      return refuse(403, 'requests are passed on for Debian packages only');
     }
     const base = archive === 'debian' ? debian : security;
     const wanted = new URL(path!, base.href.endsWith('/') ? base.href : `${base.href}/`);

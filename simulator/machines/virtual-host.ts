@@ -18,10 +18,7 @@ export const serveHosts =
     const name = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
     const host = findHost(hosts, name);
     if (host) host.listener(request, response);
-    else
-      response
-        .writeHead(421, { 'content-type': 'text/plain' })
-        .end(`nobody in the rehearsed world has the name ${name}\n`);
+    else response.writeHead(421, { 'content-type': 'text/plain' }).end(`no host here has the name ${name}\n`);
   };
 
 /** A listener that is still being made: who asks meanwhile waits for it. Should it fail, it says so to everybody. */

@@ -28,7 +28,7 @@ export function createRegistry(images: StandInImages, { passwords }: RegistryOpt
     if (!registryHosts.includes(host))
       throw new RegistryError(
         'NAME_UNKNOWN',
-        `no registry is rehearsed at ${host || 'no host'}: there are ${registryHosts.join(', ')}`,
+        `no registry is simulated at ${host || 'no host'}: there are ${registryHosts.join(', ')}`,
       );
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new RegistryError('UNSUPPORTED', 'The operation is unsupported.');
@@ -38,8 +38,7 @@ export function createRegistry(images: StandInImages, { passwords }: RegistryOpt
     if (host === 'ghcr.io') checkToken(request, name);
     if (name === undefined) return sendJson(response, {});
     const repository = await images.repository(host, name);
-    if (!repository)
-      throw new RegistryError('NAME_UNKNOWN', `there is no stand-in for ${name} in this rehearsal`, { name });
+    if (!repository) throw new RegistryError('NAME_UNKNOWN', `there is no stand-in for ${name} here`, { name });
     if (kind === 'tags') return sendJson(response, { name, tags: repository.tags });
     return kind === 'manifests'
       ? sendManifest(response, repository, reference!)

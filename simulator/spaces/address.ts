@@ -61,7 +61,7 @@ function placeOf(host: string): { bucket?: string; region?: string } {
   }
   throw new S3Error(
     'AccessDenied',
-    `The host "${host}" is not a Spaces endpoint, and a rehearsal forwards nothing. Use REGION.spaces.test, ` +
+    `The host "${host}" is not a Spaces endpoint, and the simulator forwards nothing. Use REGION.spaces.test, ` +
       `BUCKET.REGION.spaces.test or the same of digitaloceanspaces.com; regions are ${spacesRegions.join(', ')}.`,
   );
 }

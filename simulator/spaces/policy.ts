@@ -26,7 +26,7 @@ const statement = z
   })
   .refine(
     (each) => !('NotAction' in each || 'NotResource' in each || 'NotPrincipal' in each),
-    'Not… elements are not rehearsed',
+    'Not… elements are not simulated',
   );
 
 const policy = z.object({

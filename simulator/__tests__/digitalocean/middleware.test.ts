@@ -38,7 +38,7 @@ test('a route that is not rehearsed says so by name', async () => {
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({
     id: 'not_found',
-    message: expect.stringContaining('the rehearsed cloud does not know POST /v2/kubernetes/clusters'),
+    message: expect.stringContaining('the simulator does not know POST /v2/kubernetes/clusters'),
   });
 });
 

@@ -19,7 +19,7 @@ const question = (name: string, type = 1): Buffer =>
   ]);
 const hex = (text: string): string => Buffer.from(text).toString('hex');
 
-test('a name of the rehearsed world has its address, whatever its case', () => {
+test('a name of the simulated world has its address, whatever its case', () => {
   const asked = question('FRA1.digitaloceanspaces.com');
   expect(answerQuestion(asked, resolve)!.toString('hex')).toBe(
     `1234858000010001` + `00000000${asked.subarray(12).toString('hex')}` + 'c00c0001000100000005' + '0004cb007101',

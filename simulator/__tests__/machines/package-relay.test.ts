@@ -110,5 +110,5 @@ test.each([
       security: new URL('http://mirror.test/debian-security'),
     }),
   );
-  expect(await get(relay, path, host, method)).toBe('403 a rehearsal hands on requests for Debian packages only');
+  expect(await get(relay, path, host, method)).toBe('403 requests are passed on for Debian packages only');
 });

@@ -41,8 +41,8 @@ test.each([
   ['GHCR.io', '200 registry'],
   ['fra1.digitaloceanspaces.com', '200 spaces'],
   ['shop.fra1.digitaloceanspaces.com', '200 spaces'],
-  ['digitaloceanspaces.com', '421 nobody in the rehearsed world has the name digitaloceanspaces.com'],
-  ['notghcr.io', '421 nobody in the rehearsed world has the name notghcr.io'],
+  ['digitaloceanspaces.com', '421 no host here has the name digitaloceanspaces.com'],
+  ['notghcr.io', '421 no host here has the name notghcr.io'],
 ])('who asks for %s gets %s', async (host, expected) => {
   expect(await ask(world, host)).toBe(expected);
 });

@@ -153,7 +153,7 @@ suiteOfPrograms('the load generator', () => {
     const authority = await createAuthority(join(folder, 'authority'));
     let host: string | undefined;
     const port = await listen(
-      https.createServer(await authority.issue(['staging.acme.example']), (request, response) => {
+      https.createServer(await authority.issue(['www.acme.example']), (request, response) => {
         host = request.headers.host;
         trusting.signal('SIGTERM');
         good(request, response);
@@ -162,9 +162,9 @@ suiteOfPrograms('the load generator', () => {
     writeFileSync(join(folder, 'ca.crt'), authority.certificate);
     const args = [
       '--url',
-      `https://staging.acme.example:${port}/`,
+      `https://www.acme.example:${port}/`,
       '--resolve',
-      `staging.acme.example:${port}:127.0.0.1`,
+      `www.acme.example:${port}:127.0.0.1`,
       '--connections',
       '1',
       '--json',
@@ -174,7 +174,7 @@ suiteOfPrograms('the load generator', () => {
     expect(wary.examples[0]!.what).toContain('certificate signed by unknown authority');
     const trusting = start(...args, '--seconds', '600', '--ca', join(folder, 'ca.crt'));
     expect((await figures(trusting)).failed).toEqual({ socket: 0, status: 0, body: 0 });
-    expect(host).toBe(`staging.acme.example:${port}`);
+    expect(host).toBe(`www.acme.example:${port}`);
   });
 
   test('without --json it is told in words', async () => {
@@ -199,17 +199,14 @@ suiteOfPrograms('the load generator', () => {
   });
 
   test.each([
-    [
-      ['--url', 'staging.acme.example'],
-      '--url is "staging.acme.example", and has to be like https://staging.acme.example/',
-    ],
+    [['--url', 'www.acme.example'], '--url is "www.acme.example", and has to be like https://www.acme.example/'],
     [
       ['--url', 'http://a.example/', '--resolve', 'b.example:80:127.0.0.1'],
       '--resolve is for b.example:80, and --url asks a.example:80',
     ],
     [
       ['--url', 'http://a.example/', '--resolve', 'a.example:80'],
-      '--resolve is "a.example:80", and has to be like staging.acme.example:443:203.0.113.5',
+      '--resolve is "a.example:80", and has to be like www.acme.example:443:203.0.113.5',
     ],
     [['--url', 'http://a.example/', '--expect', '('], '--expect: error parsing regexp'],
     [['--url', 'https://a.example/', '--ca', '/nowhere'], '--ca: open /nowhere: no such file'],

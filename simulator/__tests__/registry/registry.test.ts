@@ -234,7 +234,7 @@ describe("what is not there is said in a registry's own form", () => {
         errors: [
           {
             code: 'NAME_UNKNOWN',
-            message: 'no registry is rehearsed at quay.io: there are registry-1.docker.io, index.docker.io, ghcr.io',
+            message: 'no registry is simulated at quay.io: there are registry-1.docker.io, index.docker.io, ghcr.io',
           },
         ],
       },

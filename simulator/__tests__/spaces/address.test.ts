@@ -41,7 +41,7 @@ test.each([
   'fra1.digitaloceanspaces.com.evil.example',
   '',
 ])('the host "%s" is not one of Spaces and is refused', (host) => {
-  const message = `The host "${host}" is not a Spaces endpoint, and a rehearsal forwards nothing.`;
+  const message = `The host "${host}" is not a Spaces endpoint, and the simulator forwards nothing.`;
   expect(() => readAddress('/a', host)).toThrow(message);
 });
 

@@ -28,7 +28,7 @@ type target struct {
 func newTarget(address, resolve, authorities, expect string) (*target, error) {
 	site, err := url.Parse(address)
 	if err != nil || site.Hostname() == "" || (site.Scheme != "http" && site.Scheme != "https") {
-		return nil, fmt.Errorf("--url is %q, and has to be like https://staging.acme.example/", address)
+		return nil, fmt.Errorf("--url is %q, and has to be like https://www.acme.example/", address)
 	}
 	t := &target{}
 	if t.request, err = http.NewRequest(http.MethodGet, site.String(), nil); err != nil {
@@ -61,7 +61,7 @@ func whereIs(host, port, resolve string) (string, error) {
 	}
 	parts := strings.SplitN(resolve, ":", 3)
 	if len(parts) != 3 || net.ParseIP(strings.Trim(parts[2], "[]")) == nil {
-		return "", fmt.Errorf("--resolve is %q, and has to be like staging.acme.example:443:203.0.113.5", resolve)
+		return "", fmt.Errorf("--resolve is %q, and has to be like www.acme.example:443:203.0.113.5", resolve)
 	}
 	if parts[0] != host || parts[1] != port {
 		return "", fmt.Errorf("--resolve is for %s:%s, and --url asks %s:%s", parts[0], parts[1], host, port)
