@@ -1,22 +1,22 @@
 import { join } from 'node:path';
-import type { Desired } from '../templates/converge/desired';
-import { attemptKey, attemptSchema } from './attempt';
+import type { Desired } from '../contract/desired';
 import type { Certificates } from './certificates';
+import { handedOverKey, type Handover, handoverKey, handoverSchema, waitsForVolume } from '../contract/handover';
+import { type ConvergeReport, type Report, reportKey, type Space, waitingKey } from '../contract/report';
+import { managedUrls } from './managed';
+import { RecipientNotice } from './recipient';
+import { collect, machineId, machinePlaces, type Places } from './report';
+import { attemptKey, attemptSchema } from '../contract/attempt';
 import type { Converger } from './converge';
-import { Messages } from './messages';
-import { handedOverKey, type Handover, handoverKey, handoverSchema, waitingKey, waitsForVolume } from './handover';
+import { Messages } from '../contract/messages';
 import { Releases } from './ledger';
 import type { LogShipper } from './logs';
-import { managedUrls } from './managed';
 import { type Pulled, Puller } from './pull';
-import { RecipientNotice } from './recipient';
-import { redacted } from './redact';
+import { redacted } from '../lib/redact';
 import { isRenewed } from './renewal';
-import { type ReleaseRequest, type Revision, whyRefused } from './release';
-import { collect, type ConvergeReport, machineId, machinePlaces, type Places, type Report, type Space } from './report';
-import { reportKey } from './report-key';
-import type { Settings } from './settings';
-import { Spaces } from './spaces';
+import { type ReleaseRequest, type Revision, whyRefused } from '../contract/release';
+import { objectStore, type Settings } from './settings';
+import type { ObjectStore } from '../lib/object-store';
 import { host, type Host } from './host';
 import { rest } from './rest';
 import { type Rhythm, usualRhythm } from './rhythm';
@@ -50,7 +50,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 }
 
 class Agent {
-  private readonly spaces: Spaces;
+  private readonly spaces: ObjectStore;
   private readonly exchange: Messages;
   /** What an apply asks for. */
   private readonly orders: Messages;
@@ -81,7 +81,7 @@ class Agent {
     private readonly signal: AbortSignal,
   ) {
     const { settings, machine = host, log = () => undefined } = options;
-    this.spaces = new Spaces(settings);
+    this.spaces = objectStore(settings);
     this.puller = new Puller(this.spaces, settings.configBucket, options.desiredKey, settings.folder);
     this.log = (line) => log(redacted(line));
     this.exchange = new Messages(this.spaces, settings.exchangeBucket);

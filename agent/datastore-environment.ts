@@ -1,5 +1,5 @@
-import type { DatastoreName } from '../definition/service';
-import { variablesOfUrl } from '../templates/converge/datastore-variables';
+import type { DatastoreName } from '../contract/desired';
+import { variablesOfUrl } from '../contract/datastore-variables';
 import type { Credentials } from './credentials';
 import { databaseOf } from './postgres';
 

@@ -1,10 +1,4 @@
-import {
-  firewallFile,
-  firewallRules,
-  firewallTable,
-  firewallUnit,
-  firewallUnits,
-} from '../templates/converge/firewall';
+import { firewallFile, firewallRules, firewallTable, firewallUnit, firewallUnits } from './render/firewall';
 import { type Host, must } from './host';
 
 /** Makes sure of the rules that keep containers from the machine and its metadata: now, and after each restart. */

@@ -1,8 +1,8 @@
-import { prefix } from '../templates/converge/service-spec';
+import { prefix } from './render/service-spec';
 import type { Docker } from './docker';
 import { type Host } from './host';
 import type { Releases } from './ledger';
-import type { Space } from './report';
+import type { Space } from '../contract/report';
 
 /** Healthy revisions of each service whose images stay on the machine: a rollback to one of them fetches nothing. */
 const rollbacks = 3;

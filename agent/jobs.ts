@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type JobFiles, type JobUnits, unitOf } from '../templates/converge/job-unit';
+import { type JobFiles, type JobUnits, unitOf } from './render/job-unit';
 import { type Host, must } from './host';
 import { hasTaken, remember } from './taken';
 

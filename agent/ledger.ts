@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Desired } from '../templates/converge/desired';
-import type { Messages } from './messages';
+import type { Desired } from '../contract/desired';
+import type { Messages } from '../contract/messages';
 import type { Host } from './host';
-import { redactedJson } from './redact';
+import { messageJson } from '../contract/messages';
 import {
   byName,
   type Ledger,
@@ -16,7 +16,7 @@ import {
   type Revision,
   type ServiceRevisions,
   whyNotImage,
-} from './release';
+} from '../contract/release';
 
 /** Revisions of a service that are remembered, beside the one that runs. */
 const kept = 50;
@@ -58,7 +58,7 @@ export class Releases {
     const { services, problems } = await this.published(declared);
     for (const problem of problems) this.log(problem);
     this.services = services;
-    this.machine.write(this.file, redactedJson(this.ledger));
+    this.machine.write(this.file, messageJson(this.ledger));
   }
 
   /** By service, the image of its newest healthy revision. */
@@ -197,7 +197,7 @@ export class Releases {
 
   private save(): void {
     if (!this.unsaved) return;
-    this.machine.write(this.file, redactedJson(this.ledger));
+    this.machine.write(this.file, messageJson(this.ledger));
     this.unsaved = false;
   }
 

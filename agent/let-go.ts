@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unitOf } from '../templates/converge/job-unit';
-import { proxyName } from '../templates/converge/proxy';
-import { prefix } from '../templates/converge/service-spec';
+import { unitOf } from './render/job-unit';
+import { proxyName } from './render/proxy';
+import { prefix } from './render/service-spec';
 import type { Docker, DockerService } from './docker';
 import { type Host, must } from './host';
 import { timers } from './jobs';

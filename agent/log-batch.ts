@@ -1,6 +1,6 @@
 import type { Entry } from './journal';
-import { hourFolder, logKey } from './log-key';
-import { isoTime, lineOf, type LogLine } from './log-line';
+import { hourFolder, isoTime, logKey, type LogLine } from '../contract/log';
+import { lineOf } from './log-line';
 
 /** How far the journal has been read, and all that must be known to go on there. */
 export interface Position {

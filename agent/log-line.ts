@@ -1,26 +1,5 @@
-import * as z from 'zod';
+import { isoTime, type LogLine } from '../contract/log';
 import type { Entry } from './journal';
-
-/** One line of the logs, as it is kept in the exchange bucket. */
-export const logLineSchema = z.object({
-  /** UTC, ISO 8601 with microseconds. */
-  time: z.string(),
-  /** A service of the product, or what else speaks on a machine: `docker`, `redis-server`, `kernel`. */
-  service: z.string(),
-  container: z.string().optional(),
-  /** The swarm's task. */
-  task: z.string().optional(),
-  /** What systemd calls it, unless it is a container. */
-  unit: z.string().optional(),
-  /** As syslog counts: 0 is the worst, 3 an error, 7 the least. What a container writes to standard error has 3. */
-  priority: z.number(),
-  message: z.string(),
-  /** The journal's own number of it. */
-  seq: z.number().optional(),
-  /** How many lines are missing before this one, when the line says just that. */
-  lost: z.number().optional(),
-});
-export type LogLine = Readonly<z.infer<typeof logLineSchema>>;
 
 /** In front of the names that Docker and systemd know a service by: `berth_api`, and for a cron service `berth-job-report`. */
 const prefixes = /^(berth_|berth-job-)/;
@@ -42,7 +21,3 @@ export function lineOf({ seq, at, fields }: Entry): LogLine {
     : (fields.SYSLOG_IDENTIFIER ?? fields._COMM ?? unit ?? 'unknown');
   return { time, service, ...(unit && { unit }), ...line };
 }
-
-/** Microseconds since 1970, in words that sort as they count. */
-export const isoTime = (at: number): string =>
-  `${new Date(Math.floor(at / 1000)).toISOString().slice(0, -1)}${String(at % 1000).padStart(3, '0')}Z`;

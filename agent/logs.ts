@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { DurableFile } from './durable-file';
+import { DurableFile } from '../lib/durable-file';
 import { Journal } from './journal';
 import { Batch, type Limits, type Position, usualLimits } from './log-batch';
-import { isoTime } from './log-line';
-import { redactedJson } from './redact';
+import { isoTime } from '../contract/log';
+import { messageJson } from '../contract/messages';
 
 /** Where logs are kept: of the environment's exchange bucket, the two calls that it takes. */
 export interface LogBucket {
@@ -98,7 +98,7 @@ export class LogShipper {
     const next = batch.position;
     const key = batch.key && (sending?.key ?? batch.key);
     if (key !== undefined) {
-      const body = await compress(batch.lines.map((line) => `${redactedJson(line)}\n`).join(''));
+      const body = await compress(batch.lines.map((line) => `${messageJson(line)}\n`).join(''));
       this.file.write({ position, sending: { key, position: next! } });
       await this.inTime(this.bucket.put(key, body, 'application/gzip'));
     }

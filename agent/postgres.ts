@@ -1,8 +1,8 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identifier } from '../templates/converge/postgres-text';
-import { postgresAccess, type PostgresProps, postgresSettings } from '../templates/converge/postgres';
+import { identifier } from '../lib/text/postgres';
+import { postgresAccess, type PostgresProps, postgresSettings } from './render/postgres';
 import { type Host, must } from './host';
 import { hasTaken, remember } from './taken';
 

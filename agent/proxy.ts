@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import type { Desired } from '../templates/converge/desired';
-import { proxyFolders, proxyName, proxyOf, proxySpec } from '../templates/converge/proxy';
-import type { MachineFacts } from '../templates/converge/service-spec';
+import type { Desired } from '../contract/desired';
+import { proxyFolders, proxyName, proxyOf, proxySpec } from './render/proxy';
+import type { MachineFacts } from './render/service-spec';
 import type { Docker } from './docker';
 import { type Host, must } from './host';
 import { ensureImage } from './images';

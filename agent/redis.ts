@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { redisSettings, redisUsers } from '../templates/converge/redis';
+import { redisSettings, redisUsers } from './render/redis';
 import type { Credentials } from './credentials';
 import { type Host, must } from './host';
 import { hasTaken, remember } from './taken';

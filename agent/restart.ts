@@ -1,4 +1,4 @@
-import { restartUnit, restartUnits } from '../templates/converge/restart-unit';
+import { restartUnit, restartUnits } from './render/restart-unit';
 import { type Host, must } from './host';
 
 const fileOf = (kind: 'service' | 'timer'): string => `/etc/systemd/system/${restartUnit}.${kind}`;

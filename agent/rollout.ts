@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceSpec } from '../templates/converge/service-spec';
+import type { ServiceSpec } from './render/service-spec';
 import { type Docker, DockerError, type DockerService, type DockerTask } from './docker';
 import type { Host } from './host';
 

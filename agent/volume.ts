@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Desired } from '../templates/converge/desired';
+import type { Desired } from '../contract/desired';
 import type { Host } from './host';
 
 /** Where the data volume is mounted, and what on it is the agent's. */

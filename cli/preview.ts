@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import { z } from 'zod';
 import { loadProduct, loadState } from '../definition/load';
 import { previewName, previewsOf, pullOf } from '../definition/previews';
-import { visibleAll, visibleJson } from '../definition/visible';
+import { visibleAll, visibleJson } from '../lib/visible';
 import { asking, octokitOf, repositoryName } from '../plan/github';
 import {
   judgePreviews,

@@ -13,14 +13,14 @@ import {
   requestKey,
   type Revision,
   whyNotImage,
-} from '../agent/release';
-import { Spaces } from '../agent/spaces';
+} from '../contract/release';
+import type { ObjectStore } from '../lib/object-store';
 import { didYouMean } from '../definition/problem';
 import type { Environment } from '../definition/resolve';
 import type { Service } from '../definition/service';
-import { visibleJson, visibleLine } from '../definition/visible';
+import { visibleJson, visibleLine } from '../lib/visible';
+import { objectStore } from './object-store';
 import { findEnvironment } from './project';
-import { spacesCredentials } from './spaces-request';
 import { plainTable } from './table';
 
 interface ReleaseOptions {
@@ -130,20 +130,18 @@ function findService({ name, services }: Environment, wanted: string): Service {
 /** The bucket in which the machine and everybody else leave messages for each other. */
 class Exchange {
   readonly environment: string;
-  private readonly spaces: Spaces;
+  private readonly store: ObjectStore;
   private readonly bucket: string;
 
   constructor({ name, names, platform }: Environment) {
     this.environment = name;
     this.bucket = names.exchangeBucket;
-    this.spaces = new Spaces({
-      endpoint: process.env.AWS_ENDPOINT_URL_S3 ?? `https://${platform.region}.digitaloceanspaces.com`,
-      ...spacesCredentials(),
-    });
+    // whoever follows a release asks again by itself, and tells what keeps it from reading
+    this.store = objectStore(platform.region, undefined, { attempts: 1 });
   }
 
   async ledger(): Promise<Ledger> {
-    const { status, body } = await this.spaces.get(this.bucket, ledgerKey);
+    const { status, body } = await this.store.get(this.bucket, ledgerKey);
     if (status === 404) return { version: 1, services: {} };
     if (status !== 200) throw new Error(`${this.bucket}/${ledgerKey}: ${status}: may this key read the bucket?`);
     const ledger = readLedger(body.toString('utf8'));
@@ -154,7 +152,7 @@ class Exchange {
 
   async ask(request: ReleaseRequest): Promise<string> {
     const id = newRevision(new Date(), randomBytes(2).toString('hex'));
-    await this.spaces.put(
+    await this.store.put(
       this.bucket,
       requestKey(request.service, id),
       `${JSON.stringify(request)}\n`,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { dropletsNamed } from '../agent/droplets';
+import { dropletsNamed } from '../lib/digitalocean';
 import type { Environment } from '../definition/resolve';
 import { joinSandbox } from '../simulator/sandbox';
 import { insideMachine } from '../simulator/sandbox-machine';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { domainName } from './domain-name';
 import { dropletSchema } from './droplet';
 import { ownName, stateStackName, title } from './names';

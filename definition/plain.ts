@@ -1,6 +1,6 @@
 import { joined, odd, shown } from './shown';
 import type { Problem } from './problem';
-import { visible } from './visible';
+import { visible } from '../lib/visible';
 
 export interface Plain {
   /** The same, as plain objects, lists and values. */

@@ -1,4 +1,4 @@
-import { visibleJson } from './visible';
+import { visibleJson } from '../lib/visible';
 
 /** What stands in for a value that is no data: it passes no schema, and is shown as what it was. */
 const oddities = new WeakMap<object, string>();

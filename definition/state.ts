@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { check } from './check';
 import { nameLimits } from './names';
 import { plain } from './plain';

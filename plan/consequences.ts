@@ -1,4 +1,5 @@
-import { categories, type Category, type Consequence, type Effect, effects, type Teller, whole } from './consequence';
+import { categories, type Category, type Effect, effects } from '../contract/review';
+import { type Consequence, type Teller, whole } from './consequence';
 import { tellBucket, tellDatabase, tellVolume } from './consequence-data';
 import { tellMachine } from './consequence-machine';
 import { tellOther } from './consequence-other';

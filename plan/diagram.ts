@@ -1,6 +1,7 @@
-import { visible } from '../definition/visible';
+import { visible } from '../lib/visible';
 import { type Architecture, architectureOf } from './architecture';
-import { type Consequence, type Effect, effects } from './consequence';
+import type { Consequence } from './consequence';
+import { type Effect, effects } from '../contract/review';
 import type { Part } from './part';
 import type { Plan } from './plan';
 import { withoutCredentials } from './secret-text';

@@ -1,7 +1,8 @@
 import type { CommentPart } from './comment';
 import { code, inline, visible as plain } from './markdown';
 import { blocking, byPolicy } from './policy';
-import { isDestructive, type Review } from './review';
+import { isDestructive } from './review';
+import type { Review } from '../contract/review';
 import { costLines, driftLines } from './review-terminal';
 
 type Told = Review['consequences'][number];

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentOptions, runAgent } from '../../agent/agent';
-import { attemptKey } from '../../agent/attempt';
-import { handedOverKey, handoverKey, waitsForVolume } from '../../agent/handover';
+import { attemptKey } from '../../contract/attempt';
+import { handedOverKey, handoverKey, waitsForVolume } from '../../contract/handover';
+import type { Report } from '../../contract/report';
+import { renderDesired } from '../../templates/desired';
 import { digestOf } from '../../agent/pull';
-import { type Ledger, ledgerKey, requestKey } from '../../agent/release';
-import type { Report } from '../../agent/report';
-import { renderDesired } from '../../templates/converge/desired';
+import { type Ledger, ledgerKey, requestKey } from '../../contract/release';
 import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
 import { revisionId } from './revision-id';

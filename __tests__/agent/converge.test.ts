@@ -1,7 +1,7 @@
 import type { Converger, Inputs } from '../../agent/converge';
-import { redacted } from '../../agent/redact';
-import { type Desired } from '../../templates/converge/desired';
-import { serviceSpec } from '../../templates/converge/service-spec';
+import { redacted } from '../../lib/redact';
+import type { Desired } from '../../contract/desired';
+import { serviceSpec } from '../../agent/render/service-spec';
 import { product } from '../definition/an-environment';
 import { ConvergingMachine, desired, image, images, proxyImage, secret } from './converging-machine';
 import type { DockerEngine } from './docker-engine';

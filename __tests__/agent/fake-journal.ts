@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Journal } from '../../agent/journal';
-import type { LogLine } from '../../agent/log-line';
+import type { LogLine } from '../../contract/log';
 import type { LogBucket } from '../../agent/logs';
 
 /** Plays journalctl: prints what lies in a file behind the cursor it is given, whether that entry is still there or not. */

@@ -1,7 +1,7 @@
 import { Docker } from '../../agent/docker';
 import { letGo } from '../../agent/let-go';
-import { proxyOf, proxySpec } from '../../templates/converge/proxy';
-import { serviceSpec } from '../../templates/converge/service-spec';
+import { proxyOf, proxySpec } from '../../agent/render/proxy';
+import { serviceSpec } from '../../agent/render/service-spec';
 import { DockerEngine } from './docker-engine';
 import { FakeHost } from './fake-host';
 

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Entry, Journal } from '../../agent/journal';
-import { lineOf, type LogLine } from '../../agent/log-line';
+import { lineOf } from '../../agent/log-line';
+import type { LogLine } from '../../contract/log';
 import { container, FakeJournal } from './fake-journal';
 
 let journal: FakeJournal;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runAgent } from '../../agent/agent';
-import { renderDesired } from '../../templates/converge/desired';
+import { renderDesired } from '../../templates/desired';
 import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
 import { WillingMachine } from './willing-machine';

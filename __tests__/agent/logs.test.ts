@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Entry } from '../../agent/journal';
 import { Batch, type Limits, usualLimits } from '../../agent/log-batch';
 import { LogShipper } from '../../agent/logs';
-import { learnSecret } from '../../agent/redact';
+import { learnSecret } from '../../lib/redact';
 import { container, FakeBucket, FakeJournal, type Fate, stateFolder, unpack } from './fake-journal';
 
 let journal: FakeJournal;

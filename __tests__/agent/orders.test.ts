@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runAgent } from '../../agent/agent';
-import { attemptKey } from '../../agent/attempt';
-import { handedOverKey, handoverKey } from '../../agent/handover';
-import { renderDesired } from '../../templates/converge/desired';
+import { attemptKey } from '../../contract/attempt';
+import { handedOverKey, handoverKey } from '../../contract/handover';
+import { renderDesired } from '../../templates/desired';
 import { resolved } from '../definition/an-environment';
-import { type Ledger, ledgerKey, requestKey } from '../../agent/release';
+import { type Ledger, ledgerKey, requestKey } from '../../contract/release';
 import { Buckets } from './machine';
 import { revisionId } from './revision-id';
 import { WillingMachine } from './willing-machine';

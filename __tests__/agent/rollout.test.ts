@@ -1,6 +1,6 @@
 import { Docker, DockerError } from '../../agent/docker';
 import { labelled, Rollout, type Verdict } from '../../agent/rollout';
-import { serviceSpec, type ServiceSpec } from '../../templates/converge/service-spec';
+import { serviceSpec, type ServiceSpec } from '../../agent/render/service-spec';
 import { DockerEngine } from './docker-engine';
 import { FakeHost } from './fake-host';
 

@@ -1,6 +1,6 @@
-import type { Desired } from '../../templates/converge/desired';
+import type { Desired } from '../../contract/desired';
+import type { Report } from '../../contract/report';
 import type { Converged } from '../../agent/converge';
-import type { Report } from '../../agent/report';
 import type { Verdict } from '../../agent/rollout';
 
 /** A machine that gets wherever it shall, unless a test says otherwise, and writes down what it was asked for. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Journal } from '../../agent/journal';
-import type { LogLine } from '../../agent/log-line';
+import type { LogLine } from '../../contract/log';
 import { usualLimits } from '../../agent/log-batch';
 import { LogShipper } from '../../agent/logs';
 import { bootMachine, type Machine } from '../../simulator/machines/machine';

@@ -6,7 +6,7 @@ import { whyNoMachine } from '../../machines/requirements';
 import { buildCaddyImage, caddyRelease } from '../../registry/caddy-image';
 import type { Image, Manifest } from '../../registry/image';
 import { buildServiceImages, serviceTags } from '../../registry/service-images';
-import { proxyOf } from '../../../templates/converge/proxy';
+import { proxyOf } from '../../../agent/render/proxy';
 import { suiteOfPrograms } from './programs';
 
 const environment = { ...process.env };
