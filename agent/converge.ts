@@ -29,7 +29,7 @@ export interface ConvergerOptions {
   readonly folder: string;
   readonly places?: VolumePlaces;
   /** How patiently rollouts are watched. */
-  readonly pace?: Pick<RolloutOptions, 'poll' | 'patience' | 'settle'>;
+  readonly pace?: Pick<RolloutOptions, 'interval' | 'timeout' | 'settle'>;
   readonly log: (line: string) => void;
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { poll } from '../lib/poll';
 import { unitOf } from './render/job-unit';
 import { proxyName } from './render/proxy';
 import { prefix } from './render/service-spec';
@@ -26,10 +26,21 @@ export async function letGo(machine: Pick<Host, 'list' | 'run'>, docker: Docker)
   await must(machine, 'systemctl', ['stop', 'berth-volume'], { timeout: 60_000 });
 }
 
+/** Milliseconds: the longest `stopGrace` of a service, and a minute for Docker. */
+const longestStop = 660_000;
+
 /** Removes services and waits until their containers have ended, which get their grace. */
 async function takeDown(docker: Docker, services: readonly DockerService[]): Promise<void> {
   for (const { ID } of services) await docker.removeService(ID);
   const names = new Set(services.map(({ Spec }) => Spec.Name));
-  while ((await docker.containers()).some(({ Labels }) => names.has(Labels['com.docker.swarm.service.name'] ?? '')))
-    await sleep(200);
+  await poll(
+    async (saw) => {
+      const left = (await docker.containers())
+        .map(({ Labels }) => Labels['com.docker.swarm.service.name'] ?? '')
+        .filter((name) => names.has(name));
+      saw(left.join(', '));
+      return left.length === 0 || undefined;
+    },
+    { timeout: longestStop, interval: 200, describe: (left) => `containers of ${left} did not stop` },
+  );
 }

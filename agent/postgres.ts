@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { poll, PollTimeout } from '../lib/poll';
 import { identifier } from '../lib/text/postgres';
 import { postgresAccess, type PostgresProps, postgresSettings } from './render/postgres';
 import { type Host, must } from './host';
@@ -39,8 +39,12 @@ export async function convergePostgres(machine: Host, wanted: PostgresWanted): P
     const before = await sql(machine, 'SELECT pg_conf_load_time()');
     await must(machine, 'systemctl', ['reload', unit]);
     // it reads its files a moment later, and knows only then what it cannot take up as it runs
-    for (let tries = 0; tries < 50 && (await sql(machine, 'SELECT pg_conf_load_time()')) === before; tries++)
-      await sleep(100);
+    await poll(async () => (await sql(machine, 'SELECT pg_conf_load_time()')) !== before || undefined, {
+      timeout: 5_000,
+      interval: 100,
+    }).catch((error: unknown) => {
+      if (!(error instanceof PollTimeout)) throw error;
+    });
     // only what cannot be changed while it runs takes the connections down
     if ((await sql(machine, 'SELECT count(*) FROM pg_settings WHERE pending_restart')) !== '0') {
       await must(machine, 'systemctl', ['restart', unit]);

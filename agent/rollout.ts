@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { poll, PollTimeout } from '../lib/poll';
 import type { ServiceSpec } from './render/service-spec';
 import { type Docker, DockerError, type DockerService, type DockerTask } from './docker';
 import type { Host } from './host';
@@ -46,9 +46,9 @@ export interface RolloutOptions {
   /** Where it remembers. */
   readonly file: string;
   /** Milliseconds between two looks. */
-  readonly poll?: number;
+  readonly interval?: number;
   /** Milliseconds after which a service that neither works nor fails counts as failed; left out: ten minutes, or longer where its containers may take longer to start. */
-  readonly patience?: number;
+  readonly timeout?: number;
   /** Milliseconds that a new service has to run; left out: as long as Docker watches an update of it. */
   readonly settle?: number;
 }
@@ -143,28 +143,30 @@ export class Rollout {
     { index, former, at }: Pick<Attempt, 'index' | 'former' | 'at'>,
     tell: (line: string) => void,
   ): Promise<[Verdict['outcome'], string[]]> {
-    const { docker, poll = 300, patience = longest(spec) } = this.options;
+    const { docker, interval = 300, timeout = longest(spec) } = this.options;
     let seen = '';
     let evidence: string[] | undefined;
-    for (const end = performance.now() + patience; performance.now() < end; await sleep(poll)) {
-      const service = await unlessAway(docker.service(id));
-      if (service === undefined) continue;
-      const { UpdateStatus: status, Version: version } = service;
-      if (version.Index <= index || status === undefined || (former !== undefined && status.StartedAt === former))
-        continue;
-      if (status.State !== seen && status.State === 'rollback_started') tell('did not become healthy: going back');
-      seen = status.State;
-      // containers of the failed revision are kept for a while only
-      if (/^(rollback|paused)/.test(seen)) evidence ??= await this.evidence(id, at);
-      if (seen === 'completed') return ['healthy', []];
-      if (seen === 'rollback_completed') return ['rolled back', evidence ?? []];
-      if (seen === 'paused' || seen === 'rollback_paused')
-        return ['failed', [status.Message ?? seen, ...(evidence ?? [])]];
-    }
-    return [
-      'failed',
-      [`was still ${seen || 'waiting'} after ${Math.round(patience / 1000)} s`, ...(await this.evidence(id, at))],
-    ];
+    return poll<[Verdict['outcome'], string[]]>(
+      async () => {
+        const service = await unlessAway(docker.service(id));
+        const status = service?.UpdateStatus;
+        if (service === undefined || status === undefined || service.Version.Index <= index) return undefined;
+        if (former !== undefined && status.StartedAt === former) return undefined;
+        if (status.State !== seen && status.State === 'rollback_started') tell('did not become healthy: going back');
+        seen = status.State;
+        // containers of the failed revision are kept for a while only
+        if (/^(rollback|paused)/.test(seen)) evidence ??= await this.evidence(id, at);
+        if (seen === 'completed') return ['healthy', []];
+        if (seen === 'rollback_completed') return ['rolled back', evidence ?? []];
+        if (seen === 'paused' || seen === 'rollback_paused')
+          return ['failed', [status.Message ?? seen, ...(evidence ?? [])]];
+        return undefined;
+      },
+      { timeout, interval, describe: () => `was still ${seen || 'waiting'} after ${Math.round(timeout / 1000)} s` },
+    ).catch(async (error: unknown) => {
+      if (!(error instanceof PollTimeout)) throw error;
+      return ['failed', [error.message, ...(await this.evidence(id, at))]];
+    });
   }
 
   /** Until as many tasks run as shall, or one has failed twice. Docker takes nothing back here: there is nothing, or only a number changed. */
@@ -173,24 +175,29 @@ export class Rollout {
     spec: ServiceSpec,
     { how, at }: Attempt,
   ): Promise<[Verdict['outcome'], string[]]> {
-    const { docker, poll = 300, patience = longest(spec), settle = spec.UpdateConfig.Monitor / 1e6 } = this.options;
+    const { docker, interval = 300, timeout = longest(spec), settle = spec.UpdateConfig.Monitor / 1e6 } = this.options;
     const { Replicas: wanted } = spec.Mode.Replicated;
     let since: number | undefined;
-    for (
-      const end = performance.now() + Math.min(patience, 180_000 + startMs(spec));
-      performance.now() < end;
-      await sleep(poll)
-    ) {
-      const tasks = await unlessAway(docker.tasks(id));
-      if (tasks === undefined) continue;
-      const running = tasks.filter(
-        ({ DesiredState, Status }) => DesiredState === 'running' && Status.State === 'running',
-      ).length;
-      if (running < wanted) since = undefined;
-      else since ??= performance.now();
-      if (since !== undefined && performance.now() - since >= settle) return ['healthy', []];
-      if (tasks.filter((task) => task.CreatedAt >= at.slice(0, 19) && hasFailed(task)).length >= 2) break;
-    }
+    const healthy = await poll(
+      async () => {
+        const tasks = await unlessAway(docker.tasks(id));
+        if (tasks === undefined) return undefined;
+        const running = tasks.filter(
+          ({ DesiredState, Status }) => DesiredState === 'running' && Status.State === 'running',
+        ).length;
+        if (running < wanted) since = undefined;
+        else since ??= performance.now();
+        if (since !== undefined && performance.now() - since >= settle) return true;
+        return tasks.filter((task) => task.CreatedAt >= at.slice(0, 19) && hasFailed(task)).length >= 2
+          ? false
+          : undefined;
+      },
+      { timeout: Math.min(timeout, 180_000 + startMs(spec)), interval },
+    ).catch((error: unknown) => {
+      if (error instanceof PollTimeout) return false;
+      throw error;
+    });
+    if (healthy) return ['healthy', []];
     const lines = await this.evidence(id, at);
     // the first one there ever was: trying it for ever helps nobody
     if (how === 'start') await docker.removeService(id);

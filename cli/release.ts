@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
@@ -15,6 +14,7 @@ import {
   whyNotImage,
 } from '../contract/release';
 import type { ObjectStore } from '../lib/object-store';
+import { poll } from '../lib/poll';
 import { didYouMean } from '../definition/problem';
 import type { Environment } from '../definition/resolve';
 import type { Service } from '../definition/service';
@@ -163,7 +163,7 @@ class Exchange {
 }
 
 /** Seconds after which waiting is given up; the machine goes on without anybody waiting. */
-const patience = 1200;
+const timeout = 1200;
 
 async function ask(exchange: Exchange, request: ReleaseRequest, { wait, json }: ReleaseOptions): Promise<void> {
   const { service, image, rollbackTo } = request;
@@ -190,28 +190,32 @@ async function ask(exchange: Exchange, request: ReleaseRequest, { wait, json }: 
 async function follow(exchange: Exchange, service: string, id: string, say: (line: string) => void): Promise<Revision> {
   let shown = 0;
   let waiting = '';
-  for (const end = performance.now() + patience * 1000; performance.now() < end; await sleep(1_000)) {
-    // it has been asked for, and whether it happens does not depend on who looks
-    const ledger = await exchange.ledger().catch((error: Error) => error);
-    const { revisions = [] } = ledger instanceof Error ? {} : (ledger.services[service] ?? {});
-    const revision = revisions.find((each) => each.id === id);
-    const ahead = revisions.find(({ state }) => state === 'rolling out');
-    const now = revision
-      ? ''
-      : ledger instanceof Error
-        ? `  ${visibleLine(ledger.message)}`
-        : ahead
-          ? `  waits for ${ahead.id}`
-          : '  waits for the machine';
-    if (now !== waiting && now !== '') say(pc.dim(now));
-    waiting = now;
-    for (const line of revision?.lines.slice(shown) ?? []) say(`  ${visibleLine(line)}`);
-    shown = revision?.lines.length ?? shown;
-    if (revision && revision.state !== 'rolling out') return revision;
-  }
-  throw new Error(
-    `${service} ${id} has not ended within ${patience / 60} minutes. The machine goes on with it: \`npx berth release ${exchange.environment} ${service}\` lists what became of it, \`npx berth status ${exchange.environment}\` tells whether the machine is there`,
+  return poll(
+    async () => {
+      // it has been asked for, and whether it happens does not depend on who looks
+      const ledger = await exchange.ledger().catch((error: Error) => error);
+      const { revisions = [] } = ledger instanceof Error ? {} : (ledger.services[service] ?? {});
+      const revision = revisions.find((each) => each.id === id);
+      const now = revision ? '' : whyWaiting(ledger, revisions);
+      if (now !== waiting && now !== '') say(pc.dim(now));
+      waiting = now;
+      for (const line of revision?.lines.slice(shown) ?? []) say(`  ${visibleLine(line)}`);
+      shown = revision?.lines.length ?? shown;
+      return revision && revision.state !== 'rolling out' ? revision : undefined;
+    },
+    {
+      timeout: timeout * 1000,
+      interval: 1_000,
+      describe: () =>
+        `${service} ${id} has not ended within ${timeout / 60} minutes. The machine goes on with it: \`npx berth release ${exchange.environment} ${service}\` lists what became of it, \`npx berth status ${exchange.environment}\` tells whether the machine is there`,
+    },
   );
+}
+
+function whyWaiting(ledger: Ledger | Error, revisions: readonly Revision[]): string {
+  if (ledger instanceof Error) return `  ${visibleLine(ledger.message)}`;
+  const ahead = revisions.find(({ state }) => state === 'rolling out');
+  return ahead ? `  waits for ${ahead.id}` : '  waits for the machine';
 }
 
 function list(

@@ -18,4 +18,4 @@ export const handoverSchema = z.object({
 export type Handover = Readonly<z.infer<typeof handoverSchema>>;
 
 /** Seconds that a handover takes at most on the machine: longer than any service's grace to stop. */
-export const handoverPatience = 180;
+export const handoverTimeout = 180;

@@ -1,5 +1,6 @@
 import { joined, odd, shown } from './shown';
 import type { Problem } from './problem';
+import { truncate } from '../lib/truncate';
 import { visible } from '../lib/visible';
 
 export interface Plain {
@@ -117,7 +118,7 @@ export function reason(error: unknown): string {
     const text =
       error instanceof Error ? error.message || error.name : typeof error === 'string' ? error : shown(error);
     const [first = ''] = visible(text).split('\n');
-    return first.length > 300 ? `${first.slice(0, 297)}...` : first;
+    return truncate(first, 300, 297, '...');
   } catch {
     return 'an error that cannot be shown';
   }

@@ -1,3 +1,4 @@
+import { truncate } from '../lib/truncate';
 import { visibleJson } from '../lib/visible';
 
 /** What stands in for a value that is no data: it passes no schema, and is shown as what it was. */
@@ -18,7 +19,7 @@ export function shown(value: unknown): string {
       ? JSON.stringify(value, (_, inner: unknown) => bare(inner) ?? inner)
       : (bare(value) ?? JSON.stringify(value)),
   );
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return truncate(text, 60, 57, '...');
 }
 
 /** What JSON has no word for. */

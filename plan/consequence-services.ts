@@ -1,5 +1,6 @@
 import { visible } from './change';
 import { about, type Consequence, type Teller } from './consequence';
+import { truncate } from '../lib/truncate';
 import type { ReadableDesired, ReadableService } from '../contract/desired';
 import { type Difference, differences, ownValue, readDesired } from './desired-diff';
 import { kindOf } from './plan';
@@ -156,7 +157,7 @@ const shown = (value: unknown): string => {
         ? value
         : JSON.stringify(value),
   );
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return truncate(text, 60, 57);
 };
 
 function tellDatastores(before: ReadableDesired, after: ReadableDesired): Told[] {

@@ -1,3 +1,4 @@
+import { truncate } from '../lib/truncate';
 import type { Category, Effect } from '../contract/review';
 import type { Kind, Plan, ResourceChange } from './plan';
 import { kindOf } from './plan';
@@ -109,7 +110,7 @@ export function otherFacts(change: ResourceChange, ...told: readonly string[]): 
     );
 }
 
-const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
+const cut = (text: string): string => truncate(text, 60, 57);
 
 /** Facts as one text; nothing when there are none, and the number of those that are too many. */
 export const few = (told: readonly string[]): string | undefined =>

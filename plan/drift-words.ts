@@ -1,3 +1,4 @@
+import { truncate } from '../lib/truncate';
 import { compose, type CommentPart } from './comment';
 import type { Drift, Drifted } from './drift';
 import { code, inline } from './markdown';
@@ -95,4 +96,4 @@ export function composeDriftIssue(drift: Drift, { file, whole, limit }: DriftTex
   });
 }
 
-const cut = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}…` : text);
+const cut = (text: string): string => truncate(text, 160, 157);

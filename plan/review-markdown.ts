@@ -2,6 +2,7 @@ import type { CommentPart } from './comment';
 import { code, inline, visible as plain } from './markdown';
 import { blocking, byPolicy } from './policy';
 import { isDestructive } from './review';
+import { truncate } from '../lib/truncate';
 import type { Review } from '../contract/review';
 import { costLines, driftLines } from './review-terminal';
 
@@ -126,5 +127,5 @@ function resources({ changes }: Review): string {
 
 const one = (text: string): string => {
   const shown = plain(text).replace(/\s+/g, ' ');
-  return shown.length > 200 ? `${shown.slice(0, 197)}…` : shown;
+  return truncate(shown, 200, 197);
 };

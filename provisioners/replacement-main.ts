@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { configBucket, deployer, failed } from './environment';
-import { hasAnother } from '../lib/digitalocean';
-import { relieved, succeed, type Successor } from './replacement';
+import { hasAnotherDroplet } from './another-droplet';
+import { handOverBeforeDetach, type Replacement, waitUntilReplaced } from './replacement';
 
 /** What Terraform runs before the volume leaves a machine, and before that machine is destroyed. The stack that is applied tells whether another one follows. */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const { say, spaces, need } = deployer(env);
   if (spaces === undefined) return;
-  const step = need('STEP') === 'relieved' ? relieved : succeed;
+  const step = need('STEP') === 'relieved' ? waitUntilReplaced : handOverBeforeDetach;
   const json = readFileSync('cdk.tf.json', 'utf8');
   await step({
     spaces,
     bucket: need('BUCKET'),
     config: configBucket(json),
-    successor: successorOf(json, need('GENERATION')),
-    made: () => hasAnother(need('NAME'), need('MACHINE'), env),
+    replacement: replacementOf(json, need('GENERATION')),
+    exists: () => hasAnotherDroplet(need('NAME'), need('MACHINE'), env),
     say,
   });
 }
@@ -28,7 +28,7 @@ interface StackJson {
 }
 
 /** Nothing when the stack wants no machine, or one of this generation: this one is destroyed with its environment, or made anew at its place. */
-function successorOf(json: string, generation: string): Successor | undefined {
+function replacementOf(json: string, generation: string): Replacement | undefined {
   const notes = (JSON.parse(json) as StackJson).resource?.terraform_data ?? {};
   const [wanted] = Object.keys(notes.succession?.for_each ?? {});
   const digest = notes[wanted === '1' ? 'convergence' : `convergence-${wanted}`]?.triggers_replace?.desired;

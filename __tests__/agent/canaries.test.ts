@@ -52,7 +52,7 @@ test('whatever a service says about its secrets, no log, report or ledger ever h
         places,
         folder: '/var/lib/berth',
         log: (line) => said.push(line),
-        pace: { poll: 1, settle: 0, patience: 20_000 },
+        pace: { interval: 1, settle: 0, timeout: 20_000 },
       }),
       rhythm: { pull: 5, report: 5, converge: 20, retry: 20 },
     },

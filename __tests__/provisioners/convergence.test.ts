@@ -31,7 +31,7 @@ const wait = (patience = 60): Promise<void> =>
     digest: 'wanted',
     patience,
     say: (line) => said.push(line),
-    poll: 2,
+    interval: 2,
   });
 
 const report = (converge?: Partial<ConvergeReport>, at = '2026-11-21T12:00:00Z') =>

@@ -2,7 +2,7 @@ import { attemptKey } from '../../contract/attempt';
 import { handedOverKey, handoverKey, waitsForVolume } from '../../contract/handover';
 import { waitingKey } from '../../contract/report';
 import { ObjectStore } from '../../lib/object-store';
-import { relieved, succeed } from '../../provisioners/replacement';
+import { handOverBeforeDetach, waitUntilReplaced } from '../../provisioners/replacement';
 import { Buckets } from '../agent/machine';
 
 let buckets: Buckets;
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => buckets.close());
 
-const successor = { generation: 2, digest: 'wanted' };
+const replacement = { generation: 2, digest: 'wanted' };
 /** What is asked lies where only Terraform's side writes, and what is answered where the machine does. */
 const bucketOf = (key: string): string => ([attemptKey, handoverKey].includes(key) ? 'config' : 'exchange');
 const put = (key: string, value: object) => buckets.spaces.put(bucketOf(key), key, JSON.stringify(value));
@@ -35,10 +35,10 @@ const options = (patience: number, follows: boolean) => ({
   spaces: new ObjectStore(buckets.owner),
   bucket: 'exchange',
   config: 'config',
-  successor: follows ? successor : undefined,
-  poll: 5,
-  made: () => Promise.resolve(made),
-  patience: { made: 0, boot: patience, handover: patience, serve: patience },
+  replacement: follows ? replacement : undefined,
+  interval: 5,
+  exists: () => Promise.resolve(made),
+  timeouts: { create: 0, boot: patience, handover: patience, serve: patience },
   say: (line: string) => void said.push(line),
 });
 const old = (secondsAgo: number) =>
@@ -53,7 +53,7 @@ const waits = (converge: object, generation = 2) =>
   });
 
 describe('before the volume leaves', () => {
-  const run = (follows: boolean, patience = 60_000) => succeed(options(patience, follows));
+  const run = (follows: boolean, patience = 60_000) => handOverBeforeDetach(options(patience, follows));
 
   test('the next machine is waited for while the old one serves; only then is the old one asked to let go, by its own id', async () => {
     await old(10);
@@ -143,7 +143,7 @@ describe('before the volume leaves', () => {
 });
 
 describe('before the old machine is destroyed', () => {
-  const run = (follows: boolean, patience = 60_000) => relieved(options(patience, follows));
+  const run = (follows: boolean, patience = 60_000) => waitUntilReplaced(options(patience, follows));
   const serves = (converge: object, generation = 2) =>
     put('machine/report.json', {
       machine: { id: 'new', generation },
