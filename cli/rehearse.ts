@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
-import type { Outcome, Step } from '../scenario/play';
+import type { Outcome, Step } from '../scenario/step';
 import { projectRoot } from './project';
 import { Progress } from './progress';
 import { plainTable } from './table';

@@ -1,5 +1,5 @@
 import { truncate } from '../lib/truncate';
-import { visibleJson } from '../lib/visible';
+import { visible, visibleJson } from '../lib/visible';
 
 /** What stands in for a value that is no data: it passes no schema, and is shown as what it was. */
 const oddities = new WeakMap<object, string>();
@@ -45,3 +45,15 @@ export const joined = (path: readonly PropertyKey[]): string =>
       return text === '' ? String(key) : `${text}.${String(key)}`;
     return `${text}[${shown(typeof key === 'symbol' ? (key.description ?? 'a symbol') : key)}]`;
   }, '');
+
+/** What an error says, in one line, whatever was thrown. */
+export function reason(error: unknown): string {
+  try {
+    const text =
+      error instanceof Error ? error.message || error.name : typeof error === 'string' ? error : shown(error);
+    const [first = ''] = visible(text).split('\n');
+    return truncate(first, 300, 297, '...');
+  } catch {
+    return 'an error that cannot be shown';
+  }
+}

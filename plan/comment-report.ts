@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ExplainedError } from '../definition/problem';
-import type { CommentPart } from './comment';
+import type { CommentPart } from './comment-part';
 import { code, inline, visible } from './markdown';
 import { reviewSchema } from '../contract/review';
 import { commentPart } from './review-markdown';

@@ -1,5 +1,6 @@
 import { truncate } from '../lib/truncate';
-import { compose, type CommentPart } from './comment';
+import { compose } from './comment';
+import type { CommentPart } from './comment-part';
 import type { Drift, Drifted } from './drift';
 import { code, inline } from './markdown';
 import { markerLine } from './marker';

@@ -1,6 +1,6 @@
-import type { CommentPart } from './comment';
-import { code, inline, visible as plain } from './markdown';
+import type { CommentPart } from './comment-part';
 import { blocking, byPolicy } from './policy';
+import { code, inline, visible as plain } from './markdown';
 import { isDestructive } from './review';
 import { truncate } from '../lib/truncate';
 import type { Review } from '../contract/review';

@@ -10,7 +10,8 @@ import { driftOf } from './drift';
 import { diagramOf } from './diagram';
 import { knownTypes } from './known-types';
 import { kindOf, type Plan, type ResourceChange } from './plan';
-import { type Acknowledgement, blocking, open, outcomesOf } from './policy';
+import type { Acknowledgement } from './policy-rule';
+import { blocking, open, outcomesOf } from './policy';
 import { looksSecret } from './secret-text';
 
 export interface ReviewOptions {

@@ -1,22 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cloud } from '../simulator/cloud';
 import { pullRequest } from './pull-request';
+import type { Step } from './step';
 import type { Plan, Workspace } from './workspace';
-
-/** What a step did, for the closing table. */
-export interface Outcome {
-  readonly happened: string;
-  /** How many resources were touched, or are there. */
-  readonly resources: number;
-  /** What a pull request was told, in Markdown. */
-  readonly comment?: string;
-}
-
-export interface Step {
-  readonly title: string;
-  /** Does it, and throws unless it went as it should. */
-  run(say: (line: string) => void): Promise<Outcome>;
-}
 
 /** The program's main job from nothing to nothing, one step after the other. */
 export function play(workspace: Workspace, cloud: Cloud): Step[] {

@@ -1,5 +1,5 @@
 import type { Cloud } from '../simulator/cloud';
-import type { Step } from './play';
+import type { Step } from './step';
 import type { Workspace } from './workspace';
 
 const repository = 'acme/asset-archive';
