@@ -5,22 +5,22 @@ import { handedOverKey, type Handover, handoverKey, handoverSchema, waitsForVolu
 import { type ConvergeReport, type Report, reportKey, type Space, waitingKey } from '../contract/report';
 import { managedUrls } from './managed';
 import { RecipientNotice } from './recipient';
-import { collect, machineId, machinePlaces, type Places } from './report';
+import { collect, machineId, machinePlaces, type Places } from './machine-facts';
 import { attemptKey, attemptSchema } from '../contract/attempt';
 import type { Converger } from './converge';
 import { Messages } from '../contract/messages';
 import { Releases } from './ledger';
-import type { LogShipper } from './logs';
+import type { LogShipper } from './logs/shipper';
 import { type Pulled, Puller } from './pull';
 import { redacted } from '../lib/redact';
-import { isRenewed } from './renewal';
+import { newerBundleAvailable } from './self-update';
+import { type Intervals, usualIntervals } from './intervals';
 import { type ReleaseRequest, type Revision, whyRefused } from '../contract/release';
 import { objectStore, type Settings } from './settings';
 import type { ObjectStore } from '../lib/object-store';
 import { host, type Host } from './host';
 import { rest } from './rest';
-import { type Rhythm, usualRhythm } from './rhythm';
-import { isMounted, volumeDevice } from './volume';
+import { isMounted, volumeDevice } from './steps/volume';
 
 export interface AgentOptions {
   readonly settings: Settings;
@@ -34,8 +34,8 @@ export interface AgentOptions {
   readonly logs?: Pick<LogShipper, 'run' | 'problem' | 'shippedTo'>;
   readonly certificates?: Pick<Certificates, 'look'>;
   /** Looks after the machine, now and then. */
-  readonly keepHouse?: (releases: Releases, services: readonly string[], disk: Space) => Promise<void>;
-  readonly rhythm?: Rhythm;
+  readonly pruneImages?: (releases: Releases, services: readonly string[], disk: Space) => Promise<void>;
+  readonly intervals?: Intervals;
   readonly places?: Places;
   readonly machine?: Pick<Host, 'read' | 'write'>;
   readonly log?: (line: string) => void;
@@ -57,7 +57,7 @@ class Agent {
   private readonly notice: RecipientNotice;
   private readonly puller: Puller;
   private readonly releases: Releases;
-  private readonly rhythm: Rhythm;
+  private readonly intervals: Intervals;
   private readonly log: (line: string) => void;
   private readonly places: Places;
   private readonly startedAt = new Date().toISOString();
@@ -69,7 +69,7 @@ class Agent {
   private convergedAt = -Infinity;
   private reportedAt = performance.now();
   private reporting: Promise<void> = Promise.resolve();
-  private houseKept = performance.now();
+  private prunedAt = performance.now();
   private renewed = false;
   private attached = false;
   /** The request that it has given its volume away for. */
@@ -90,7 +90,7 @@ class Agent {
     this.releases = new Releases(this.exchange, machine, settings.folder, (line) => this.say('ledger of before', line));
     this.attemptFile = join(settings.folder, 'attempt');
     this.attempt = machine.read(this.attemptFile);
-    this.rhythm = options.rhythm ?? usualRhythm;
+    this.intervals = options.intervals ?? usualIntervals;
     this.places = options.places ?? machinePlaces;
   }
 
@@ -116,16 +116,16 @@ class Agent {
     const { logs } = this.options;
     for (
       const start = performance.now();
-      logs && !signal.aborted && this.convergedAt === -Infinity && performance.now() - start < this.rhythm.report;
+      logs && !signal.aborted && this.convergedAt === -Infinity && performance.now() - start < this.intervals.report;
     )
-      await rest(this.rhythm.pull / 10, signal);
+      await rest(this.intervals.pull / 10, signal);
     await logs?.run(signal, this.log);
   }
 
   private async repeat(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     while (!signal.aborted) {
       await work().catch((error: Error) => this.say('agent', error.message));
-      await rest(this.rhythm.pull, signal);
+      await rest(this.intervals.pull, signal);
     }
   }
 
@@ -150,7 +150,8 @@ class Agent {
     const attached = this.places.exists(volumeDevice(this.options.settings.volume));
     const arrived = attached && !this.attached && !this.holdsVolume();
     this.attached = attached;
-    const due = pulled.changed || asked || arrived || idle >= (troubled ? this.rhythm.retry : this.rhythm.converge);
+    const due =
+      pulled.changed || asked || arrived || idle >= (troubled ? this.intervals.retry : this.intervals.converge);
     if (asked) {
       this.options.converger.forgive();
       this.attempt = attempt;
@@ -323,15 +324,15 @@ class Agent {
   }
 
   private async heartbeat(): Promise<void> {
-    if (performance.now() - this.reportedAt < this.rhythm.report) return;
+    if (performance.now() - this.reportedAt < this.intervals.report) return;
     await this.report();
-    this.renewed = await isRenewed(this.spaces, this.options.settings.configBucket, this.options.digest);
+    this.renewed = await newerBundleAvailable(this.spaces, this.options.settings.configBucket, this.options.digest);
   }
 
   /** One after the other; a report that could not be written is made up for by the next heartbeat. */
   private report(): Promise<void> {
     return (this.reporting = this.reporting.then(async () => {
-      const { settings, digest, converger, certificates, keepHouse } = this.options;
+      const { settings, digest, converger, certificates, pruneImages } = this.options;
       try {
         const recipient = await converger.recipient();
         const report: Report = {
@@ -350,13 +351,13 @@ class Agent {
         await this.notice.keep(recipient);
         this.say('report', undefined);
         if (
-          keepHouse &&
+          pruneImages &&
           converger.ready &&
           this.underway.size === 0 &&
-          performance.now() - this.houseKept > this.rhythm.converge
+          performance.now() - this.prunedAt > this.intervals.converge
         ) {
-          this.houseKept = performance.now();
-          await keepHouse(this.releases, Object.keys(converger.ready.services), report.machine.disk);
+          this.prunedAt = performance.now();
+          await pruneImages(this.releases, Object.keys(converger.ready.services), report.machine.disk);
         }
       } catch (error) {
         this.say('report', `the report could not be written: ${(error as Error).message}`);

@@ -7,20 +7,20 @@ import { proxyName, proxyOf } from './render/proxy';
 import { isLongRunning, prefix, servicesNetwork, serviceSpec } from './render/service-spec';
 import { credentials } from './credentials';
 import type { Docker, Login } from './docker';
-import { convergeFirewall } from './firewall';
+import { convergeFirewall } from './steps/firewall';
 import type { Host } from './host';
 import { ensureImage, fetchImages } from './images';
 import { datastoreEnvironment } from './datastore-environment';
-import { convergeJobs, jobFiles, jobReport } from './jobs';
-import { letGo } from './let-go';
+import { convergeJobs, jobFiles, jobReport } from './steps/jobs';
+import { releaseVolume } from './release-volume';
+import { convergeRestarts } from './steps/restarts';
 import type { Releases } from './ledger';
-import { convergePostgres } from './postgres';
-import { convergeProxy } from './proxy';
-import { convergeRedis } from './redis';
-import { convergeRestart } from './restart';
+import { convergePostgres } from './steps/postgres';
+import { convergeProxy } from './steps/proxy';
+import { convergeRedis } from './steps/redis';
 import { Rollout, type RolloutOptions, type Verdict } from './rollout';
-import { Secrets } from './secrets';
-import { claimVolume, isMounted, ownFolder, type VolumePlaces, volumeFolder } from './volume';
+import { Secrets } from './steps/secrets';
+import { claimVolume, isMounted, ownFolder, type VolumePlaces, volumeFolder } from './steps/volume';
 
 export interface ConvergerOptions {
   readonly machine: Host;
@@ -90,7 +90,7 @@ export class Converger {
         return undefined;
       }
     };
-    await attempt('restart window', () => convergeRestart(machine, desired.restartWindow));
+    await attempt('restart window', () => convergeRestarts(machine, desired.restartWindow));
     // without its volume nothing is touched: what runs goes on, what writes data is not started
     const claimed = await attempt('volume', async () => {
       // one that was attached late is mounted now
@@ -188,7 +188,7 @@ export class Converger {
   /** Gives the volume away. Nothing is brought up again after that, until the next converge. */
   async handOver(): Promise<void> {
     this.prepared = undefined;
-    await letGo(this.options.machine, this.options.docker);
+    await releaseVolume(this.options.machine, this.options.docker);
   }
 
   /** What failed is tried again: of one service, or of all. */

@@ -6,8 +6,8 @@ import { runAgent } from './agent';
 import { Converger } from './converge';
 import { Docker } from './docker';
 import { host as machine } from './host';
-import { keepHouse } from './house-keeping';
-import { LogShipper } from './logs';
+import { pruneImages } from './prune-images';
+import { LogShipper } from './logs/shipper';
 import { learnSecret, redacted } from '../lib/redact';
 import { objectStore, readSettings } from './settings';
 
@@ -34,7 +34,7 @@ void runAgent(
     digest: createHash('sha256').update(readFileSync(__filename)).digest('hex'),
     converger: new Converger({ machine, docker, folder, log }),
     certificates: new Certificates(),
-    keepHouse: (releases, services, disk) => keepHouse(docker, machine, releases, services, disk, log),
+    pruneImages: (releases, services, disk) => pruneImages(docker, machine, releases, services, disk, log),
     logs: new LogShipper({
       folder,
       bucket: {

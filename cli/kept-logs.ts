@@ -74,7 +74,7 @@ const explained =
     throw new Error(`${where}: ${error.reason}: may this key ${right} the bucket?`, { cause: error });
   };
 
-/** Bytes of an unpacked object: a batch of the machine's has far less (`agent/log-batch.ts`), and whoever may write the bucket could pack anything. */
+/** Bytes of an unpacked object: a batch of the machine's has far less (`agent/logs/batch.ts`), and whoever may write the bucket could pack anything. */
 const mostBytes = 256 * 1024 * 1024;
 const unzip = (body: Buffer): Promise<Buffer> =>
   promisify<Buffer, object, Buffer>(gunzip)(body, { maxOutputLength: mostBytes });

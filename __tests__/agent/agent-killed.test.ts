@@ -56,7 +56,7 @@ function start(): void {
       digest: 'agent-digest',
       desiredKey: 'desired.yaml',
       converger,
-      rhythm: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 },
+      intervals: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 },
       places: buckets.places(),
     },
     stop.signal,

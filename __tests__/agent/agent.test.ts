@@ -32,7 +32,7 @@ afterEach(async () => {
 let machine: WillingMachine;
 const quick = { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 };
 
-function start(rhythm: Partial<AgentOptions['rhythm'] & object> = {}, places = buckets.places()): void {
+function start(intervals: Partial<AgentOptions['intervals'] & object> = {}, places = buckets.places()): void {
   machine = new WillingMachine();
   running = runAgent(
     {
@@ -40,7 +40,7 @@ function start(rhythm: Partial<AgentOptions['rhythm'] & object> = {}, places = b
       digest: 'agent-digest',
       desiredKey: 'desired.yaml',
       converger: machine,
-      rhythm: { ...quick, ...rhythm },
+      intervals: { ...quick, ...intervals },
       places,
       log: (line) => said.push(line),
     },

@@ -1,4 +1,4 @@
-import { convergeFirewall } from '../../agent/firewall';
+import { convergeFirewall } from '../../agent/steps/firewall';
 import { firewallFile, firewallRules } from '../../agent/render/firewall';
 import { FakeHost } from './fake-host';
 

@@ -1,4 +1,4 @@
-import { convergeJobs, jobReport, timers } from '../../agent/jobs';
+import { convergeJobs, jobReport, timers } from '../../agent/steps/jobs';
 import type { JobUnits } from '../../agent/render/job-unit';
 import { FakeHost } from './fake-host';
 

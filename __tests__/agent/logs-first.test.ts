@@ -31,7 +31,7 @@ async function order(takes: number, report: number): Promise<string[]> {
         desiredKey: 'desired.yaml',
         converger: machine,
         logs,
-        rhythm: { pull: 5, report, converge: 60_000, retry: 60_000 },
+        intervals: { pull: 5, report, converge: 60_000, retry: 60_000 },
         places: buckets.places(),
       },
       stop.signal,

@@ -1,4 +1,4 @@
-import { LogShipper } from '../../agent/logs';
+import { LogShipper } from '../../agent/logs/shipper';
 import { ObjectStore } from '../../lib/object-store';
 import { FakeJournal, stateFolder, unpack } from './fake-journal';
 import { Buckets } from './machine';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Entry } from '../../agent/journal';
-import { Batch, type Limits, usualLimits } from '../../agent/log-batch';
-import { LogShipper } from '../../agent/logs';
+import type { Entry } from '../../agent/logs/journal';
+import { Batch, type Limits, usualLimits } from '../../agent/logs/batch';
+import { LogShipper } from '../../agent/logs/shipper';
 import { learnSecret } from '../../lib/redact';
 import { container, FakeBucket, FakeJournal, type Fate, stateFolder, unpack } from './fake-journal';
 

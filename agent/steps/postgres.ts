@@ -1,10 +1,10 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { poll, PollTimeout } from '../lib/poll';
-import { identifier } from '../lib/text/postgres';
-import { postgresAccess, type PostgresProps, postgresSettings } from './render/postgres';
-import { type Host, must } from './host';
-import { hasTaken, remember } from './taken';
+import { poll, PollTimeout } from '../../lib/poll';
+import { identifier } from '../../lib/text/postgres';
+import { postgresAccess, type PostgresProps, postgresSettings } from '../render/postgres';
+import { type Host, must } from '../host';
+import { isApplied, markApplied } from '../applied-config';
 
 export interface PostgresWanted extends PostgresProps {
   readonly version: number;
@@ -31,11 +31,11 @@ export async function convergePostgres(machine: Host, wanted: PostgresWanted): P
   const [settings, access] = [postgresSettings(wanted), postgresAccess(wanted)];
   machine.write(`${config}/conf.d/berth.conf`, settings);
   machine.write(`${config}/pg_hba.conf`, access);
-  const taken = `${config}/berth.taken`;
+  const applied = `${config}/berth.taken`;
   if ((await machine.run('systemctl', ['is-active', '--quiet', unit])).code !== 0) {
     await must(machine, 'systemctl', ['start', unit]);
     await untilReady(machine);
-  } else if (!hasTaken(machine, taken, settings + access)) {
+  } else if (!isApplied(machine, applied, settings + access)) {
     const before = await sql(machine, 'SELECT pg_conf_load_time()');
     await must(machine, 'systemctl', ['reload', unit]);
     // it reads its files a moment later, and knows only then what it cannot take up as it runs
@@ -51,7 +51,7 @@ export async function convergePostgres(machine: Host, wanted: PostgresWanted): P
       await untilReady(machine);
     }
   }
-  remember(machine, taken, settings + access);
+  markApplied(machine, applied, settings + access);
   return convergeUsers(machine, users);
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Desired } from '../contract/desired';
-import type { Host } from './host';
+import type { Desired } from '../../contract/desired';
+import type { Host } from '../host';
 
 /** Where the data volume is mounted, and what on it is the agent's. */
 export const volumeFolder = '/mnt/data';

@@ -1,5 +1,5 @@
-import { firewallFile, firewallRules, firewallTable, firewallUnit, firewallUnits } from './render/firewall';
-import { type Host, must } from './host';
+import { firewallFile, firewallRules, firewallTable, firewallUnit, firewallUnits } from '../render/firewall';
+import { type Host, must } from '../host';
 
 /** Makes sure of the rules that keep containers from the machine and its metadata: now, and after each restart. */
 export async function convergeFirewall(machine: Pick<Host, 'write' | 'run'>): Promise<void> {

@@ -1,4 +1,4 @@
-import { isoTime, type LogLine } from '../contract/log';
+import { isoTime, type LogLine } from '../../contract/log';
 import type { Entry } from './journal';
 
 /** In front of the names that Docker and systemd know a service by: `berth_api`, and for a cron service `berth-job-report`. */

@@ -1,10 +1,10 @@
-import { restartUnit, restartUnits } from './render/restart-unit';
-import { type Host, must } from './host';
+import { restartUnit, restartUnits } from '../render/restart-unit';
+import { type Host, must } from '../host';
 
 const fileOf = (kind: 'service' | 'timer'): string => `/etc/systemd/system/${restartUnit}.${kind}`;
 
 /** Brings the window for restarts to what is wanted; without one, the machine never restarts by itself. */
-export async function convergeRestart(machine: Host, window: string | undefined): Promise<void> {
+export async function convergeRestarts(machine: Host, window: string | undefined): Promise<void> {
   if (window === undefined) {
     if (!machine.exists(fileOf('timer'))) return;
     await machine.run('systemctl', ['disable', '--now', `${restartUnit}.timer`]);

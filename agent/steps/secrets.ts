@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Host, must } from './host';
-import { learnSecret } from '../lib/redact';
+import { type Host, must } from '../host';
+import { learnSecret } from '../../lib/redact';
 
 /** What opens this environment's secrets: born on its first machine, and on the volume, so that the next machine has it too. */
 export class Secrets {

@@ -4,13 +4,13 @@ import { proxyName } from './render/proxy';
 import { prefix } from './render/service-spec';
 import type { Docker, DockerService } from './docker';
 import { type Host, must } from './host';
-import { timers } from './jobs';
+import { timers } from './steps/jobs';
 
 /**
  * Stops everything that uses the volume, cleanly, and unmounts it. The proxy goes last: as long as it can, it tells visitors that it
  * will not be long. Can be run again at any point.
  */
-export async function letGo(machine: Pick<Host, 'list' | 'run'>, docker: Docker): Promise<void> {
+export async function releaseVolume(machine: Pick<Host, 'list' | 'run'>, docker: Docker): Promise<void> {
   for (const name of timers(machine))
     await machine.run('systemctl', ['stop', `${unitOf(name)}.timer`, `${unitOf(name)}.service`], { timeout: 700_000 });
   const own = (await docker.services()).filter(({ Spec }) => Spec.Name.startsWith(prefix));

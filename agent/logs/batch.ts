@@ -1,6 +1,6 @@
 import type { Entry } from './journal';
-import { hourFolder, isoTime, logKey, type LogLine } from '../contract/log';
-import { lineOf } from './log-line';
+import { hourFolder, isoTime, logKey, type LogLine } from '../../contract/log';
+import { lineOf } from './line';
 
 /** How far the journal has been read, and all that must be known to go on there. */
 export interface Position {

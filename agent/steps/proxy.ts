@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import type { Desired } from '../contract/desired';
-import { proxyFolders, proxyName, proxyOf, proxySpec } from './render/proxy';
-import type { MachineFacts } from './render/service-spec';
-import type { Docker } from './docker';
-import { type Host, must } from './host';
-import { ensureImage } from './images';
-import type { Rollout } from './rollout';
+import type { Desired } from '../../contract/desired';
+import { proxyFolders, proxyName, proxyOf, proxySpec } from '../render/proxy';
+import type { MachineFacts } from '../render/service-spec';
+import type { Docker } from '../docker';
+import { type Host, must } from '../host';
+import { ensureImage } from '../images';
+import type { Rollout } from '../rollout';
 
 /** Brings the proxy to what is wanted. Routes change while it runs; no connection is refused meanwhile. */
 export async function convergeProxy(

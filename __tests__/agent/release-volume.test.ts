@@ -1,5 +1,5 @@
 import { Docker } from '../../agent/docker';
-import { letGo } from '../../agent/let-go';
+import { releaseVolume } from '../../agent/release-volume';
 import { proxyOf, proxySpec } from '../../agent/render/proxy';
 import { serviceSpec } from '../../agent/render/service-spec';
 import { DockerEngine } from './docker-engine';
@@ -39,7 +39,7 @@ const all = [
 ];
 
 test('first who writes, then what is written to, the proxy as late as possible, and the volume last', async () => {
-  await letGo(machine, new Docker(engine.socket));
+  await releaseVolume(machine, new Docker(engine.socket));
   expect(steps).toEqual(all);
 });
 
@@ -48,7 +48,9 @@ test('a datastore that does not stop keeps its volume, and the visitors their pr
     steps.push(line);
     return line.includes('postgresql') ? { code: 1, stderr: 'timed out' } : {};
   };
-  await expect(letGo(machine, new Docker(engine.socket))).rejects.toThrow('systemctl stop ended with 1: timed out');
+  await expect(releaseVolume(machine, new Docker(engine.socket))).rejects.toThrow(
+    'systemctl stop ended with 1: timed out',
+  );
   expect([steps.at(-1), engine.names()]).toEqual([
     'systemctl stop postgresql@* redis-server',
     ['berth_proxy', 'somebody-elses'],
@@ -57,10 +59,10 @@ test('a datastore that does not stop keeps its volume, and the visitors their pr
 
 test('it can be done again from wherever it ended', async () => {
   engine.away = true;
-  await expect(letGo(machine, new Docker(engine.socket))).rejects.toThrow();
+  await expect(releaseVolume(machine, new Docker(engine.socket))).rejects.toThrow();
   engine.away = false;
   steps.length = 0;
-  await letGo(machine, new Docker(engine.socket));
-  await letGo(machine, new Docker(engine.socket));
+  await releaseVolume(machine, new Docker(engine.socket));
+  await releaseVolume(machine, new Docker(engine.socket));
   expect(steps.slice(0, 3)).toEqual(all);
 });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { redisSettings, redisUsers } from './render/redis';
-import type { Credentials } from './credentials';
-import { type Host, must } from './host';
-import { hasTaken, remember } from './taken';
+import { redisSettings, redisUsers } from '../render/redis';
+import type { Credentials } from '../credentials';
+import { type Host, must } from '../host';
+import { isApplied, markApplied } from '../applied-config';
 
 export interface RedisWanted {
   /** MiB it may use. */
@@ -19,7 +19,7 @@ export interface RedisWanted {
 
 export const redisConfig = '/etc/berth/redis.conf';
 const agentUser = 'berth';
-const taken = { settings: `${redisConfig}.taken`, users: '/etc/berth/redis-users.taken' } as const;
+const applied = { settings: `${redisConfig}.taken`, users: '/etc/berth/redis-users.taken' } as const;
 
 /** Brings Redis to what is wanted: users while it runs, settings by a restart, which it survives with its data. */
 export async function convergeRedis(
@@ -39,11 +39,11 @@ export async function convergeRedis(
   machine.write(redisConfig, settings);
   if (machine.write(acl, people, 0o640)) await must(machine, 'chown', ['redis:redis', acl]);
   const running = (await machine.run('systemctl', ['is-active', '--quiet', 'redis-server'])).code === 0;
-  if (!running || !hasTaken(machine, taken.settings, settings))
+  if (!running || !isApplied(machine, applied.settings, settings))
     await must(machine, 'systemctl', [running ? 'restart' : 'start', 'redis-server']);
   // without -e a refusal would be no error
-  else if (!hasTaken(machine, taken.users, people))
+  else if (!isApplied(machine, applied.users, people))
     await must(machine, 'redis-cli', ['-e', '--user', agentUser, 'ACL', 'LOAD'], { env: { REDISCLI_AUTH: agent } });
-  remember(machine, taken.settings, settings);
-  remember(machine, taken.users, people);
+  markApplied(machine, applied.settings, settings);
+  markApplied(machine, applied.users, people);
 }

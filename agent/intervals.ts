@@ -1,5 +1,5 @@
 /** How often the agent does what, in milliseconds. */
-export interface Rhythm {
+export interface Intervals {
   /** Looks for a new desired state and for releases. */
   readonly pull: number;
   /** Reports when nothing happened. */
@@ -10,4 +10,4 @@ export interface Rhythm {
   readonly retry: number;
 }
 
-export const usualRhythm: Rhythm = { pull: 5_000, report: 60_000, converge: 300_000, retry: 30_000 };
+export const usualIntervals: Intervals = { pull: 5_000, report: 60_000, converge: 300_000, retry: 30_000 };

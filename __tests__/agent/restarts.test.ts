@@ -1,4 +1,4 @@
-import { convergeRestart } from '../../agent/restart';
+import { convergeRestarts } from '../../agent/steps/restarts';
 import { FakeHost } from './fake-host';
 
 let machine: FakeHost;
@@ -8,7 +8,7 @@ beforeEach(() => {
 
 async function converge(window: string | undefined): Promise<string[]> {
   machine.ran.length = 0;
-  await convergeRestart(machine, window);
+  await convergeRestarts(machine, window);
   return machine.ran.map((line) => line.replace('systemctl ', ''));
 }
 

@@ -11,7 +11,7 @@ const rollbacks = 3;
  * Removes images that no service runs and no rollback is likely to need. When the disk fills up it keeps less: below a tenth free,
  * only what runs; below a twentieth, the journal is cut to what the bucket has long got.
  */
-export async function keepHouse(
+export async function pruneImages(
   docker: Docker,
   machine: Pick<Host, 'run'>,
   releases: Pick<Releases, 'revisions'>,

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { DurableFile } from '../lib/durable-file';
+import { DurableFile } from '../../lib/durable-file';
 import { Journal } from './journal';
-import { Batch, type Limits, type Position, usualLimits } from './log-batch';
-import { isoTime } from '../contract/log';
-import { messageJson } from '../contract/messages';
+import { Batch, type Limits, type Position, usualLimits } from './batch';
+import { isoTime } from '../../contract/log';
+import { messageJson } from '../../contract/messages';
 
 /** Where logs are kept: of the environment's exchange bucket, the two calls that it takes. */
 export interface LogBucket {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type JobFiles, type JobUnits, unitOf } from './render/job-unit';
-import { type Host, must } from './host';
-import { hasTaken, remember } from './taken';
+import { type JobFiles, type JobUnits, unitOf } from '../render/job-unit';
+import { type Host, must } from '../host';
+import { isApplied, markApplied } from '../applied-config';
 
 const units = '/etc/systemd/system';
 
@@ -27,9 +27,9 @@ export async function convergeJobs(
     machine.write(join(units, `${unitOf(name)}.service`), service);
     machine.write(join(units, `${unitOf(name)}.timer`), timer);
   }
-  const taken = join(folder, 'jobs', 'units.taken');
+  const applied = join(folder, 'jobs', 'units.taken');
   const texts = JSON.stringify(Object.entries(jobs).map(([name, { timer, service }]) => [name, timer, service]));
-  const changed = !hasTaken(machine, taken, texts);
+  const changed = !isApplied(machine, applied, texts);
   const gone = timers(machine).filter((name) => !Object.hasOwn(jobs, name) && !untouched.includes(name));
   for (const name of gone) {
     await machine.run('systemctl', ['disable', '--now', `${unitOf(name)}.timer`]);
@@ -52,7 +52,7 @@ export async function convergeJobs(
       stuck[name] = (error as Error).message;
     }
   }
-  if (Object.keys(stuck).length === 0) remember(machine, taken, texts);
+  if (Object.keys(stuck).length === 0) markApplied(machine, applied, texts);
   return stuck;
 }
 
