@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Desired } from '../contract/desired';
 import type { Messages } from '../contract/messages';
 import type { Host } from './host';
+import { KeyedQueue } from './keyed-queue';
 import { messageJson } from '../contract/messages';
 import {
   byName,
@@ -30,7 +31,7 @@ const skew = 900_000;
 /** What was asked for and what became of it: on the machine's disk, and in the bucket for everybody who waits. */
 export class Releases {
   private services: Map<string, ServiceRevisions> | undefined;
-  private publishing: Promise<void> = Promise.resolve();
+  private readonly queue = new KeyedQueue();
   private unsaved = false;
   private stale = false;
 
@@ -203,7 +204,7 @@ export class Releases {
 
   /** Tries again what could not be written before, here and in the bucket. */
   publish(): Promise<void> {
-    return (this.publishing = this.publishing.then(async () => {
+    return this.queue.run('publish', async () => {
       if (!this.stale || !this.services) return;
       try {
         this.save();
@@ -212,7 +213,7 @@ export class Releases {
       } catch {
         this.stale = true;
       }
-    }));
+    });
   }
 }
 

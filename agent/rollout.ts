@@ -65,7 +65,7 @@ export class Rollout {
   }
 
   /** Forgets what failed, of one service or of all: it is tried again. */
-  forgive(service?: string): void {
+  clearFailures(service?: string): void {
     for (const name of service === undefined ? Object.keys(this.memory.failed) : [service])
       delete this.memory.failed[name];
     this.remember();

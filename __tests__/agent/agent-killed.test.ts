@@ -40,13 +40,13 @@ function start(): void {
       imageNow = inputs.imageNow?.('web');
       return Promise.resolve({ problems: [], verdicts: {} });
     },
-    bring: (service) => {
-      asked.push(`bring ${service}`);
+    deploy: (service) => {
+      asked.push(`deploy ${service}`);
       return Promise.resolve({ outcome: 'healthy', lines: [], seconds: 1 });
     },
-    forgive: (service) => void asked.push(`forgive ${service ?? 'all'}`),
+    clearFailures: (service) => void asked.push(`clear failures of ${service ?? 'all'}`),
     fetch: () => Promise.resolve([]),
-    handOver: () => Promise.resolve(),
+    releaseVolume: () => Promise.resolve(),
     services: () => Promise.resolve({}),
     recipient: () => Promise.resolve(undefined),
   };
@@ -112,8 +112,8 @@ test('a release that was under way is gone on with: what it came to meanwhile co
     running: revisionId(2),
     revisions: [{}, { startedAt: '2026-11-21T12:00:00.000Z' }],
   });
-  // to forgive would be to try once more what may have failed
-  expect(asked).toEqual(['bring web']);
+  // to clear failures would be to try once more what may have failed
+  expect(asked).toEqual(['deploy web']);
   expect(imageNow).toBeUndefined();
 });
 
@@ -125,5 +125,5 @@ test('a deploy that was answered before is not asked again by a restart; another
   expect(asked).toEqual([]);
   await buckets.spaces.put('config', attemptKey, JSON.stringify({ id: 'deploy-2' }));
   while (asked.length === 0) await sleep(5);
-  expect(asked).toEqual(['forgive all']);
+  expect(asked).toEqual(['clear failures of all']);
 });

@@ -21,7 +21,7 @@ const shipper = (limits: Partial<Limits> = {}, call = 60_000): LogShipper =>
     folder: stateFolder(journal),
     journal: journal.journal,
     limits: { ...usualLimits, ...limits },
-    rhythm: { pause: 1, longestPause: 1, call },
+    intervals: { pause: 1, longestPause: 1, call },
   });
 
 /** Ships until nothing is waiting. Each failure is the end of a process, and another one starts. */

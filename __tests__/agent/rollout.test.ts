@@ -138,7 +138,7 @@ test.each([
     expect((await rollout().apply(spec(image))).outcome).toBe(expected);
     engine.lag = 0;
     await rollout().apply(spec('v1'));
-    rollout().forgive();
+    rollout().clearFailures();
   }
 });
 
@@ -157,11 +157,11 @@ describe('a specification that failed', () => {
       await rollout().apply(spec('bad', 1, name));
     }
     const agent = rollout();
-    agent.forgive('berth_web');
+    agent.clearFailures('berth_web');
     engine.behaviours.set('bad', { does: 'run' });
     expect((await rollout().apply(spec('bad', 1, 'web'))).outcome).toBe('healthy');
     expect((await rollout().apply(spec('bad', 1, 'api'))).outcome).toBe('rolled back');
-    rollout().forgive();
+    rollout().clearFailures();
     expect((await rollout().apply(spec('bad', 1, 'api'))).outcome).toBe('healthy');
   });
 

@@ -21,10 +21,10 @@ export interface LogShipperOptions {
   readonly journal?: Journal;
   readonly limits?: Limits;
   /** Milliseconds: between two looks at the journal, at most between two attempts, and for one call to the bucket. */
-  readonly rhythm?: { readonly pause: number; readonly longestPause: number; readonly call: number };
+  readonly intervals?: { readonly pause: number; readonly longestPause: number; readonly call: number };
 }
 
-export const usualLogRhythm = { pause: 10_000, longestPause: 60_000, call: 60_000 } as const;
+export const usualLogIntervals = { pause: 10_000, longestPause: 60_000, call: 60_000 } as const;
 
 interface Kept {
   /** Everything up to here is in the bucket. */
@@ -45,20 +45,20 @@ export class LogShipper {
   private readonly bucket: LogBucket;
   private readonly journal: Journal;
   private readonly limits: Limits;
-  private readonly rhythm: NonNullable<LogShipperOptions['rhythm']>;
+  private readonly intervals: NonNullable<LogShipperOptions['intervals']>;
 
   constructor({
     bucket,
     folder,
     journal = new Journal(),
     limits = usualLimits,
-    rhythm = usualLogRhythm,
+    intervals = usualLogIntervals,
   }: LogShipperOptions) {
     this.file = new DurableFile(join(folder, 'logs.json'));
     this.bucket = bucket;
     this.journal = journal;
     this.limits = limits;
-    this.rhythm = rhythm;
+    this.intervals = intervals;
   }
 
   /** The time of the last line that is in the bucket, ISO 8601. */
@@ -69,19 +69,19 @@ export class LogShipper {
 
   /** Ships until it is told to end. What fails is said once, and tried again with longer and longer pauses. */
   async run(signal: AbortSignal, log: (line: string) => void = () => undefined): Promise<void> {
-    let pause = this.rhythm.pause;
+    let pause = this.intervals.pause;
     while (!signal.aborted) {
       let more = false;
       try {
         more = await this.ship();
         if (this.problem !== undefined) log('logs are shipped again');
         this.problem = undefined;
-        pause = this.rhythm.pause;
+        pause = this.intervals.pause;
       } catch (error) {
         const { message } = error as Error;
         if (message !== this.problem) log(`logs are not shipped: ${message}`);
         this.problem = message;
-        pause = Math.min(pause * 2, this.rhythm.longestPause);
+        pause = Math.min(pause * 2, this.intervals.longestPause);
       }
       if (!more) await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
@@ -127,8 +127,8 @@ export class LogShipper {
   /** The bucket may also never answer. */
   private async inTime<T>(call: Promise<T>): Promise<T> {
     const late = new AbortController();
-    const tooLate = sleep(this.rhythm.call, undefined, { signal: late.signal }).then(() => {
-      throw new Error(`the bucket did not answer within ${this.rhythm.call / 1000} s`);
+    const tooLate = sleep(this.intervals.call, undefined, { signal: late.signal }).then(() => {
+      throw new Error(`the bucket did not answer within ${this.intervals.call / 1000} s`);
     });
     try {
       return await Promise.race([call, tooLate]);

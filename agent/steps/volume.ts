@@ -17,6 +17,17 @@ export const isMounted = ({ mounts, volume }: VolumePlaces, machine: Pick<Host, 
 /** The volume as the kernel shows it while it is attached. */
 export const volumeDevice = (name: string): string => `/dev/disk/by-id/scsi-0DO_Volume_${name}`;
 
+/** Mounts a volume that was attached late, and claims it; true when it is this environment's. */
+export async function convergeVolume(
+  machine: Host,
+  places: VolumePlaces,
+  desired: Pick<Desired, 'product' | 'environment'>,
+): Promise<true> {
+  if (!isMounted(places, machine)) await machine.run('systemctl', ['start', 'berth-volume']);
+  claimVolume(machine, places, desired);
+  return true;
+}
+
 /**
  * Ends unless the volume is there and this environment's. A volume with data and without a name, or with another's, is left
  * exactly as it is: it may be the only copy of something.
