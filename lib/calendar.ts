@@ -96,21 +96,28 @@ function values(text: string, field: Field, schedule: string): Values {
   if (text === '*') return undefined;
   const found = new Set<number>();
   for (const part of text.split(',')) {
-    const match = /^(\*|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(part);
-    if (!match || part.startsWith('*-')) throw wrong(part, field, schedule);
-    const [, first, last, step] = match;
-    const from = first === '*' ? field.from : number(first!, field, schedule);
-    const to =
-      last !== undefined ? number(last, field, schedule) : first === '*' || step !== undefined ? field.to : from;
-    if (to < from || Number(step ?? 1) < 1) throw wrong(part, field, schedule);
-    // steps start again in every hour, day and month
-    if (step !== undefined && Number(step) > to - from)
-      throw new Error(
-        `"${part}" in "${schedule}" is ${field.what} ${from} alone: steps begin again at ${from} and go up to ${to}; write "${from}", or a smaller step`,
-      );
-    for (let value = from; value <= to; value += Number(step ?? 1)) found.add(value);
+    const { from, to, step } = rangeOf(part, field, schedule);
+    for (let value = from; value <= to; value += step) found.add(value);
   }
   return [...found].sort((a, b) => a - b);
+}
+
+/** What one entry of a field's list stands for: `5`, `1-5`, `10/15`, `0/15`. */
+function rangeOf(part: string, field: Field, schedule: string): { from: number; to: number; step: number } {
+  const match = /^(\*|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(part);
+  if (!match || part.startsWith('*-')) throw wrong(part, field, schedule);
+  const [, first, last, given] = match;
+  const step = Number(given ?? 1);
+  const from = first === '*' ? field.from : number(first!, field, schedule);
+  const end = first === '*' || given !== undefined ? field.to : from;
+  const to = last === undefined ? end : number(last, field, schedule);
+  if (to < from || step < 1) throw wrong(part, field, schedule);
+  // steps start again in every hour, day and month
+  if (given !== undefined && step > to - from)
+    throw new Error(
+      `"${part}" in "${schedule}" is ${field.what} ${from} alone: steps begin again at ${from} and go up to ${to}; write "${from}", or a smaller step`,
+    );
+  return { from, to, step };
 }
 
 function number(text: string, field: Field, schedule: string): number {
