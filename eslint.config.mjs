@@ -5,16 +5,19 @@ import tseslint from 'typescript-eslint';
 
 /** Imports point one way. Each folder names what it may import; everything else is an error. */
 const mayImport = {
-  definition: [],
-  templates: ['definition'],
-  constructs: ['definition'],
-  stacks: ['constructs', 'templates', 'definition'],
-  agent: ['templates', 'definition'],
+  lib: [],
+  definition: ['lib'],
+  contract: ['definition', 'lib'],
+  templates: ['contract', 'definition', 'lib'],
+  constructs: ['contract', 'definition', 'lib'],
+  stacks: ['constructs', 'templates', 'contract', 'definition', 'lib'],
+  agent: ['contract', 'lib'],
+  provisioners: ['contract', 'lib'],
   environments: ['definition'],
-  plan: ['definition'],
+  plan: ['contract', 'definition', 'lib'],
   simulator: [],
   scenario: ['simulator', 'definition'],
-  cli: ['plan', 'agent', 'scenario', 'simulator', 'stacks', 'templates', 'definition'],
+  cli: ['plan', 'scenario', 'simulator', 'stacks', 'templates', 'contract', 'definition', 'lib'],
 };
 const folders = Object.keys(mayImport);
 const zones = folders.flatMap((target) =>

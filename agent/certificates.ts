@@ -1,17 +1,8 @@
 import { Resolver } from 'node:dns/promises';
 import tls from 'node:tls';
-import * as z from 'zod';
-import type { Desired } from '../templates/converge/desired';
-import { hostsOf } from '../templates/converge/routes';
-
-/** What visitors of one name are shown. */
-export const certificateSchema = z.object({
-  /** Until when it is good, ISO 8601. */
-  until: z.iso.datetime().optional(),
-  /** Why there is none, as far as it can be told; only said after the proxy has had a minute to get one. */
-  problem: z.string().max(5_000).optional(),
-});
-export type CertificateReport = Readonly<z.infer<typeof certificateSchema>>;
+import type { Desired } from '../contract/desired';
+import type { CertificateReport } from '../contract/report';
+import { hostsOf } from './render/routes';
 
 export interface CertificateOptions {
   readonly port?: number;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Desired } from '../templates/converge/desired';
+import type { Desired } from '../contract/desired';
 import type { Host } from './host';
-import { learnSecret } from './redact';
+import { learnSecret } from '../lib/redact';
 
 /** Passwords that were born on this machine. They are on the volume, and go to the next machine with it. */
 export interface Credentials {

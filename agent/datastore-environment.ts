@@ -1,7 +1,7 @@
-import type { DatastoreName } from '../definition/service';
-import { variablesOfUrl } from '../templates/converge/datastore-variables';
+import type { DatastoreName } from '../contract/desired';
+import { variablesOfUrl } from '../contract/datastore-variables';
 import type { Credentials } from './credentials';
-import { databaseOf } from './postgres';
+import { databaseOf } from './steps/postgres';
 
 /** What a service finds its datastores in: their URLs, and the parts of them. */
 export const datastoreEnvironment = (

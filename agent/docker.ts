@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { ServiceSpec } from '../templates/converge/service-spec';
+import type { ServiceSpec } from './render/service-spec';
 
 /** What Docker says of a service, as far as it is used. */
 export interface DockerService {

@@ -1,24 +1,73 @@
-import * as z from 'zod';
+import { handedOverKey, type Handover, handoverKey, handoverSchema } from '../contract/handover';
+import type { Messages } from '../contract/messages';
+import type { HandoverState } from './phase';
 
-/**
- * How one machine follows another. Before the volume is detached, whoever deploys asks for it, in the config bucket, where nobody else's key writes; the machine that holds the volume stops
- * what writes to it, unmounts it, and answers. A machine without the volume fetches what it will run, and waits.
- */
-export const handoverKey = 'machine/handover.json';
-export const handedOverKey = 'machine/handed-over.json';
+export interface VolumeHandoverOptions {
+  /** What an apply asks for. */
+  readonly orders: Messages;
+  readonly exchange: Messages;
+  /** This machine's id. */
+  readonly machine: () => string;
+  /** Ends when no rollout is under way any more. */
+  readonly rolloutsEnded: () => Promise<void>;
+  readonly releaseVolume: () => Promise<void>;
+  readonly log: (line: string) => void;
+}
 
-/** Where a machine without the volume reports. Only the one that holds the volume speaks for the environment. */
-export const waitingKey = 'machine/waiting.json';
+/** Gives the volume away when whoever deploys a new machine asks for it. */
+export class VolumeHandover {
+  state: HandoverState = 'none';
+  private request: Handover | undefined;
 
-/** What a machine says that has all it needs but the volume. */
-export const waitsForVolume = 'volume: it is not attached: nothing that writes data is started';
+  constructor(private readonly options: VolumeHandoverOptions) {}
 
-export const handoverSchema = z.object({
-  id: z.string().max(100),
-  /** Whom it is meant for: the machine's own id, as its reports tell it. */
-  machine: z.string().max(100),
-});
-export type Handover = Readonly<z.infer<typeof handoverSchema>>;
+  /** Whether the volume is being given away, or has been: nothing is released, and nothing is reported. */
+  get isUnderWay(): boolean {
+    return this.state === 'stopping' || this.state === 'released' || this.state === 'answered';
+  }
 
-/** Seconds that a handover takes at most on the machine: longer than any service's grace to stop. */
-export const handoverPatience = 180;
+  /** Looks whether the volume is asked for. */
+  async look(mounted: boolean): Promise<void> {
+    if (this.state === 'none' && mounted) {
+      const asked = await this.asked();
+      // a request that outlived its machine is none to the one that followed
+      if (asked?.machine !== this.options.machine()) return;
+      if ((await this.options.exchange.read(handedOverKey, handoverSchema))?.id === asked.id) return;
+      this.request = asked;
+      this.state = 'requested';
+    }
+    // whoever asked may have died before the volume was detached, and asks again
+    if (this.state === 'answered') {
+      const asked = await this.asked();
+      if (asked === undefined || asked.machine !== this.request!.machine || asked.id === this.request!.id) return;
+      this.request = asked;
+      this.state = 'released';
+    }
+  }
+
+  /** Stops what uses the volume, unmounts it and answers. Whatever fails is tried again at the next look. */
+  async proceed(): Promise<void> {
+    const { exchange, rolloutsEnded, releaseVolume, log } = this.options;
+    if (this.state === 'requested') {
+      log('another machine follows: handing over');
+      await rolloutsEnded();
+      this.state = 'stopping';
+      try {
+        await releaseVolume();
+      } catch (error) {
+        this.state = 'none';
+        throw error;
+      }
+      this.state = 'released';
+    }
+    const { id, machine } = this.request!;
+    await exchange.send(handedOverKey, { id, machine });
+    this.state = 'answered';
+    log('handed over: the volume can go');
+  }
+
+  /** The bucket may be away: then nobody can ask. */
+  private asked(): Promise<Handover | undefined> {
+    return this.options.orders.read(handoverKey, handoverSchema).catch(() => undefined);
+  }
+}

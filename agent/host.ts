@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { replaceFile } from './durable-file';
+import { replaceFile } from '../lib/durable-file';
 
 export interface Ran {
   readonly code: number;

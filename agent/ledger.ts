@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { Desired } from '../templates/converge/desired';
-import type { Messages } from './messages';
+import type { Desired } from '../contract/desired';
+import type { Messages } from '../contract/messages';
 import type { Host } from './host';
-import { redactedJson } from './redact';
+import { KeyedQueue } from './keyed-queue';
+import { messageJson } from '../contract/messages';
 import {
   byName,
   type Ledger,
@@ -16,7 +17,7 @@ import {
   type Revision,
   type ServiceRevisions,
   whyNotImage,
-} from './release';
+} from '../contract/release';
 
 /** Revisions of a service that are remembered, beside the one that runs. */
 const kept = 50;
@@ -30,7 +31,7 @@ const skew = 900_000;
 /** What was asked for and what became of it: on the machine's disk, and in the bucket for everybody who waits. */
 export class Releases {
   private services: Map<string, ServiceRevisions> | undefined;
-  private publishing: Promise<void> = Promise.resolve();
+  private readonly queue = new KeyedQueue();
   private unsaved = false;
   private stale = false;
 
@@ -58,7 +59,7 @@ export class Releases {
     const { services, problems } = await this.published(declared);
     for (const problem of problems) this.log(problem);
     this.services = services;
-    this.machine.write(this.file, redactedJson(this.ledger));
+    this.machine.write(this.file, messageJson(this.ledger));
   }
 
   /** By service, the image of its newest healthy revision. */
@@ -197,13 +198,13 @@ export class Releases {
 
   private save(): void {
     if (!this.unsaved) return;
-    this.machine.write(this.file, redactedJson(this.ledger));
+    this.machine.write(this.file, messageJson(this.ledger));
     this.unsaved = false;
   }
 
   /** Tries again what could not be written before, here and in the bucket. */
   publish(): Promise<void> {
-    return (this.publishing = this.publishing.then(async () => {
+    return this.queue.run('publish', async () => {
       if (!this.stale || !this.services) return;
       try {
         this.save();
@@ -212,7 +213,7 @@ export class Releases {
       } catch {
         this.stale = true;
       }
-    }));
+    });
   }
 }
 

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { desiredKey } from '../templates/converge/desired-key';
-import { runAgent } from './agent';
+import { desiredKey } from '../contract/desired';
 import { Certificates } from './certificates';
+import { runAgent } from './agent';
 import { Converger } from './converge';
 import { Docker } from './docker';
 import { host as machine } from './host';
-import { keepHouse } from './house-keeping';
-import { LogShipper } from './logs';
-import { learnSecret, redacted } from './redact';
-import { readSettings } from './settings';
-import { Spaces } from './spaces';
+import { pruneImages } from './prune-images';
+import { LogShipper } from './logs/shipper';
+import { learnSecret, redacted } from '../lib/redact';
+import { objectStore, readSettings } from './settings';
 
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort()).on('SIGINT', () => stop.abort());
@@ -25,7 +24,7 @@ const settings = readSettings();
 learnSecret(settings.secretAccessKey);
 const { folder, exchangeBucket } = settings;
 const docker = new Docker();
-const spaces = new Spaces(settings);
+const spaces = objectStore(settings);
 
 void runAgent(
   {
@@ -35,7 +34,7 @@ void runAgent(
     digest: createHash('sha256').update(readFileSync(__filename)).digest('hex'),
     converger: new Converger({ machine, docker, folder, log }),
     certificates: new Certificates(),
-    keepHouse: (releases, services, disk) => keepHouse(docker, machine, releases, services, disk, log),
+    pruneImages: (releases, services, disk) => pruneImages(docker, machine, releases, services, disk, log),
     logs: new LogShipper({
       folder,
       bucket: {

@@ -1,16 +1,11 @@
-import * as z from 'zod';
-import type { Desired } from '../templates/converge/desired';
-import { managedKey } from '../templates/converge/desired-key';
-import { learnSecret } from './redact';
-import type { Spaces } from './spaces';
-
-/** By service and variable, URLs of managed datastores. */
-const managedSchema = z.record(z.string(), z.record(z.string(), z.string()));
-export type ManagedUrls = Readonly<Record<string, Readonly<Record<string, string>>>>;
+import type { Desired } from '../contract/desired';
+import { managedKey, type ManagedUrls, managedUrlsSchema } from '../contract/managed';
+import { learnSecret } from '../lib/redact';
+import type { ObjectStore } from '../lib/object-store';
 
 /** From the config bucket; empty where nothing is managed, or nothing there yet. */
 export async function managedUrls(
-  spaces: Pick<Spaces, 'get'>,
+  spaces: Pick<ObjectStore, 'get'>,
   bucket: string,
   { datastores }: Pick<Desired, 'datastores'>,
 ): Promise<ManagedUrls> {
@@ -29,7 +24,7 @@ export async function managedUrls(
 /** Nothing where the text is something else; why is not told, because a parser quotes what it has read. */
 function urlsOf(text: string): ManagedUrls | undefined {
   try {
-    return managedSchema.safeParse(JSON.parse(text)).data;
+    return managedUrlsSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

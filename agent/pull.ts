@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type Desired, desiredSchema } from '../templates/converge/desired';
-import { replaceFile } from './durable-file';
-import { codeOf, type Spaces } from './spaces';
+import { type Desired, desiredSchema } from '../contract/desired';
+import { replaceFile } from '../lib/durable-file';
+import type { ObjectStore } from '../lib/object-store';
 
 export interface Pulled {
   /** The last good one; nothing on a machine that never got one. */
@@ -26,7 +26,7 @@ export class Puller {
   private readonly file: string;
 
   constructor(
-    private readonly spaces: Spaces,
+    private readonly spaces: ObjectStore,
     private readonly bucket: string,
     private readonly key: string,
     folder: string,
@@ -38,9 +38,9 @@ export class Puller {
   async pull(): Promise<Pulled> {
     const kept = this.kept();
     try {
-      const { status, etag, body } = await this.spaces.get(this.bucket, this.key, kept.desired && this.etag);
+      const { status, etag, body, code } = await this.spaces.get(this.bucket, this.key, kept.desired && this.etag);
       if (status === 304) return { ...kept, changed: false };
-      if (status !== 200) throw new Error(`${this.bucket}/${this.key}: ${status} ${codeOf(body)}`.trim());
+      if (status !== 200) throw new Error(`${this.bucket}/${this.key}: ${status} ${code}`.trim());
       // a single PUT's ETag is its MD5: a body that was cut or mixed up on the way is not taken
       const md5 = createHash('md5').update(body).digest('hex');
       if (etag !== undefined && /^"?[0-9a-f]{32}"?$/.test(etag) && etag.replaceAll('"', '') !== md5)

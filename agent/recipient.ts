@@ -1,21 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Spaces } from './spaces';
-
-/**
- * Where the machine says what its environment's secrets are sealed to: in the bucket that only its own key and the owner's open
- * (`stacks/environment-stack.ts`). CI's key writes the exchange bucket, and whoever has it must not have secrets sealed to themselves.
- */
-export const recipientKey = 'machine/recipient';
-
-/** A public key of age: X25519, as bech32. */
-export const recipientPattern = /^age1[02-9ac-hj-np-z]{58}$/;
+import { recipientKey } from '../contract/recipient';
+import type { ObjectStore } from '../lib/object-store';
 
 /** Leaves it there, when what lies there is another. */
 export class RecipientNotice {
   private said: string | undefined;
 
   constructor(
-    private readonly spaces: Pick<Spaces, 'get' | 'put'>,
+    private readonly spaces: Pick<ObjectStore, 'get' | 'put'>,
     private readonly bucket: string,
   ) {}
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ObjectStore } from '../lib/object-store';
 
 /** What the boot layer left for the agent: where the buckets are, and the machine's own key to them. */
 export interface Settings {
@@ -48,3 +49,10 @@ export function readSettings(files: { environment: string; key: string; folder: 
     folder: files.folder,
   };
 }
+
+/**
+ * The environment's buckets, opened with the machine's key. One attempt per request: whatever fails is tried again by the loop that asked.
+ * The limit is far above anything the agent reads, and below what would exhaust the machine's memory.
+ */
+export const objectStore = (settings: Settings): ObjectStore =>
+  new ObjectStore({ ...settings, attempts: 1, timeout: 20_000, maxBytes: 32 * 1024 * 1024 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ledger, Revision } from '../agent/release';
-import type { Report } from '../agent/report';
+import type { Ledger, Revision } from '../contract/release';
+import type { Report } from '../contract/report';
 import { type Cloud, startCloud } from '../scenario/cloud';
 import type { Machine } from '../simulator/machines/machine';
 import type { OutsideOptions } from '../simulator/machines/outside';

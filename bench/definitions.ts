@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { arbitraryDefinition } from '../__tests__/definition/arbitrary-definition';
 import { evaluate } from '../definition/evaluate';
-import { reason } from '../definition/plain';
+import { reason } from '../definition/shown';
 import { ExplainedError } from '../definition/problem';
 import { EnvironmentStack } from '../stacks/environment-stack';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Revision } from '../agent/release';
+import type { Revision } from '../contract/release';
 import type { BootedProduct } from './booted-product';
 import { ComposeControl } from './rollout-control';
 import type { Load } from './booted-product';

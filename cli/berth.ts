@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { visible } from '../definition/visible';
+import { visible } from '../lib/visible';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it is asked for: all of them take twice as long to start. (tsx hooks require, not import().) */
 const commands: Readonly<Record<string, () => Command>> = {

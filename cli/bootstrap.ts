@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { loadState } from '../definition/load';
 import type { State } from '../definition/state';
+import type { ObjectAnswer, ObjectStoreKey } from '../lib/object-store';
+import { objectStore, spacesKey } from './object-store';
 import { planStack } from './plan-stack';
 import { forgetPlan, stackFolder, terraformBinary } from './planned';
 import { environmentsFolder, projectRoot } from './project';
-import { type SpacesAnswer, spacesCredentials, type SpacesCredentials, spacesRequest } from './spaces-request';
 import { runWatched } from './watched';
 
 export const bootstrapCommand = (): Command =>
@@ -16,21 +17,22 @@ export const bootstrapCommand = (): Command =>
     .action(async () => {
       const root = projectRoot();
       const state = loadState(environmentsFolder(root));
-      const credentials = spacesCredentials();
-      await makeBucket(state, credentials);
-      await proveLocks(state, credentials);
+      const key = spacesKey();
+      await makeBucket(state, key);
+      await proveLocks(state, key);
       await deployStateStack(root);
     });
 
 /** Makes the bucket if it is not there; says what to do when the name is somebody else's. */
-export async function makeBucket({ bucket, region }: State, credentials: SpacesCredentials): Promise<void> {
-  const head = await spacesRequest(credentials, region, { method: 'HEAD', path: `/${bucket}` });
+export async function makeBucket({ bucket, region }: State, key: ObjectStoreKey): Promise<void> {
+  const store = objectStore(region, key);
+  const head = await store.request({ method: 'HEAD', path: `/${bucket}` });
   if (head.status === 200) return void process.stdout.write(`${bucket} is there already\n`);
   if (head.status === 403)
     throw new Error(
       `${bucket} exists in ${region} and this key may not see it: the name is another customer's (choose another in environments/state.ts), or the key is`,
     );
-  const answer = await spacesRequest(credentials, region, { method: 'PUT', path: `/${bucket}` });
+  const answer = await store.request({ method: 'PUT', path: `/${bucket}` });
   if (answer.status !== 200) throw refused(`could not make the bucket ${bucket} in ${region}`, answer);
   process.stdout.write(`${bucket} is made in ${region}\n`);
 }
@@ -39,13 +41,14 @@ export async function makeBucket({ bucket, region }: State, credentials: SpacesC
  * Terraform's lock is a conditional PUT: it holds only if the store lets one of two writers win. Spaces does, as far as
  * is known; a store that ignores the condition would let two deploys run at once, so it is tried and not trusted.
  */
-export async function proveLocks({ bucket, region }: State, credentials: SpacesCredentials): Promise<void> {
+export async function proveLocks({ bucket, region }: State, key: ObjectStoreKey): Promise<void> {
+  // a repeated write would be another writer
+  const store = objectStore(region, key, { attempts: 1 });
   const path = `/${bucket}/probe-${randomUUID()}`;
-  const write = () =>
-    spacesRequest(credentials, region, { method: 'PUT', path, headers: { 'if-none-match': '*' }, body: 'lock' });
+  const write = () => store.request({ method: 'PUT', path, headers: { 'if-none-match': '*' }, body: 'lock' });
   const race = await Promise.all([write(), write()]);
   const late = await write();
-  await spacesRequest(credentials, region, { method: 'DELETE', path });
+  await store.request({ method: 'DELETE', path });
   const won = race.filter(({ status }) => status === 200).length;
   const lost = [...race, late].filter(({ status }) => status === 412 || status === 409).length;
   if (won === 1 && lost === 2)
@@ -56,10 +59,8 @@ export async function proveLocks({ bucket, region }: State, credentials: SpacesC
   );
 }
 
-const refused = (what: string, { status, body }: SpacesAnswer): Error =>
-  new Error(
-    `${what}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''} ${/<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? ''}`.trim(),
-  );
+const refused = (what: string, { status, code, message }: ObjectAnswer): Error =>
+  new Error(`${what}: ${status} ${code} ${message}`.trim());
 
 /** Terraform itself, as for every plan of `berth`: the CLI of cdktf would add two seconds and nothing else. */
 async function deployStateStack(root: string): Promise<void> {

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { loadState } from '../definition/load';
-import { visibleAll, visibleJson } from '../definition/visible';
+import { visibleAll, visibleJson } from '../lib/visible';
 import { type HistoryEntry, readHistory } from '../plan/history';
 import { describeActions } from '../plan/action-words';
 import { environmentsFolder, projectRoot } from './project';

@@ -1,8 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { hourFolder, journalOf, keyAt, logFolder } from '../agent/log-key';
-import { type LogLine, logLineSchema } from '../agent/log-line';
-import type { Bucket } from './bucket';
+import { hourFolder, journalOf, keyAt, logFolder, type LogLine, logLineSchema } from '../contract/log';
+import { type ObjectStore, ObjectStoreError } from '../lib/object-store';
 import { isError } from './log-level';
 import { hoursOf, type Span } from './log-span';
 
@@ -22,24 +21,27 @@ export interface Found {
 
 /** The logs in an environment's exchange bucket. */
 export class KeptLogs {
-  constructor(private readonly bucket: Bucket) {}
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly bucket: string,
+  ) {}
 
   /** Whether there are any; nothing when there is not even a bucket. */
   async any(): Promise<boolean | undefined> {
-    const keys = await this.bucket.list(logFolder, 1);
+    const keys = await this.list(logFolder, 1);
     return keys && keys.length > 0;
   }
 
   /** The objects that can hold lines of a span, by hour and in order. */
   async *keys(span: Span): AsyncGenerator<string[]> {
-    for (const hour of hoursOf(span)) yield overlapping((await this.bucket.list(hourFolder(hour))) ?? [], span);
+    for (const hour of hoursOf(span)) yield overlapping((await this.list(hourFolder(hour))) ?? [], span);
   }
 
   /** The wanted lines of some objects, by time. */
   async read(keys: readonly string[], wanted: Wanted): Promise<Found[]> {
     const find = finder(wanted);
     const found = await eachOf(keys, async (key) => {
-      const body = await this.bucket.get(key);
+      const body = await this.store.read(this.bucket, key).catch(explained(`${this.bucket}/${key}`, 'read'));
       // an object that expired between the listing and now is no error
       if (!body) return [];
       const content = await unzip(body).catch((error: Error) => JSON.stringify(unreadable(key, error, wanted)));
@@ -55,9 +57,24 @@ export class KeptLogs {
       for (const { line } of await this.read(keys, span)) names.add(line.service);
     return [...names].sort();
   }
+
+  /** The keys that begin with a prefix; `undefined` when the bucket does not exist. */
+  private list(prefix: string, most?: number): Promise<string[] | undefined> {
+    return this.store.list(this.bucket, prefix, most).catch((error: unknown) => {
+      if (error instanceof ObjectStoreError && error.status === 404) return undefined;
+      return explained(`${this.bucket}/${prefix}`, 'list')(error);
+    });
+  }
 }
 
-/** Bytes of an unpacked object: a batch of the machine's has far less (`agent/log-batch.ts`), and whoever may write the bucket could pack anything. */
+const explained =
+  (where: string, right: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof ObjectStoreError)) throw error;
+    throw new Error(`${where}: ${error.reason}: may this key ${right} the bucket?`, { cause: error });
+  };
+
+/** Bytes of an unpacked object: a batch of the machine's has far less (`agent/logs/batch.ts`), and whoever may write the bucket could pack anything. */
 const mostBytes = 256 * 1024 * 1024;
 const unzip = (body: Buffer): Promise<Buffer> =>
   promisify<Buffer, object, Buffer>(gunzip)(body, { maxOutputLength: mostBytes });

@@ -1,4 +1,4 @@
-import type { LogLine } from '../agent/log-line';
+import type { LogLine } from '../contract/log';
 
 /**
  * Whether a line tells of an error. What the message says about itself counts; only where it says nothing does its priority,

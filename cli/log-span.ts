@@ -1,4 +1,4 @@
-import { isoTime } from '../agent/log-line';
+import { isoTime } from '../contract/log';
 
 /** From when to when, both UTC, ISO 8601 with microseconds. */
 export interface Span {

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import type { LogLine } from '../agent/log-line';
-import { visible, visibleLine } from '../definition/visible';
+import type { LogLine } from '../contract/log';
+import { visible, visibleLine } from '../lib/visible';
 import { isError } from './log-level';
 
 export interface LogTextOptions {

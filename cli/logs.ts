@@ -3,13 +3,12 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { didYouMean } from '../definition/problem';
 import type { Environment } from '../definition/resolve';
-import { visibleJson, visibleLine } from '../definition/visible';
-import { Bucket } from './bucket';
+import { visibleJson, visibleLine } from '../lib/visible';
 import { type Found, KeptLogs, type Wanted } from './kept-logs';
 import { readTime, type Span, spanOf, timeHelp } from './log-span';
 import { logText } from './log-text';
 import { findEnvironment } from './project';
-import { spacesCredentials } from './spaces-request';
+import { objectStore } from './object-store';
 
 interface Options {
   readonly since?: number;
@@ -46,7 +45,7 @@ async function showLogs(
 ): Promise<void> {
   const environment = findEnvironment(name);
   const { names, platform } = environment;
-  const logs = new KeptLogs(new Bucket(spacesCredentials(), platform.region, names.exchangeBucket));
+  const logs = new KeptLogs(objectStore(platform.region), names.exchangeBucket);
   const now = Date.now();
   const span = spanOf(since ?? now - (follow ? hour / 12 : hour), until ?? now);
   if (span.since > span.until) throw new Error(`--since ${span.since} is later than --until ${span.until}: swap them`);

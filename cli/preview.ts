@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { z } from 'zod';
 import { loadProduct, loadState } from '../definition/load';
 import { previewName, previewsOf, pullOf } from '../definition/previews';
-import { visibleAll, visibleJson } from '../definition/visible';
+import { DigitalOcean } from '../lib/digitalocean';
+import { visibleAll, visibleJson } from '../lib/visible';
 import { asking, octokitOf, repositoryName } from '../plan/github';
 import {
   judgePreviews,
@@ -189,26 +189,10 @@ async function statesOf(store: StateStore): Promise<string[]> {
   return full.flat();
 }
 
-const tags = z.object({
-  tags: z.array(z.object({ name: z.string(), resources: z.object({ count: z.int() }) })),
-  meta: z.object({ total: z.int() }),
-});
-
 /** What the names of tags in use end with, of those that begin so. */
 async function taggedWith(prefix: string): Promise<string[]> {
-  const { DIGITALOCEAN_TOKEN: token, DIGITALOCEAN_API_URL: api = 'https://api.digitalocean.com' } = process.env;
-  if (!token) throw new Error('DIGITALOCEAN_TOKEN is not set: a token that may read tags (scope "tag:read") is needed');
-  const found: z.infer<typeof tags>['tags'] = [];
-  for (let page = 1, total = 1; found.length < total; page++) {
-    const response = await fetch(`${api}/v2/tags?per_page=200&page=${page}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    if (!response.ok) throw new Error(`${api}/v2/tags answered ${response.status}: may this token read tags?`);
-    const answer = tags.parse(await response.json());
-    found.push(...answer.tags);
-    total = answer.tags.length === 0 ? 0 : answer.meta.total;
-  }
-  return found
+  const client = new DigitalOcean(process.env, 'a token that may read tags (scope "tag:read") is needed');
+  return (await client.tags())
     .filter(({ name, resources }) => name.startsWith(prefix) && resources.count > 0)
     .map(({ name }) => name.slice(prefix.length));
 }

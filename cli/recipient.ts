@@ -1,8 +1,8 @@
-import { recipientKey, recipientPattern } from '../agent/recipient';
+import { recipientKey, recipientPattern } from '../contract/recipient';
 import { readSealed } from '../definition/load';
 import type { Environment } from '../definition/resolve';
-import { visibleLine } from '../definition/visible';
-import { spacesCredentials, spacesRequest } from './spaces-request';
+import { visibleLine } from '../lib/visible';
+import { objectStore } from './object-store';
 
 /**
  * What a secret of this environment's machine is sealed to. The repository has it beside each ciphertext; for the first one it comes from
@@ -48,9 +48,6 @@ export async function recipientOf(
 
 /** What the machine has left; nothing before its first deploy, and for a key that may not read it. */
 async function announced({ names, platform }: Environment): Promise<string | undefined> {
-  const { status, body } = await spacesRequest(spacesCredentials(), platform.region, {
-    method: 'GET',
-    path: `/${names.backupsBucket}/${recipientKey}`,
-  });
-  return status === 200 ? body.trim() : undefined;
+  const { status, body } = await objectStore(platform.region).get(names.backupsBucket, recipientKey);
+  return status === 200 ? body.toString('utf8').trim() : undefined;
 }

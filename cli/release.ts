@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
@@ -13,14 +12,15 @@ import {
   requestKey,
   type Revision,
   whyNotImage,
-} from '../agent/release';
-import { Spaces } from '../agent/spaces';
+} from '../contract/release';
+import type { ObjectStore } from '../lib/object-store';
+import { poll } from '../lib/poll';
 import { didYouMean } from '../definition/problem';
 import type { Environment } from '../definition/resolve';
 import type { Service } from '../definition/service';
-import { visibleJson, visibleLine } from '../definition/visible';
+import { visibleJson, visibleLine } from '../lib/visible';
+import { objectStore } from './object-store';
 import { findEnvironment } from './project';
-import { spacesCredentials } from './spaces-request';
 import { plainTable } from './table';
 
 interface ReleaseOptions {
@@ -130,20 +130,18 @@ function findService({ name, services }: Environment, wanted: string): Service {
 /** The bucket in which the machine and everybody else leave messages for each other. */
 class Exchange {
   readonly environment: string;
-  private readonly spaces: Spaces;
+  private readonly store: ObjectStore;
   private readonly bucket: string;
 
   constructor({ name, names, platform }: Environment) {
     this.environment = name;
     this.bucket = names.exchangeBucket;
-    this.spaces = new Spaces({
-      endpoint: process.env.AWS_ENDPOINT_URL_S3 ?? `https://${platform.region}.digitaloceanspaces.com`,
-      ...spacesCredentials(),
-    });
+    // whoever follows a release asks again by itself, and tells what keeps it from reading
+    this.store = objectStore(platform.region, undefined, { attempts: 1 });
   }
 
   async ledger(): Promise<Ledger> {
-    const { status, body } = await this.spaces.get(this.bucket, ledgerKey);
+    const { status, body } = await this.store.get(this.bucket, ledgerKey);
     if (status === 404) return { version: 1, services: {} };
     if (status !== 200) throw new Error(`${this.bucket}/${ledgerKey}: ${status}: may this key read the bucket?`);
     const ledger = readLedger(body.toString('utf8'));
@@ -154,7 +152,7 @@ class Exchange {
 
   async ask(request: ReleaseRequest): Promise<string> {
     const id = newRevision(new Date(), randomBytes(2).toString('hex'));
-    await this.spaces.put(
+    await this.store.put(
       this.bucket,
       requestKey(request.service, id),
       `${JSON.stringify(request)}\n`,
@@ -165,7 +163,7 @@ class Exchange {
 }
 
 /** Seconds after which waiting is given up; the machine goes on without anybody waiting. */
-const patience = 1200;
+const timeout = 1200;
 
 async function ask(exchange: Exchange, request: ReleaseRequest, { wait, json }: ReleaseOptions): Promise<void> {
   const { service, image, rollbackTo } = request;
@@ -192,28 +190,32 @@ async function ask(exchange: Exchange, request: ReleaseRequest, { wait, json }: 
 async function follow(exchange: Exchange, service: string, id: string, say: (line: string) => void): Promise<Revision> {
   let shown = 0;
   let waiting = '';
-  for (const end = performance.now() + patience * 1000; performance.now() < end; await sleep(1_000)) {
-    // it has been asked for, and whether it happens does not depend on who looks
-    const ledger = await exchange.ledger().catch((error: Error) => error);
-    const { revisions = [] } = ledger instanceof Error ? {} : (ledger.services[service] ?? {});
-    const revision = revisions.find((each) => each.id === id);
-    const ahead = revisions.find(({ state }) => state === 'rolling out');
-    const now = revision
-      ? ''
-      : ledger instanceof Error
-        ? `  ${visibleLine(ledger.message)}`
-        : ahead
-          ? `  waits for ${ahead.id}`
-          : '  waits for the machine';
-    if (now !== waiting && now !== '') say(pc.dim(now));
-    waiting = now;
-    for (const line of revision?.lines.slice(shown) ?? []) say(`  ${visibleLine(line)}`);
-    shown = revision?.lines.length ?? shown;
-    if (revision && revision.state !== 'rolling out') return revision;
-  }
-  throw new Error(
-    `${service} ${id} has not ended within ${patience / 60} minutes. The machine goes on with it: \`npx berth release ${exchange.environment} ${service}\` lists what became of it, \`npx berth status ${exchange.environment}\` tells whether the machine is there`,
+  return poll(
+    async () => {
+      // it has been asked for, and whether it happens does not depend on who looks
+      const ledger = await exchange.ledger().catch((error: Error) => error);
+      const { revisions = [] } = ledger instanceof Error ? {} : (ledger.services[service] ?? {});
+      const revision = revisions.find((each) => each.id === id);
+      const now = revision ? '' : whyWaiting(ledger, revisions);
+      if (now !== waiting && now !== '') say(pc.dim(now));
+      waiting = now;
+      for (const line of revision?.lines.slice(shown) ?? []) say(`  ${visibleLine(line)}`);
+      shown = revision?.lines.length ?? shown;
+      return revision && revision.state !== 'rolling out' ? revision : undefined;
+    },
+    {
+      timeout: timeout * 1000,
+      interval: 1_000,
+      describe: () =>
+        `${service} ${id} has not ended within ${timeout / 60} minutes. The machine goes on with it: \`npx berth release ${exchange.environment} ${service}\` lists what became of it, \`npx berth status ${exchange.environment}\` tells whether the machine is there`,
+    },
   );
+}
+
+function whyWaiting(ledger: Ledger | Error, revisions: readonly Revision[]): string {
+  if (ledger instanceof Error) return `  ${visibleLine(ledger.message)}`;
+  const ahead = revisions.find(({ state }) => state === 'rolling out');
+  return ahead ? `  waits for ${ahead.id}` : '  waits for the machine';
 }
 
 function list(

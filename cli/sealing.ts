@@ -4,7 +4,8 @@ import { asking, octokitOf, repositoryName } from '../plan/github';
 import { usesOf } from '../plan/history';
 import type { RecordStore } from '../plan/record-store';
 import { fileDifferences, type Planned, seal } from '../plan/seal';
-import { readRecord, recordKey, type SealedRecord, writeRecord } from '../plan/sealed-record';
+import { readRecord, writeRecord } from '../plan/sealed-record';
+import { recordKey, type SealedRecord } from '../contract/sealed-record';
 import { stackDifferences } from '../plan/stack-difference';
 
 export interface Sealing {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { isUtf8 } from 'node:buffer';
 import { buffer } from 'node:stream/consumers';
@@ -7,6 +7,7 @@ import { githubName } from '../definition/environment';
 import { sealedFile } from '../definition/load';
 import { didYouMean } from '../definition/problem';
 import type { Environment, SealedSecret } from '../definition/resolve';
+import { replaceFile } from '../lib/durable-file';
 import { environmentPublicKey } from './github-public-key';
 import { environmentsFolder, findEnvironment, projectRoot } from './project';
 import { recipientOf } from './recipient';
@@ -134,6 +135,5 @@ async function seal(value: string, publicKey: string): Promise<string> {
 function keep(file: string, name: string, secret: SealedSecret): void {
   const all = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, SealedSecret>) : {};
   const next = Object.fromEntries(Object.entries({ ...all, [name]: secret }).sort(([a], [b]) => (a < b ? -1 : 1)));
-  writeFileSync(`${file}.next`, `${JSON.stringify(next, null, 2)}\n`);
-  renameSync(`${file}.next`, file);
+  replaceFile(file, `${JSON.stringify(next, null, 2)}\n`, 0o644);
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { dropletsNamed } from '../agent/droplets';
+import { DigitalOcean } from '../lib/digitalocean';
 import type { Environment } from '../definition/resolve';
 import { joinSandbox } from '../scenario/sandbox';
 import { insideMachine } from '../simulator/machine-shell';
@@ -68,7 +68,10 @@ async function overSsh({ name, access, names }: Environment, command: readonly s
 const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 async function publicAddress(machine: string): Promise<string> {
-  const droplets = await dropletsNamed(machine, process.env);
+  const droplets = await new DigitalOcean(
+    process.env,
+    'a token that may read droplets (scope "droplet:read") tells the machine\'s address',
+  ).droplets(machine);
   // while a machine follows another there are two: the one with the volume is the environment's
   const droplet = droplets.find(({ volume_ids: volumes }) => volumes.length > 0) ?? droplets[0];
   if (!droplet) throw new Error(`there is no droplet ${machine}: deploy it first`);

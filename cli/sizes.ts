@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { z } from 'zod';
 import { sizeCatalogue, type DropletSize } from '../definition/sizes';
+import { DigitalOcean } from '../lib/digitalocean';
 import { projectRoot } from './project';
 import { plainTable } from './table';
 
@@ -27,37 +27,15 @@ export const sizesCommand = (): Command =>
       process.stdout.write(`${table.toString()}\n\nas of ${sizeCatalogue.asOf}; ${sizeCatalogue.source}\n`);
     });
 
-const answer = z.object({
-  sizes: z
-    .array(
-      z.object({
-        slug: z.string(),
-        vcpus: z.int(),
-        memory: z.int(),
-        disk: z.int(),
-        price_monthly: z.number(),
-        available: z.boolean(),
-      }),
-    )
-    .min(1),
-});
-
 async function refresh(): Promise<void> {
-  const token = process.env.DIGITALOCEAN_TOKEN;
-  if (!token)
-    throw new Error('DIGITALOCEAN_TOKEN is not set: a token that may read sizes (scope "sizes:read") is needed');
-  const api = process.env.DIGITALOCEAN_API_URL ?? 'https://api.digitalocean.com';
-  const response = await fetch(`${api}/v2/sizes?per_page=200`, { headers: { authorization: `Bearer ${token}` } });
-  if (!response.ok)
-    throw new Error(`${api}/v2/sizes answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
-  const sizes: DropletSize[] = answer
-    .parse(await response.json())
-    .sizes.filter((size) => size.available && !size.slug.startsWith('gpu-'))
+  const client = new DigitalOcean(process.env, 'a token that may read sizes (scope "sizes:read") is needed');
+  const sizes: DropletSize[] = (await client.sizes())
+    .filter((size) => size.available && !size.slug.startsWith('gpu-'))
     .map(({ slug, vcpus, memory, disk, price_monthly: priceMonthly }) => ({ slug, vcpus, memory, disk, priceMonthly }));
   const file = join(projectRoot(), 'definition', 'data', 'droplet-sizes.json');
   const head = {
     asOf: new Date().toISOString().slice(0, 10),
-    source: `GET ${api}/v2/sizes, USD a month, memory in MiB, disk in GiB`,
+    source: `GET ${client.api}/v2/sizes, USD a month, memory in MiB, disk in GiB`,
   };
   const rows = sizes.map((size) => `    ${JSON.stringify(size)}`).join(',\n');
   writeFileSync(file, `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "sizes": [\n${rows}\n  ]\n}\n`);

@@ -1,14 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { XMLParser } from 'fast-xml-parser';
 import type { State } from '../definition/state';
+import { type ObjectStore, ObjectStoreError, type ObjectStoreKey } from '../lib/object-store';
 import type { RecordStore } from '../plan/record-store';
-import { Bucket } from './bucket';
-import { type SpacesAnswer, type SpacesCredentials, spacesRequest } from './spaces-request';
-
-const attempts = 3;
+import { objectStore } from './object-store';
 
 /** The key that opens the state: Terraform's own variables, else those of the provider. */
-export function stateCredentials(): SpacesCredentials {
+export function stateCredentials(): ObjectStoreKey {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, SPACES_ACCESS_KEY_ID, SPACES_SECRET_ACCESS_KEY } = process.env;
   if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY)
     return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
@@ -21,78 +17,68 @@ export function stateCredentials(): SpacesCredentials {
 
 /** The bucket of the state, for what lies beside it. */
 export class StateStore implements RecordStore {
-  private readonly reader: Bucket;
+  private readonly store: ObjectStore;
 
   constructor(
     private readonly state: State,
-    private readonly credentials = stateCredentials(),
+    key: ObjectStoreKey = stateCredentials(),
   ) {
-    this.reader = new Bucket(credentials, state.region, state.bucket);
+    this.store = objectStore(state.region, key);
   }
 
   async get(key: string): Promise<string | undefined> {
-    return (await this.reader.get(key))?.toString('utf8');
+    const { bucket } = this.state;
+    const body = await this.store
+      .read(bucket, key)
+      .catch(explained((reason) => `${bucket}/${key}: ${reason}: may this key read the bucket?`));
+    return body?.toString('utf8');
   }
 
   async list(prefix: string): Promise<string[]> {
-    const keys = await this.reader.list(prefix);
-    if (keys === undefined)
-      throw new Error(
-        `there is no bucket ${this.state.bucket} in ${this.state.region}: \`npx berth bootstrap\` makes it, once per project`,
+    const { bucket, region } = this.state;
+    return this.store
+      .list(bucket, prefix)
+      .catch(
+        explained((reason, status) =>
+          status === 404
+            ? `there is no bucket ${bucket} in ${region}: \`npx berth bootstrap\` makes it, once per project`
+            : `${bucket}/${prefix}: ${reason}: may this key list the bucket?`,
+        ),
       );
-    return keys;
   }
 
   async put(key: string, text: string): Promise<void> {
-    const { status, body } = await this.request({
-      method: 'PUT',
-      path: `/${this.state.bucket}/${key}`,
-      headers: { 'content-type': 'application/json' },
-      body: text,
-    });
-    if (status !== 200)
-      throw new Error(
-        `${this.state.bucket}/${key} could not be written (${`${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''}`.trim()}): may this key write to the state bucket?`,
+    const { bucket } = this.state;
+    await this.store
+      .put(bucket, key, text, 'application/json')
+      .catch(
+        explained(
+          (reason) => `${bucket}/${key} could not be written (${reason}): may this key write to the state bucket?`,
+        ),
       );
   }
 
-  /** One that is not there is no error. */
+  /** An object that does not exist is no error. */
   async remove(key: string): Promise<void> {
-    const { status, body } = await this.request({ method: 'DELETE', path: `/${this.state.bucket}/${key}` });
-    if (status !== 204 && status !== 404)
-      throw new Error(
-        `${this.state.bucket}/${key} could not be removed (${`${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''}`.trim()}): may this key write to the state bucket?`,
+    const { bucket } = this.state;
+    await this.store
+      .delete(bucket, key)
+      .catch(
+        explained(
+          (reason) => `${bucket}/${key} could not be removed (${reason}): may this key write to the state bucket?`,
+        ),
       );
   }
 
-  /** The version of an environment's state that is current now: what to go back to. Nothing when there is no state, or no versions are kept. */
-  async stateVersion(environment: string): Promise<string | undefined> {
-    const key = `${environment}/terraform.tfstate`;
-    const { status, body } = await this.request({
-      method: 'GET',
-      path: `/${this.state.bucket}?prefix=${encodeURIComponent(key)}&versions=`,
-    });
-    if (status !== 200) return undefined;
-    const {
-      ListVersionsResult: { Version = [] },
-    } = versions.parse(body) as {
-      ListVersionsResult: { Version?: { Key: string; VersionId: string; IsLatest: string }[] };
-    };
-    const latest = Version.find(({ Key, IsLatest }) => Key === key && IsLatest === 'true')?.VersionId;
-    return latest === 'null' ? undefined : latest;
-  }
-
-  private async request(request: Parameters<typeof spacesRequest>[2]): Promise<SpacesAnswer> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const answer = await spacesRequest(this.credentials, this.state.region, request);
-        if (answer.status < 500 || attempt === attempts) return answer;
-      } catch (error) {
-        if (attempt === attempts) throw error;
-      }
-      await sleep(attempt * 300);
-    }
+  /** The version of an environment's state that is current now: what to go back to. `undefined` without a state, or without versioning. */
+  stateVersion(environment: string): Promise<string | undefined> {
+    return this.store.version(this.state.bucket, `${environment}/terraform.tfstate`);
   }
 }
 
-const versions = new XMLParser({ isArray: (name) => name === 'Version', parseTagValue: false });
+/** Says what to do about a request that the store refused; other errors stay as they are. */
+const explained =
+  (message: (reason: string, status: number) => string) =>
+  (error: unknown): never => {
+    throw error instanceof ObjectStoreError ? new Error(message(error.reason, error.status), { cause: error }) : error;
+  };

@@ -3,16 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import type { CertificateReport } from '../agent/certificates';
-import { waitingKey } from '../agent/handover';
-import { readReport, type Report, type ServiceReport, type Space } from '../agent/report';
-import { reportKey, silence } from '../agent/report-key';
+import {
+  type CertificateReport,
+  readReport,
+  type Report,
+  reportKey,
+  type ServiceReport,
+  silence,
+  type Space,
+  waitingKey,
+} from '../contract/report';
+import { renderDesired } from '../templates/desired';
 import { agentBundle } from '../templates/agent-bundle';
-import { renderDesired } from '../templates/converge/desired';
 import type { Environment } from '../definition/resolve';
-import { visibleAll, visibleJson } from '../definition/visible';
+import { visibleAll, visibleJson } from '../lib/visible';
 import { findEnvironment } from './project';
-import { spacesCredentials, spacesRequest } from './spaces-request';
+import { objectStore } from './object-store';
 import { plainTable } from './table';
 
 interface Options {
@@ -61,19 +67,14 @@ export function whoSpeaks(
 }
 
 async function read({ names, platform }: Environment, key: string): Promise<Report | undefined> {
-  const { status, body } = await spacesRequest(spacesCredentials(), platform.region, {
-    method: 'GET',
-    path: `/${names.exchangeBucket}/${key}`,
-  });
+  const { exchangeBucket: bucket } = names;
+  const { status, body, code } = await objectStore(platform.region).get(bucket, key);
   if (status === 404) return undefined;
-  if (status !== 200)
-    throw new Error(
-      `${names.exchangeBucket}/${key}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? ''}: may this key read the bucket?`,
-    );
-  const report = readReport(body);
+  if (status !== 200) throw new Error(`${bucket}/${key}: ${status} ${code}: may this key read the bucket?`);
+  const report = readReport(body.toString('utf8'));
   if (report === undefined)
     throw new Error(
-      `${names.exchangeBucket}/${key} is no report of a machine that this version can read: deploy, or see who else may write there`,
+      `${bucket}/${key} is no report of a machine that this version can read: deploy, or see who else may write there`,
     );
   return report;
 }

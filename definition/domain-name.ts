@@ -1,5 +1,5 @@
 import { domainToUnicode } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** RFC 1035, 2.3.4: a label has at most 63 characters, a name 253 when it is written without its last dot. */
 const longestLabel = 63;

@@ -1,14 +1,14 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { domainName } from './domain-name';
 import { dropletSchema } from './droplet';
 import { ownName, stateStackName, title } from './names';
 import { builtIn, isBuiltIn } from './plain';
+import { shown } from './shown';
 import { ExplainedError } from './problem';
 import { datastoresSchema, type ProductInput } from './product';
 import { keyBody, publicKeyProblem } from './public-key';
 import { scheduleSchema } from './schedule';
 import { serviceOverrideSchema } from './service';
-import { shown } from './shown';
 import { ignoringCase, unique, uniqueNames } from './unique';
 
 /**

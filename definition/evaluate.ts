@@ -7,7 +7,7 @@ import { independent, type Problem, suggestion } from './problem';
 import { productSchema } from './product';
 import { resolve, type Environment, type SealedSecret } from './resolve';
 import { serviceRules, unknownOverrides } from './service-rules';
-import { visibleLine } from './visible';
+import { visibleLine } from '../lib/visible';
 
 export type Evaluated =
   | { readonly environment: Environment; readonly problems: readonly [] }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type EnvironmentInput, isEnvironment } from './environment';
-import { reason } from './plain';
+import { reason } from './shown';
 
 export interface Exported {
   readonly environments: readonly EnvironmentInput[];

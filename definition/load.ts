@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { check } from './check';
 import { environmentsOf } from './exported';
 import type { EnvironmentInput } from './environment';

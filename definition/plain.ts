@@ -1,6 +1,5 @@
-import { joined, odd, shown } from './shown';
+import { joined, odd, reason, shown } from './shown';
 import type { Problem } from './problem';
-import { visible } from './visible';
 
 export interface Plain {
   /** The same, as plain objects, lists and values. */
@@ -109,16 +108,4 @@ export const isBuiltIn = (name: string): boolean => name in Object.prototype;
 function className(given: object): string {
   const name: unknown = (given as { constructor?: { name?: unknown } }).constructor?.name;
   return typeof name === 'string' && /^\w+$/.test(name) ? name : 'class instance';
-}
-
-/** What an error says, in one line, whatever was thrown. */
-export function reason(error: unknown): string {
-  try {
-    const text =
-      error instanceof Error ? error.message || error.name : typeof error === 'string' ? error : shown(error);
-    const [first = ''] = visible(text).split('\n');
-    return first.length > 300 ? `${first.slice(0, 297)}...` : first;
-  } catch {
-    return 'an error that cannot be shown';
-  }
 }

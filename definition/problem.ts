@@ -1,6 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { reason } from './plain';
-
+import { reason } from './shown';
 export { shown } from './shown';
 
 /** One thing that is wrong with an environment, told so that its author can mend it. */

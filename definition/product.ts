@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ownName } from './names';
 import { serviceSchema } from './service';
 

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync, writeSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { reason } from './plain';
+import { reason } from './shown';
 import { DefinitionError, ExplainedError, type Problem } from './problem';
 
 /** What is wrong with a file as a whole. It may be another than the one that was asked for: a file that this one imports. */

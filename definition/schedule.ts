@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * When something happens: five cron fields in UTC, or in the time of a place, named as cron does it: `CRON_TZ=Europe/Berlin 0 3 * * *`. There, a moment

@@ -1,4 +1,4 @@
-import { toCalendar } from './calendar';
+import { toCalendar } from '../lib/calendar';
 import { longestDomain } from './domain-name';
 import { didYouMean, type Problem } from './problem';
 import type { Environment } from './resolve';

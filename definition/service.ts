@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel, longestDomain } from './domain-name';
 import { scheduleSchema } from './schedule';
 import { startGraceDefault } from './start-grace';

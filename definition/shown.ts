@@ -1,4 +1,5 @@
-import { visibleJson } from './visible';
+import { truncate } from '../lib/truncate';
+import { visible, visibleJson } from '../lib/visible';
 
 /** What stands in for a value that is no data: it passes no schema, and is shown as what it was. */
 const oddities = new WeakMap<object, string>();
@@ -18,7 +19,7 @@ export function shown(value: unknown): string {
       ? JSON.stringify(value, (_, inner: unknown) => bare(inner) ?? inner)
       : (bare(value) ?? JSON.stringify(value)),
   );
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return truncate(text, 60, 57, '...');
 }
 
 /** What JSON has no word for. */
@@ -44,3 +45,15 @@ export const joined = (path: readonly PropertyKey[]): string =>
       return text === '' ? String(key) : `${text}.${String(key)}`;
     return `${text}[${shown(typeof key === 'symbol' ? (key.description ?? 'a symbol') : key)}]`;
   }, '');
+
+/** What an error says, in one line, whatever was thrown. */
+export function reason(error: unknown): string {
+  try {
+    const text =
+      error instanceof Error ? error.message || error.name : typeof error === 'string' ? error : shown(error);
+    const [first = ''] = visible(text).split('\n');
+    return truncate(first, 300, 297, '...');
+  } catch {
+    return 'an error that cannot be shown';
+  }
+}

@@ -1,10 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { check } from './check';
 import { nameLimits } from './names';
 import { plain } from './plain';
+import { shown } from './shown';
 import { DefinitionError, ExplainedError } from './problem';
 import { spacesRegions } from './regions';
-import { shown } from './shown';
 
 export const stateSchema = z.strictObject({
   /** Holds the state of every environment; its name is shared by all customers of Spaces. Never rename it: the state stays in the old one. */

@@ -1,4 +1,4 @@
-import type { Effect } from './consequence';
+import type { Effect } from '../contract/review';
 import type { Kind } from './plan';
 
 /** What Terraform's actions are called wherever a person reads of them: in reviews, in the log of a deploy and in the history. */

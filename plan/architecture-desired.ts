@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { visible } from './change';
-import { differences, type DesiredState, readDesired } from './desired-diff';
+import { differences, readDesired } from './desired-diff';
+import type { ReadableDesired } from '../contract/desired';
 import { fromTo, type Part, type Parts, titleOfStore, withEffect } from './part';
 import { kindOf, type ResourceChange } from './plan';
 
@@ -54,7 +55,7 @@ export function statesOf(object: ResourceChange | undefined): States {
   return { ...(before ? { before: stateOf(before, sealed) } : {}), ...(last ? { after: stateOf(last, sealed) } : {}) };
 }
 
-const stateOf = ({ domain, services = {}, datastores = {} }: DesiredState, sealed: ReadonlySet<string>): State => ({
+const stateOf = ({ domain, services = {}, datastores = {} }: ReadableDesired, sealed: ReadonlySet<string>): State => ({
   domain,
   services: new Map(Object.entries(services).map(([name, service]) => [name, serviceSchema.parse(service)])),
   datastores: new Map(Object.entries(datastores).map(([name, store]) => [name, datastoreSchema.parse(store)])),

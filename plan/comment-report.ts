@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ExplainedError } from '../definition/problem';
-import type { CommentPart } from './comment';
+import type { CommentPart } from './comment-part';
 import { code, inline, visible } from './markdown';
-import { reviewSchema } from './review';
+import { reviewSchema } from '../contract/review';
 import { commentPart } from './review-markdown';
 import { withoutCredentials } from './secret-text';
 

@@ -1,4 +1,4 @@
-import type { CommentPart } from './comment';
+import type { CommentPart } from './comment-part';
 import { guardLine, inline, shorten } from './markdown';
 
 const signs: Record<CommentPart['severity'], string> = {

@@ -1,3 +1,4 @@
+import { truncate } from '../lib/truncate';
 import { asking, type Octokit, type RepositoryName } from './github';
 
 /** The one name that a rule for the default branch can require, whatever the workflows' jobs are called. */
@@ -24,7 +25,7 @@ export async function setCommitStatus(
       sha: commit,
       state,
       context: statusName,
-      description: description.length > 140 ? `${description.slice(0, 139)}…` : description,
+      description: truncate(description, 140),
       ...(url !== undefined && { target_url: url }),
     }),
   );

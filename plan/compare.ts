@@ -1,7 +1,8 @@
 import { describeActions } from './action-words';
 import { diffLines } from 'diff';
 import { shown } from '../definition/shown';
-import { keyOf, type Leaf, sameLeaf, type SealedAttribute, type SealedChange } from './sealed-change';
+import { keyOf, sameLeaf } from './sealed-change';
+import type { Leaf, SealedAttribute, SealedChange } from '../contract/sealed-record';
 import { withoutCredentials } from './secret-text';
 
 /** One thing in which a fresh plan is not the reviewed one. No sensitive value is in it. */

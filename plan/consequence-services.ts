@@ -1,14 +1,9 @@
 import { ids } from '../definition/addresses';
 import { visible } from './change';
 import { about, type Consequence, type Teller } from './consequence';
-import {
-  type DesiredService,
-  type DesiredState,
-  type Difference,
-  differences,
-  ownValue,
-  readDesired,
-} from './desired-diff';
+import { truncate } from '../lib/truncate';
+import type { ReadableDesired, ReadableService } from '../contract/desired';
+import { type Difference, differences, ownValue, readDesired } from './desired-diff';
 import { kindOf } from './plan';
 import { looksSecret, withoutCredentials } from './secret-text';
 
@@ -52,7 +47,7 @@ export const tellServices: Teller = (group) => {
 
 type Told = Pick<Consequence, 'effect' | 'category' | 'subject' | 'says'> & Partial<Consequence>;
 
-function tell(before: DesiredState, after: DesiredState): Told[] {
+function tell(before: ReadableDesired, after: ReadableDesired): Told[] {
   const names = [...new Set([...Object.keys(before.services ?? {}), ...Object.keys(after.services ?? {})])];
   const rest = differences(
     { ...before, services: undefined, datastores: undefined, secrets: undefined },
@@ -93,8 +88,8 @@ const settings: ReadonlyMap<string, string> = new Map(
 
 function tellService(
   name: string,
-  before: DesiredService | undefined,
-  after: DesiredService | undefined,
+  before: ReadableService | undefined,
+  after: ReadableService | undefined,
   moved: boolean,
 ): Told[] {
   const own = { category: 'service', subject: name, paths: [`services.${name}`] } as const;
@@ -131,7 +126,7 @@ function tellService(
 }
 
 /** How a change reaches a service that runs. */
-function carried({ kind }: DesiredService, roots: ReadonlySet<string>, renamed: boolean): string {
+function carried({ kind }: ReadableService, roots: ReadonlySet<string>, renamed: boolean): string {
   if (kind === 'cron') return 'from its next run on';
   // its health is asked for by the host that visitors ask for
   if (!renamed && [...roots].every((root) => readByOthers.has(root)))
@@ -163,10 +158,10 @@ const shown = (value: unknown): string => {
         ? value
         : JSON.stringify(value),
   );
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return truncate(text, 60, 57);
 };
 
-function tellDatastores(before: DesiredState, after: DesiredState): Told[] {
+function tellDatastores(before: ReadableDesired, after: ReadableDesired): Told[] {
   const names = [...new Set([...Object.keys(before.datastores ?? {}), ...Object.keys(after.datastores ?? {})])];
   return names.flatMap((name): Told[] => {
     const [was, will] = [ownValue(before.datastores, name), ownValue(after.datastores, name)];
@@ -202,7 +197,7 @@ function tellDatastores(before: DesiredState, after: DesiredState): Told[] {
   });
 }
 
-function tellSecrets(before: DesiredState, after: DesiredState): Told[] {
+function tellSecrets(before: ReadableDesired, after: ReadableDesired): Told[] {
   const changed = differences(before.secrets ?? {}, after.secrets ?? {}).map(({ path }) => path);
   if (changed.length === 0) return [];
   const users = Object.entries(after.services ?? {})

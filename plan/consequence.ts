@@ -1,30 +1,9 @@
+import { truncate } from '../lib/truncate';
+import type { Category, Effect } from '../contract/review';
 import type { Kind, Plan, ResourceChange } from './plan';
 import { kindOf } from './plan';
 import { type AttributeChange, attributeChanges, rootOf, unknown, visible } from './change';
 import { withoutCredentials } from './secret-text';
-
-/** What people feel, worst first. */
-export const effects = ['destroyed', 'replaced', 'interrupted', 'changed', 'created', 'moved', 'forgotten'] as const;
-export type Effect = (typeof effects)[number];
-
-/** What a verdict counts, with its plural; what matters most comes first. */
-export const categories = {
-  machine: 'machines',
-  database: 'databases',
-  volume: 'volumes',
-  bucket: 'buckets',
-  service: 'services',
-  datastore: 'datastores',
-  address: 'addresses',
-  domain: 'domains',
-  network: 'networks',
-  firewall: 'firewalls',
-  key: 'keys',
-  object: 'objects',
-  alert: 'alerts',
-  'other resource': 'other resources',
-} as const;
-export type Category = keyof typeof categories;
 
 /** What a plan does to one thing that people have a name for, though it be several resources. */
 export interface Consequence {
@@ -131,7 +110,7 @@ export function otherFacts(change: ResourceChange, ...told: readonly string[]): 
     );
 }
 
-const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
+const cut = (text: string): string => truncate(text, 60, 57);
 
 /** Facts as one text; nothing when there are none, and the number of those that are too many. */
 export const few = (told: readonly string[]): string | undefined =>

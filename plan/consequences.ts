@@ -1,5 +1,6 @@
 import { effectWords } from './action-words';
-import { categories, type Category, type Consequence, effects, type Teller, whole } from './consequence';
+import { categories, type Category, effects } from '../contract/review';
+import { type Consequence, type Teller, whole } from './consequence';
 import { tellBucket, tellDatabase, tellVolume } from './consequence-data';
 import { tellMachine } from './consequence-machine';
 import { tellOther } from './consequence-other';

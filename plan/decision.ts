@@ -1,6 +1,6 @@
 import type { Difference } from './compare';
 import { judge, type Planned, type Use } from './seal';
-import type { SealedRecord } from './sealed-record';
+import type { SealedRecord } from '../contract/sealed-record';
 
 /** A review, and what was done with it so far. */
 export interface Found {

@@ -1,31 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createTwoFilesPatch } from 'diff';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import { type ReadableDesired, readableDesiredSchema } from '../contract/desired';
 import { looksSecret, withoutCredentials } from './secret-text';
 
-const service = z.looseObject({
-  kind: z.string().optional(),
-  image: z.string().optional(),
-  variables: z.record(z.string(), z.unknown()).optional(),
-});
-const desired = z.looseObject({
-  environment: z.string().optional(),
-  domain: z.string().optional(),
-  services: z.record(z.string(), service).optional(),
-  datastores: z.record(z.string(), z.looseObject({})).optional(),
-  secrets: z.record(z.string(), z.unknown()).optional(),
-});
-
-/** What a machine converges to, as far as a review reads it. */
-export type DesiredState = z.infer<typeof desired>;
-export type DesiredService = z.infer<typeof service>;
-
 /** The text of the desired state, read; nothing when it is none that this understands. */
-export function readDesired(text: unknown): DesiredState | undefined {
+export function readDesired(text: unknown): ReadableDesired | undefined {
   if (typeof text !== 'string') return undefined;
   try {
-    return desired.safeParse(parse(text, { version: '1.1', maxAliasCount: 0 })).data;
+    return readableDesiredSchema.safeParse(parse(text, { version: '1.1', maxAliasCount: 0 })).data;
   } catch {
     return undefined;
   }

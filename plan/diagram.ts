@@ -1,7 +1,8 @@
 import { effectWords } from './action-words';
-import { visible } from '../definition/visible';
+import { visible } from '../lib/visible';
 import { type Architecture, architectureOf } from './architecture';
-import { type Consequence, type Effect, effects } from './consequence';
+import type { Consequence } from './consequence';
+import { type Effect, effects } from '../contract/review';
 import type { Part } from './part';
 import type { Plan } from './plan';
 import { withoutCredentials } from './secret-text';

@@ -1,4 +1,6 @@
-import { compose, type CommentPart } from './comment';
+import { truncate } from '../lib/truncate';
+import { compose } from './comment';
+import type { CommentPart } from './comment-part';
 import type { Drift, Drifted } from './drift';
 import { code, inline } from './markdown';
 import { markerLine } from './marker';
@@ -95,4 +97,4 @@ export function composeDriftIssue(drift: Drift, { file, whole, limit }: DriftTex
   });
 }
 
-const cut = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}…` : text);
+const cut = (text: string): string => truncate(text, 160, 157);

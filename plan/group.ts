@@ -1,7 +1,7 @@
 import { generationOf, ids, partOf, parts } from '../definition/addresses';
 import { isChange } from './change';
-import type { Category, Group } from './consequence';
-import { differs } from './consequence';
+import type { Category } from '../contract/review';
+import { differs, type Group } from './consequence';
 import { kindOf, type Plan, type ResourceChange } from './plan';
 
 interface Place {

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { ExplainedError } from '../definition/problem';
 import type { RecordStore } from './record-store';
 import type { Use } from './seal';
-import { asJson, type SealedRecord } from './sealed-record';
+import { asJson } from './sealed-record';
+import type { SealedRecord } from '../contract/sealed-record';
 
 const outcomes = ['begun', 'applied', 'failed', 'refused'] as const;
 

@@ -1,4 +1,4 @@
-import { visible } from '../definition/visible';
+import { visible } from '../lib/visible';
 
 export { visible };
 

@@ -4,7 +4,7 @@ import { isPlainText, refusedExpression } from './expressions';
 import type { Body, Program, StackFinding } from './stack-finding';
 import { sha256 } from './stack-json';
 
-/** What a machine converges to (`templates/converge/desired-key.ts`). */
+/** What a machine converges to (`contract/desired.ts`). */
 const desiredKey = 'desired.yaml';
 /** What services connect to managed datastores with. */
 const managedKey = 'managed.json';

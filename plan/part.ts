@@ -1,4 +1,4 @@
-import { type Effect, effects } from './consequence';
+import { type Effect, effects } from '../contract/review';
 
 /** A part of an environment's architecture, as people draw it on a whiteboard. */
 export interface Part {

@@ -3,7 +3,7 @@ import { keepsItsName, smallerNodes } from './consequence-data';
 import { smallerDisk } from './consequence-machine';
 import { readDesired } from './desired-diff';
 import { kindOf, type Plan, type ResourceChange } from './plan';
-import type { Finding, Policy, PolicyContext } from './policy';
+import type { Finding, Policy, PolicyContext } from './policy-rule';
 import { looksSecret } from './secret-text';
 import { generationsOf, withSuccession } from './succession';
 

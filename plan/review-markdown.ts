@@ -1,8 +1,10 @@
 import { actionWords, effectWords } from './action-words';
-import type { CommentPart } from './comment';
-import { code, inline, visible as plain } from './markdown';
+import type { CommentPart } from './comment-part';
 import { blocking, byPolicy } from './policy';
-import { isDestructive, type Review } from './review';
+import { code, inline, visible as plain } from './markdown';
+import { isDestructive } from './review';
+import { truncate } from '../lib/truncate';
+import type { Review } from '../contract/review';
 import { costLines, driftLines } from './review-terminal';
 
 type Told = Review['consequences'][number];
@@ -116,5 +118,5 @@ function resources({ changes }: Review): string {
 
 const one = (text: string): string => {
   const shown = plain(text).replace(/\s+/g, ' ');
-  return shown.length > 200 ? `${shown.slice(0, 197)}…` : shown;
+  return truncate(shown, 200, 197);
 };

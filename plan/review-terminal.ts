@@ -3,7 +3,8 @@ import pc from 'picocolors';
 import { dollars } from './cost';
 import { visible as plain } from './markdown';
 import { byPolicy } from './policy';
-import { isDestructive, type Review } from './review';
+import { isDestructive } from './review';
+import type { Review } from '../contract/review';
 
 type Told = Review['consequences'][number];
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { policies } from './policy';
-import { isDestructive, type Review } from './review';
+import { isDestructive } from './review';
+import type { Review } from '../contract/review';
 
 /** SARIF 2.1.0, as far as it is written here (docs.oasis-open.org/sarif/sarif/v2.1.0). */
 export interface Sarif {

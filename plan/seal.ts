@@ -5,7 +5,7 @@ import type { Plan } from './plan';
 import type { PlanFile } from './plan-file';
 import { lockDifferences } from './provider-lock';
 import { sealChanges } from './sealed-change';
-import type { SealedRecord } from './sealed-record';
+import type { SealedRecord } from '../contract/sealed-record';
 import { hiddenDifferences, isFrame, stackDifferences } from './stack-difference';
 import { digestOf } from './stack-json';
 

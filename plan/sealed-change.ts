@@ -1,42 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import type { Leaf, SealedAttribute, SealedChange } from '../contract/sealed-record';
 import { kindOf, type Plan, type ResourceChange } from './plan';
 import { canonical } from './stack-json';
-
-const leaf = z.union([
-  z.strictObject({ value: z.unknown() }),
-  /** A keyed digest: who has the record can tell whether it is the same value, and not which. */
-  z.strictObject({ sensitive: z.string() }),
-  /** Known only after the apply. */
-  z.strictObject({ unknown: z.literal(true) }),
-]);
-
-const attribute = z.strictObject({
-  before: leaf.optional(),
-  after: leaf.optional(),
-  /** The provider computes it: the stack's JSON does not set it. */
-  computed: z.literal(true).optional(),
-});
-
-export const sealedChangeSchema = z.strictObject({
-  /** `output.NAME` for an output. */
-  address: z.string(),
-  deposed: z.string().optional(),
-  previousAddress: z.string().optional(),
-  importing: z.string().optional(),
-  actions: z.array(z.string()),
-  reason: z.string().optional(),
-  replacePaths: z.array(z.string()).optional(),
-  /** By path: what an update changes; of what is made all that it becomes, of what is destroyed all that it was. */
-  attributes: z.record(z.string(), attribute),
-});
-
-/** An attribute's value, fit to be kept: see the schema for what is hidden. */
-export type Leaf = z.infer<typeof leaf>;
-export type SealedAttribute = z.infer<typeof attribute>;
-/** One change of a plan, fit to be kept and to be compared with that of a later plan. */
-export type SealedChange = z.infer<typeof sealedChangeSchema>;
 
 /**
  * The changes of a plan that an apply would make, in the order of their addresses. Sensitive values become digests keyed

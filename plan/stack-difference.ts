@@ -1,5 +1,5 @@
 import { type Difference, inWords } from './compare';
-import type { SealedChange } from './sealed-change';
+import type { SealedChange } from '../contract/sealed-record';
 import { isTree, type Tree } from './stack-json';
 
 /** In what a synthesized stack differs from the one that was reviewed, by resource and attribute. */

@@ -1,3 +1,4 @@
+import { truncate } from '../lib/truncate';
 import { isPlainText } from './expressions';
 import { isTree, type Tree } from './stack-json';
 
@@ -28,7 +29,7 @@ export function unusualExpressions(json: Tree): string[] {
 }
 
 const told = (path: string, text: string): string =>
-  `\`${path}\` is worked out from an expression that no construct of this program writes, and the plan may not show what it becomes: ${JSON.stringify(text.length > 300 ? `${text.slice(0, 299)}…` : text)}`;
+  `\`${path}\` is worked out from an expression that no construct of this program writes, and the plan may not show what it becomes: ${JSON.stringify(truncate(text, 300))}`;
 
 function found(value: unknown, path: string): [path: string, text: string][] {
   if (typeof value === 'string') return isUsual(value, path) ? [] : [[path, value]];

@@ -22,11 +22,14 @@ export const pullRequest = (workspace: Workspace, cloud: Cloud): Step => ({
       'package.json',
       'main.ts',
       'bin',
+      'lib',
       'definition',
+      'contract',
       'constructs',
       'stacks',
       'templates',
       'agent',
+      'provisioners',
       '.terraform.lock.hcl',
     );
     await git('commit', '--quiet', '--message', 'what runs');

@@ -30,8 +30,9 @@ import type { Environment } from '../definition/resolve';
 import type { State } from '../definition/state';
 import { agentBundle, awaitBundle, successionBundle } from '../templates/agent-bundle';
 import { renderUserData } from '../templates/boot/user-data';
-import { renderDesired } from '../templates/converge/desired';
-import { desiredKey, managedKey } from '../templates/converge/desired-key';
+import { renderDesired } from '../templates/desired';
+import { desiredKey } from '../contract/desired';
+import { managedKey } from '../contract/managed';
 import { layFrame } from './frame';
 import { ManagedDatastores } from './managed-datastores';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../lib/durable-file';
 
 export interface Bundle {
   /** A file that holds it. */
@@ -12,28 +13,30 @@ export interface Bundle {
 const root = join(__dirname, '..');
 const cache = join(root, 'node_modules', '.cache', 'berth', 'agent');
 
+/** Folders that a bundle is made from: what the agent and the provisioners may import (eslint.config.mjs). */
+const sourceFolders = ['agent', 'provisioners', 'contract', 'definition', 'lib'];
+
 const bundles = new Map<string, Bundle>();
 
 /** The agent as one file for Debian's Node. The same sources and the same packages give the same bytes; made when they changed. */
-export const agentBundle = (): Bundle => bundled('main', 'agent.js');
+export const agentBundle = (): Bundle => bundled('agent/main.ts', 'agent.js');
 
 /** What waits for the machine at the end of an apply, as one file for the Node of whoever deploys. */
-export const awaitBundle = (): Bundle => bundled('await-main', 'await.js');
+export const awaitBundle = (): Bundle => bundled('provisioners/convergence-main.ts', 'await.js');
 
 /** What has one machine follow another, likewise. */
-export const successionBundle = (): Bundle => bundled('succession-main', 'succession.js');
+export const successionBundle = (): Bundle => bundled('provisioners/replacement-main.ts', 'succession.js');
 
 function bundled(entry: string, file: string): Bundle {
   const known = bundles.get(entry);
   if (known) return known;
-  const folders = ['agent', 'definition', 'templates/converge'];
   const sources = [
     'package-lock.json',
-    ...folders.flatMap((folder) =>
-      readdirSync(join(root, folder))
-        .filter((name) => name.endsWith('.ts'))
-        .sort()
-        .map((name) => `${folder}/${name}`),
+    ...sourceFolders.flatMap((folder) =>
+      (readdirSync(join(root, folder), { recursive: true }) as string[])
+        .filter((name) => /\.(ts|json)$/.test(name))
+        .map((name) => `${folder}/${name}`)
+        .sort(),
     ),
   ];
   const key = createHash('sha256');
@@ -46,7 +49,7 @@ function bundled(entry: string, file: string): Bundle {
     const { buildSync } = require('esbuild') as typeof import('esbuild');
     const { outputFiles } = buildSync({
       absWorkingDir: root,
-      entryPoints: [`agent/${entry}.ts`],
+      entryPoints: [entry],
       bundle: true,
       write: false,
       // ASCII, because Terraform composes letters and their accents in every text that it reads: other bytes than the digest is of
@@ -57,10 +60,7 @@ function bundled(entry: string, file: string): Bundle {
       legalComments: 'none',
       charset: 'ascii',
     });
-    mkdirSync(folder, { recursive: true });
-    const next = join(folder, `${file}.${process.pid}.next`);
-    writeFileSync(next, outputFiles[0]!.contents);
-    renameSync(next, path);
+    replaceFile(path, outputFiles[0]!.contents, 0o644, `${path}.${process.pid}.next`);
   }
   const bundle = { path, digest: createHash('sha256').update(readFileSync(path)).digest('hex') };
   bundles.set(entry, bundle);

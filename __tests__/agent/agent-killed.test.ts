@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentOptions, runAgent } from '../../agent/agent';
-import { attemptKey } from '../../agent/attempt';
-import { type Ledger, ledgerKey, requestKey, type Revision } from '../../agent/release';
-import { renderDesired } from '../../templates/converge/desired';
-import type { Desired } from '../../templates/converge/desired';
+import { attemptKey } from '../../contract/attempt';
+import { type Ledger, ledgerKey, requestKey, type Revision } from '../../contract/release';
+import { renderDesired } from '../../templates/desired';
+import type { Desired } from '../../contract/desired';
 import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
 import { revisionId } from './revision-id';
@@ -40,13 +40,13 @@ function start(): void {
       imageNow = inputs.imageNow?.('web');
       return Promise.resolve({ problems: [], verdicts: {} });
     },
-    bring: (service) => {
-      asked.push(`bring ${service}`);
+    deploy: (service) => {
+      asked.push(`deploy ${service}`);
       return Promise.resolve({ outcome: 'healthy', lines: [], seconds: 1 });
     },
-    forgive: (service) => void asked.push(`forgive ${service ?? 'all'}`),
+    clearFailures: (service) => void asked.push(`clear failures of ${service ?? 'all'}`),
     fetch: () => Promise.resolve([]),
-    handOver: () => Promise.resolve(),
+    releaseVolume: () => Promise.resolve(),
     services: () => Promise.resolve({}),
     recipient: () => Promise.resolve(undefined),
   };
@@ -56,7 +56,7 @@ function start(): void {
       digest: 'agent-digest',
       desiredKey: 'desired.yaml',
       converger,
-      rhythm: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 },
+      intervals: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 },
       places: buckets.places(),
     },
     stop.signal,
@@ -112,8 +112,8 @@ test('a release that was under way is gone on with: what it came to meanwhile co
     running: revisionId(2),
     revisions: [{}, { startedAt: '2026-11-21T12:00:00.000Z' }],
   });
-  // to forgive would be to try once more what may have failed
-  expect(asked).toEqual(['bring web']);
+  // to clear failures would be to try once more what may have failed
+  expect(asked).toEqual(['deploy web']);
   expect(imageNow).toBeUndefined();
 });
 
@@ -125,5 +125,5 @@ test('a deploy that was answered before is not asked again by a restart; another
   expect(asked).toEqual([]);
   await buckets.spaces.put('config', attemptKey, JSON.stringify({ id: 'deploy-2' }));
   while (asked.length === 0) await sleep(5);
-  expect(asked).toEqual(['forgive all']);
+  expect(asked).toEqual(['clear failures of all']);
 });

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentOptions, runAgent } from '../../agent/agent';
-import { attemptKey } from '../../agent/attempt';
-import { handedOverKey, handoverKey, waitsForVolume } from '../../agent/handover';
+import { attemptKey } from '../../contract/attempt';
+import { handedOverKey, handoverKey, waitsForVolume } from '../../contract/handover';
+import type { Report } from '../../contract/report';
+import { renderDesired } from '../../templates/desired';
 import { digestOf } from '../../agent/pull';
-import { type Ledger, ledgerKey, requestKey } from '../../agent/release';
-import type { Report } from '../../agent/report';
-import { renderDesired } from '../../templates/converge/desired';
+import { type Ledger, ledgerKey, requestKey } from '../../contract/release';
 import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
 import { revisionId } from './revision-id';
@@ -32,7 +32,7 @@ afterEach(async () => {
 let machine: WillingMachine;
 const quick = { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 };
 
-function start(rhythm: Partial<AgentOptions['rhythm'] & object> = {}, places = buckets.places()): void {
+function start(intervals: Partial<AgentOptions['intervals'] & object> = {}, places = buckets.places()): void {
   machine = new WillingMachine();
   running = runAgent(
     {
@@ -40,7 +40,7 @@ function start(rhythm: Partial<AgentOptions['rhythm'] & object> = {}, places = b
       digest: 'agent-digest',
       desiredKey: 'desired.yaml',
       converger: machine,
-      rhythm: { ...quick, ...rhythm },
+      intervals: { ...quick, ...intervals },
       places,
       log: (line) => said.push(line),
     },
@@ -171,7 +171,7 @@ test('a deploy that asks is answered under its own name, and what failed before 
   await report(({ converge }) => converge?.state === 'converged' && converge.attempt === 'deploy-2');
   expect(machine.asked).toEqual([
     `converge ${machine.ready!.domain}`,
-    'forgive all',
+    'clear failures of all',
     `converge ${machine.ready!.domain}`,
   ]);
 });
@@ -250,7 +250,7 @@ describe('one machine follows another', () => {
         ['report', 'waiting'].map(async (name) => (await buckets.spaces.get('exchange', `machine/${name}.json`))?.etag),
       );
     const [after, last] = [machine.asked.length, await reports()];
-    expect(machine.asked.at(-1)).toBe('hand over');
+    expect(machine.asked.at(-1)).toBe('release volume');
     await buckets.spaces.put(
       'exchange',
       requestKey('web', revisionId(1)),
@@ -267,13 +267,13 @@ describe('one machine follows another', () => {
     await buckets.spaces.put('config', handoverKey, JSON.stringify({ id: 'old', machine: 'the one before' }));
     start({ converge: 5 });
     await pullsMore(10);
-    expect(machine.asked).not.toContain('hand over');
+    expect(machine.asked).not.toContain('release volume');
   });
 
   test('what could not be stopped is tried again, and then answered', async () => {
     start({ converge: 5 });
     let failures = 2;
-    machine.handOver = () =>
+    machine.releaseVolume = () =>
       failures-- > 0 ? Promise.reject(new Error('Job for redis-server.service timed out')) : Promise.resolve();
     await ask('second');
     expect(failures).toBe(-1);
@@ -311,7 +311,7 @@ describe('releases', () => {
 
   test('one is rolled out, and answered for with what happened', async () => {
     start();
-    machine.bringing = (_, say) => {
+    machine.deploying = (_, say) => {
       say('rolling out');
       return Promise.resolve({ lines: ['rolling out'] });
     };
@@ -329,7 +329,7 @@ describe('releases', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    machine.bringing = async (service) => {
+    machine.deploying = async (service) => {
       if (service === 'web') await held;
       return {};
     };
@@ -337,13 +337,13 @@ describe('releases', () => {
     await wish('web', '2', image('b'));
     await wish('api', '3', image('c', 'ghcr.io/acme/api'));
     await ledger((each) => state(each, 'api', '3') === 'healthy');
-    expect(machine.asked.filter((line) => line.startsWith('bring'))).toEqual(['bring web aaaa', 'bring api cccc']);
+    expect(machine.asked.filter((line) => line.startsWith('deploy'))).toEqual(['deploy web aaaa', 'deploy api cccc']);
     release();
     await ledger((each) => state(each, 'web', '2') === 'healthy');
-    expect(machine.asked.filter((line) => line.startsWith('bring'))).toEqual([
-      'bring web aaaa',
-      'bring api cccc',
-      'bring web bbbb',
+    expect(machine.asked.filter((line) => line.startsWith('deploy'))).toEqual([
+      'deploy web aaaa',
+      'deploy api cccc',
+      'deploy web bbbb',
     ]);
   });
 
@@ -351,7 +351,7 @@ describe('releases', () => {
     start();
     await wish('web', '1', image('a'));
     await ledger((each) => state(each, 'web', '1') === 'healthy');
-    machine.bringing = () => Promise.resolve({ outcome: 'rolled back', lines: ['log: FATAL'] });
+    machine.deploying = () => Promise.resolve({ outcome: 'rolled back', lines: ['log: FATAL'] });
     await wish('web', '2', image('b'));
     const found = await ledger((each) => state(each, 'web', '2') === 'rolled back');
     expect(found.services.web).toMatchObject({ running: revisionId(1), revisions: [{}, { lines: ['log: FATAL'] }] });
@@ -364,7 +364,7 @@ describe('releases', () => {
     await report(({ converge }) => converge?.state === 'converged');
     expect(machine.asked[0]).toMatch(/^converge \S+ web$/);
     await pullsMore(10);
-    expect(machine.asked.filter((line) => line.startsWith('bring'))).toEqual([]);
+    expect(machine.asked.filter((line) => line.startsWith('deploy'))).toEqual([]);
   });
 
   test.each([
@@ -387,13 +387,13 @@ describe('releases', () => {
     await wish(service, '1', asked);
     const found = await ledger((each) => state(each, service, '1') === 'refused');
     expect(found.services[service]!.revisions[0]!.lines).toEqual([why]);
-    expect(machine.asked.filter((line) => line.startsWith('bring'))).toEqual([]);
+    expect(machine.asked.filter((line) => line.startsWith('deploy'))).toEqual([]);
   });
 
   test('an answer that cannot be written because the bucket is away is written when it is back', async () => {
     start();
     await report(({ converge }) => converge?.state === 'converged');
-    machine.bringing = () => {
+    machine.deploying = () => {
       buckets.away = true;
       return Promise.resolve({});
     };

@@ -4,11 +4,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { waitingKey } from '../../agent/handover';
+import { waitingKey } from '../../contract/report';
+import { renderDesired } from '../../templates/desired';
 import { readSettings } from '../../agent/settings';
 import { agentBundle } from '../../templates/agent-bundle';
 import { renderUserData } from '../../templates/boot/user-data';
-import { renderDesired } from '../../templates/converge/desired';
 import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
 

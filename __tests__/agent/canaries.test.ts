@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runAgent } from '../../agent/agent';
 import { Converger } from '../../agent/converge';
 import { Docker } from '../../agent/docker';
-import { type Ledger, ledgerKey, requestKey } from '../../agent/release';
-import { renderDesired } from '../../templates/converge/desired';
-import { proxyOf } from '../../templates/converge/proxy';
+import { type Ledger, ledgerKey, requestKey } from '../../contract/release';
+import { renderDesired } from '../../templates/desired';
+import { proxyOf } from '../../agent/render/proxy';
 import { resolved } from '../definition/an-environment';
 import { DockerEngine } from './docker-engine';
 import { FakeHost } from './fake-host';
@@ -52,9 +52,9 @@ test('whatever a service says about its secrets, no log, report or ledger ever h
         places,
         folder: '/var/lib/berth',
         log: (line) => said.push(line),
-        pace: { poll: 1, settle: 0, patience: 20_000 },
+        pace: { interval: 1, settle: 0, timeout: 20_000 },
       }),
-      rhythm: { pull: 5, report: 5, converge: 20, retry: 20 },
+      intervals: { pull: 5, report: 5, converge: 20, retry: 20 },
     },
     stop.signal,
   );

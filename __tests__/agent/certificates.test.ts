@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { Certificates, type CertificateOptions } from '../../agent/certificates';
+import { type CertificateOptions, Certificates } from '../../agent/certificates';
 
 const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
 const servers: tls.Server[] = [];

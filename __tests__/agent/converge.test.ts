@@ -1,7 +1,7 @@
 import type { Converger, Inputs } from '../../agent/converge';
-import { redacted } from '../../agent/redact';
-import { type Desired } from '../../templates/converge/desired';
-import { serviceSpec } from '../../templates/converge/service-spec';
+import { redacted } from '../../lib/redact';
+import type { Desired } from '../../contract/desired';
+import { serviceSpec } from '../../agent/render/service-spec';
 import { product } from '../definition/an-environment';
 import { ConvergingMachine, desired, image, images, proxyImage, secret } from './converging-machine';
 import type { DockerEngine } from './docker-engine';
@@ -314,7 +314,7 @@ describe('a release', () => {
     const one = converger();
     await converge(desired(), {}, one);
     engine.changes.length = 0;
-    expect((await one.bring('web', next.web)).outcome).toBe('healthy');
+    expect((await one.deploy('web', next.web)).outcome).toBe('healthy');
     expect([engine.running('berth_web'), engine.changes]).toEqual([
       [next.web, next.web],
       [`POST /images/create${next.web}`, 'POST /services/berth_web/update'],
@@ -324,7 +324,7 @@ describe('a release', () => {
   test('of a job takes the place of its next run', async () => {
     const one = converger();
     await converge(desired(), {}, one);
-    expect(await one.bring('nightly', next.nightly)).toMatchObject({
+    expect(await one.deploy('nightly', next.nightly)).toMatchObject({
       outcome: 'healthy',
       lines: ['the next run is of this image'],
     });
@@ -337,7 +337,7 @@ describe('a release', () => {
     await converge(desired(), {}, one);
     const now: Record<string, string> = { ...images };
     const releases = (['web', 'nightly'] as const).map((name) =>
-      one.bring(name, next[name]).then(() => {
+      one.deploy(name, next[name]).then(() => {
         now[name] = next[name];
       }),
     );
@@ -350,13 +350,13 @@ describe('a release', () => {
     const one = converger();
     await converge(desired(), {}, one);
     engine.behaviours.set(next.web, { does: 'crash' });
-    expect((await one.bring('web', next.web)).outcome).toBe('rolled back');
+    expect((await one.deploy('web', next.web)).outcome).toBe('rolled back');
     engine.changes.length = 0;
-    expect((await one.bring('web', next.web)).outcome).toBe('rolled back');
+    expect((await one.deploy('web', next.web)).outcome).toBe('rolled back');
     expect(engine.changes).toEqual([]);
     engine.behaviours.delete(next.web);
-    one.forgive('web');
-    expect((await one.bring('web', next.web)).outcome).toBe('healthy');
+    one.clearFailures('web');
+    expect((await one.deploy('web', next.web)).outcome).toBe('healthy');
   });
 });
 
@@ -396,9 +396,9 @@ describe('no secret leaves the machine', () => {
     });
     engine.registry.set(image('api', '9'), {});
     const told: string[] = [];
-    const verdict = await one.bring('api', image('api', '9'), (line) => told.push(line));
+    const verdict = await one.deploy('api', image('api', '9'), (line) => told.push(line));
     expect(verdict.outcome).toBe('rolled back');
-    const again = await one.bring('api', image('api', '9'));
+    const again = await one.deploy('api', image('api', '9'));
     const { problems } = await converge(desired(), { images: { ...images, api: image('api', '9') } }, one);
     expect([again.lines, problems.map(redacted).filter((line) => line.includes('log: '))]).toEqual([
       verdict.lines,

@@ -2,8 +2,9 @@ import { parse } from 'yaml';
 import { Converger, type Converged, type Inputs } from '../../agent/converge';
 import { Docker } from '../../agent/docker';
 import type { EnvironmentInput } from '../../definition/environment';
-import { type Desired, renderDesired } from '../../templates/converge/desired';
-import { proxyOf } from '../../templates/converge/proxy';
+import type { Desired } from '../../contract/desired';
+import { renderDesired } from '../../templates/desired';
+import { proxyOf } from '../../agent/render/proxy';
 import { resolved } from '../definition/an-environment';
 import { DockerEngine } from './docker-engine';
 import { FakeHost } from './fake-host';
@@ -69,7 +70,7 @@ export class ConvergingMachine {
       docker: new Docker(this.engine.socket),
       folder: '/var/lib/berth',
       log: (line) => this.said.push(line),
-      pace: { poll: 1, settle: 0, patience: 20_000 },
+      pace: { interval: 1, settle: 0, timeout: 20_000 },
     });
   }
 

@@ -1,5 +1,5 @@
 import { type Credentials, credentials } from '../../agent/credentials';
-import type { DesiredService } from '../../templates/converge/desired';
+import type { DesiredService } from '../../contract/desired';
 import { FakeHost } from './fake-host';
 
 let machine: FakeHost;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { DockerImage, DockerService, DockerTask, Login } from '../../agent/docker';
-import type { ServiceSpec } from '../../templates/converge/service-spec';
+import type { ServiceSpec } from '../../agent/render/service-spec';
 import { runs, SwarmService, type Behaviour } from './swarm-service';
 
 type Reply = [status: number, body?: unknown];

@@ -1,6 +1,6 @@
 import type { EnvironmentInput } from '../../definition/environment';
 import { type ServiceOverride, serviceOverrideSchema } from '../../definition/service';
-import type { Desired } from '../../templates/converge/desired';
+import type { Desired } from '../../contract/desired';
 import { ConvergingMachine, desired, secret } from './converging-machine';
 
 let converging: ConvergingMachine;

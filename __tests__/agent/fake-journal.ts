@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { Journal } from '../../agent/journal';
-import type { LogLine } from '../../agent/log-line';
-import type { LogBucket } from '../../agent/logs';
+import { Journal } from '../../agent/logs/journal';
+import type { LogLine } from '../../contract/log';
+import type { LogBucket } from '../../agent/logs/shipper';
 
 /** Plays journalctl: prints what lies in a file behind the cursor it is given, whether that entry is still there or not. */
 const journalctl = `#!/bin/sh

@@ -1,5 +1,5 @@
-import { convergeFirewall } from '../../agent/firewall';
-import { firewallFile, firewallRules } from '../../templates/converge/firewall';
+import { convergeFirewall } from '../../agent/steps/firewall';
+import { firewallFile, firewallRules } from '../../agent/render/firewall';
 import { FakeHost } from './fake-host';
 
 let machine: FakeHost;

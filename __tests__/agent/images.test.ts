@@ -1,9 +1,9 @@
 import { Docker } from '../../agent/docker';
-import { keepHouse } from '../../agent/house-keeping';
+import { pruneImages } from '../../agent/prune-images';
 import { ensureImage, fetchImages } from '../../agent/images';
-import type { Revision } from '../../agent/release';
-import { proxyOf, proxySpec } from '../../templates/converge/proxy';
-import { serviceSpec } from '../../templates/converge/service-spec';
+import type { Revision } from '../../contract/release';
+import { proxyOf, proxySpec } from '../../agent/render/proxy';
+import { serviceSpec } from '../../agent/render/service-spec';
 import { DockerEngine } from './docker-engine';
 import { FakeHost } from './fake-host';
 
@@ -113,7 +113,7 @@ describe('images that nobody needs are removed', () => {
     );
     engine.add(proxySpec(proxyOf({}), { network: '' }));
     const machine = new FakeHost();
-    await keepHouse(
+    await pruneImages(
       docker(),
       machine,
       { revisions: (service) => (service === 'web' ? revisions : []) },

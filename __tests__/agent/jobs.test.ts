@@ -1,5 +1,5 @@
-import { convergeJobs, jobReport, timers } from '../../agent/jobs';
-import type { JobUnits } from '../../templates/converge/job-unit';
+import { convergeJobs, jobReport, timers } from '../../agent/steps/jobs';
+import type { JobUnits } from '../../agent/render/job-unit';
 import { FakeHost } from './fake-host';
 
 let machine: FakeHost;

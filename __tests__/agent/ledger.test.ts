@@ -1,8 +1,8 @@
-import { Messages } from '../../agent/messages';
+import { Messages } from '../../contract/messages';
 import { Releases } from '../../agent/ledger';
-import { type Ledger, ledgerKey, newRevision, readLedger, requestKey, type Revision } from '../../agent/release';
-import { Spaces } from '../../agent/spaces';
-import type { Desired } from '../../templates/converge/desired';
+import { type Ledger, ledgerKey, newRevision, readLedger, requestKey, type Revision } from '../../contract/release';
+import { ObjectStore } from '../../lib/object-store';
+import type { Desired } from '../../contract/desired';
 import { desired } from './converging-machine';
 import { FakeHost } from './fake-host';
 import { Buckets } from './machine';
@@ -21,8 +21,11 @@ afterEach(() => buckets.close());
 const declared: Desired['services'] = desired().services;
 
 async function releases(services = declared): Promise<Releases> {
-  const made = new Releases(new Messages(new Spaces(buckets.settings), 'exchange'), machine, '/var/lib/berth', (line) =>
-    said.push(line),
+  const made = new Releases(
+    new Messages(new ObjectStore(buckets.settings), 'exchange'),
+    machine,
+    '/var/lib/berth',
+    (line) => said.push(line),
   );
   await made.open(services);
   return made;

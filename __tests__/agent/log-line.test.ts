@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Entry, Journal } from '../../agent/journal';
-import { lineOf, type LogLine } from '../../agent/log-line';
+import { type Entry, Journal } from '../../agent/logs/journal';
+import { lineOf } from '../../agent/logs/line';
+import type { LogLine } from '../../contract/log';
 import { container, FakeJournal } from './fake-journal';
 
 let journal: FakeJournal;

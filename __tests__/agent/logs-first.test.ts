@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runAgent } from '../../agent/agent';
-import { renderDesired } from '../../templates/converge/desired';
+import { renderDesired } from '../../templates/desired';
 import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
 import { WillingMachine } from './willing-machine';
@@ -31,7 +31,7 @@ async function order(takes: number, report: number): Promise<string[]> {
         desiredKey: 'desired.yaml',
         converger: machine,
         logs,
-        rhythm: { pull: 5, report, converge: 60_000, retry: 60_000 },
+        intervals: { pull: 5, report, converge: 60_000, retry: 60_000 },
         places: buckets.places(),
       },
       stop.signal,

@@ -1,5 +1,5 @@
-import { LogShipper } from '../../agent/logs';
-import { Spaces } from '../../agent/spaces';
+import { LogShipper } from '../../agent/logs/shipper';
+import { ObjectStore } from '../../lib/object-store';
 import { FakeJournal, stateFolder, unpack } from './fake-journal';
 import { Buckets } from './machine';
 
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 test("the machine's own key is enough, and a bucket that was away for a while gets all that was printed meanwhile", async () => {
-  const spaces = new Spaces(buckets.settings);
+  const spaces = new ObjectStore(buckets.settings);
   const shipper = new LogShipper({
     folder: stateFolder(journal),
     journal: journal.journal,

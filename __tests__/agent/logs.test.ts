@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Entry } from '../../agent/journal';
-import { Batch, type Limits, usualLimits } from '../../agent/log-batch';
-import { LogShipper } from '../../agent/logs';
-import { learnSecret } from '../../agent/redact';
+import type { Entry } from '../../agent/logs/journal';
+import { Batch, type Limits, usualLimits } from '../../agent/logs/batch';
+import { LogShipper } from '../../agent/logs/shipper';
+import { learnSecret } from '../../lib/redact';
 import { container, FakeBucket, FakeJournal, type Fate, stateFolder, unpack } from './fake-journal';
 
 let journal: FakeJournal;
@@ -21,7 +21,7 @@ const shipper = (limits: Partial<Limits> = {}, call = 60_000): LogShipper =>
     folder: stateFolder(journal),
     journal: journal.journal,
     limits: { ...usualLimits, ...limits },
-    rhythm: { pause: 1, longestPause: 1, call },
+    intervals: { pause: 1, longestPause: 1, call },
   });
 
 /** Ships until nothing is waiting. Each failure is the end of a process, and another one starts. */

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Places } from '../../agent/report';
+import type { Places } from '../../agent/machine-facts';
 import type { Settings } from '../../agent/settings';
 import { createSpaces, type Spaces } from '../../simulator/spaces';
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runAgent } from '../../agent/agent';
-import { attemptKey } from '../../agent/attempt';
-import { handedOverKey, handoverKey } from '../../agent/handover';
-import { renderDesired } from '../../templates/converge/desired';
+import { attemptKey } from '../../contract/attempt';
+import { handedOverKey, handoverKey } from '../../contract/handover';
+import { renderDesired } from '../../templates/desired';
 import { resolved } from '../definition/an-environment';
-import { type Ledger, ledgerKey, requestKey } from '../../agent/release';
+import { type Ledger, ledgerKey, requestKey } from '../../contract/release';
 import { Buckets } from './machine';
 import { revisionId } from './revision-id';
 import { WillingMachine } from './willing-machine';
@@ -25,7 +25,7 @@ test('whoever may write the exchange bucket alone asks for nothing: neither for 
       digest: 'agent',
       desiredKey: 'desired.yaml',
       converger: machine,
-      rhythm: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 },
+      intervals: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 },
       places: buckets.places(),
     },
     stop.signal,
@@ -64,7 +64,7 @@ test('a flood of requests that are refused holds up no release that came after t
       digest: 'agent',
       desiredKey: 'desired.yaml',
       converger: machine,
-      rhythm: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 },
+      intervals: { pull: 5, report: 60_000, converge: 60_000, retry: 60_000 },
       places: buckets.places(),
     },
     stop.signal,

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { convergePostgres, type PostgresWanted, scramVerifier } from '../../agent/postgres';
+import { convergePostgres, type PostgresWanted, scramVerifier } from '../../agent/steps/postgres';
 import { FakeHost } from './fake-host';
 
 describe('the verifier is what RFC 7677 asks of one', () => {

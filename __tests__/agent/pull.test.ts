@@ -1,8 +1,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf, Puller } from '../../agent/pull';
-import { Spaces } from '../../agent/spaces';
-import { renderDesired } from '../../templates/converge/desired';
+import { ObjectStore } from '../../lib/object-store';
+import { renderDesired } from '../../templates/desired';
 import { resolved } from '../definition/an-environment';
 import { Buckets } from './machine';
 
@@ -14,7 +14,7 @@ afterEach(() => buckets.close());
 
 const text = renderDesired(resolved());
 const put = (content: string) => buckets.spaces.put('config', 'desired.yaml', content);
-const puller = () => new Puller(new Spaces(buckets.settings), 'config', 'desired.yaml', buckets.settings.folder);
+const puller = () => new Puller(new ObjectStore(buckets.settings), 'config', 'desired.yaml', buckets.settings.folder);
 
 test('what Terraform wrote is what the machine reads; as long as it stays the same, nothing is sent again', async () => {
   await put(text);

@@ -1,4 +1,4 @@
-import { convergeRedis, type RedisWanted } from '../../agent/redis';
+import { convergeRedis, type RedisWanted } from '../../agent/steps/redis';
 import { FakeHost } from './fake-host';
 
 let machine: FakeHost;

@@ -1,6 +1,6 @@
 import { Docker, DockerError } from '../../agent/docker';
 import { labelled, Rollout, type Verdict } from '../../agent/rollout';
-import { serviceSpec, type ServiceSpec } from '../../templates/converge/service-spec';
+import { serviceSpec, type ServiceSpec } from '../../agent/render/service-spec';
 import { DockerEngine } from './docker-engine';
 import { FakeHost } from './fake-host';
 
@@ -22,7 +22,7 @@ afterEach(() => engine.close());
 
 const file = '/var/lib/berth/rollouts.json';
 const rollout = (patience = 60_000) =>
-  new Rollout({ docker: new Docker(engine.socket), machine, file, poll: 1, patience });
+  new Rollout({ docker: new Docker(engine.socket), machine, file, interval: 1, timeout: patience });
 
 /** As the agent makes it, but watched for a millisecond only. */
 function spec(Image: string, Replicas = 1, name = 'web'): ServiceSpec {
@@ -138,7 +138,7 @@ test.each([
     expect((await rollout().apply(spec(image))).outcome).toBe(expected);
     engine.lag = 0;
     await rollout().apply(spec('v1'));
-    rollout().forgive();
+    rollout().clearFailures();
   }
 });
 
@@ -157,11 +157,11 @@ describe('a specification that failed', () => {
       await rollout().apply(spec('bad', 1, name));
     }
     const agent = rollout();
-    agent.forgive('berth_web');
+    agent.clearFailures('berth_web');
     engine.behaviours.set('bad', { does: 'run' });
     expect((await rollout().apply(spec('bad', 1, 'web'))).outcome).toBe('healthy');
     expect((await rollout().apply(spec('bad', 1, 'api'))).outcome).toBe('rolled back');
-    rollout().forgive();
+    rollout().clearFailures();
     expect((await rollout().apply(spec('bad', 1, 'api'))).outcome).toBe('healthy');
   });
 
@@ -212,9 +212,9 @@ async function killed(
     read: machine.read,
     write: (path: string, content: string, mode?: number) => !dead && machine.write(path, content, mode),
   };
-  await expect(new Rollout({ docker, machine: mortal, file, poll: 1 }).apply(spec(image, replicas))).rejects.toThrow(
-    'killed',
-  );
+  await expect(
+    new Rollout({ docker, machine: mortal, file, interval: 1 }).apply(spec(image, replicas)),
+  ).rejects.toThrow('killed');
 }
 
 describe('an agent that was killed goes on where it was, and judges as it would have', () => {
@@ -281,7 +281,7 @@ describe('an agent that was killed goes on where it was, and judges as it would 
       engine.service('berth_web').index++;
       return Docker.prototype.updateService.call(docker, service, wanted);
     };
-    const agent = new Rollout({ docker, machine, file, poll: 1 });
+    const agent = new Rollout({ docker, machine, file, interval: 1 });
     await expect(agent.apply(spec('v2'))).rejects.toThrow('update out of sequence');
     expect(outcome(await rollout().apply(spec('v2')))).toEqual(['healthy', [rollingOut]]);
   });

@@ -1,6 +1,6 @@
-import { Journal } from '../../agent/journal';
-import { usualLimits } from '../../agent/log-batch';
-import { LogShipper } from '../../agent/logs';
+import { Journal } from '../../agent/logs/journal';
+import { usualLimits } from '../../agent/logs/batch';
+import { LogShipper } from '../../agent/logs/shipper';
 
 /** A process that ships a journal to a bucket behind plain HTTP and ends when nothing is waiting: to be killed by a test. */
 const { url, folder, command, entries } = JSON.parse(process.argv[2]!) as {

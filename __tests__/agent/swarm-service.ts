@@ -1,5 +1,5 @@
 import type { DockerTask } from '../../agent/docker';
-import type { ServiceSpec } from '../../templates/converge/service-spec';
+import type { ServiceSpec } from '../../agent/render/service-spec';
 
 /** What containers of an image do. */
 export interface Behaviour {

@@ -1,4 +1,4 @@
-import { claimVolume, isMounted } from '../../agent/volume';
+import { claimVolume, isMounted } from '../../agent/steps/volume';
 import { FakeHost } from './fake-host';
 
 const places = { volume: '/mnt/data', mounts: '/proc/self/mounts' };

@@ -1,6 +1,6 @@
-import type { Desired } from '../../templates/converge/desired';
+import type { Desired } from '../../contract/desired';
+import type { Report } from '../../contract/report';
 import type { Converged } from '../../agent/converge';
-import type { Report } from '../../agent/report';
 import type { Verdict } from '../../agent/rollout';
 
 /** A machine that gets wherever it shall, unless a test says otherwise, and writes down what it was asked for. */
@@ -8,7 +8,7 @@ export class WillingMachine {
   ready: Desired | undefined;
   readonly asked: string[] = [];
   problems: string[] = [];
-  bringing: (service: string, say: (line: string) => void) => Promise<Partial<Verdict>> = () => Promise.resolve({});
+  deploying: (service: string, say: (line: string) => void) => Promise<Partial<Verdict>> = () => Promise.resolve({});
 
   converge(desired: Desired, { images }: { images: Readonly<Record<string, string>> }): Promise<Converged> {
     this.ready = desired;
@@ -16,13 +16,13 @@ export class WillingMachine {
     return Promise.resolve({ problems: this.problems, verdicts: {} });
   }
 
-  async bring(service: string, image: string, say: (line: string) => void = () => undefined): Promise<Verdict> {
-    this.asked.push(`bring ${service} ${image.slice(-4)}`);
-    return { outcome: 'healthy', lines: [], seconds: 1, ...(await this.bringing(service, say)) };
+  async deploy(service: string, image: string, say: (line: string) => void = () => undefined): Promise<Verdict> {
+    this.asked.push(`deploy ${service} ${image.slice(-4)}`);
+    return { outcome: 'healthy', lines: [], seconds: 1, ...(await this.deploying(service, say)) };
   }
 
-  forgive(service?: string): void {
-    this.asked.push(`forgive ${service ?? 'all'}`);
+  clearFailures(service?: string): void {
+    this.asked.push(`clear failures of ${service ?? 'all'}`);
   }
 
   fetch(_: Desired, images: Readonly<Record<string, string>>): Promise<string[]> {
@@ -30,8 +30,8 @@ export class WillingMachine {
     return Promise.resolve([]);
   }
 
-  handOver(): Promise<void> {
-    this.asked.push('hand over');
+  releaseVolume(): Promise<void> {
+    this.asked.push('release volume');
     return Promise.resolve();
   }
 

@@ -1,7 +1,8 @@
 import { describe as described } from '../../cli/history';
 import { type HistoryEntry, historyKey, readHistory, usesOf, writeEntry } from '../../plan/history';
 import type { RecordStore } from '../../plan/record-store';
-import { readRecord, recordKey, type SealedRecord } from '../../plan/sealed-record';
+import { readRecord } from '../../plan/sealed-record';
+import { recordKey, type SealedRecord } from '../../contract/sealed-record';
 
 const entry = (changes: Partial<HistoryEntry> = {}): HistoryEntry => ({
   version: 1,

@@ -1,6 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { logKey } from '../../agent/log-key';
-import { isoTime, type LogLine } from '../../agent/log-line';
+import { isoTime, logKey, type LogLine } from '../../contract/log';
 import type { Spaces } from '../../simulator/spaces';
 
 /** A line as the machine keeps it; what a test does not care about has a value of no meaning. */

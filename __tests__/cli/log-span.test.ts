@@ -1,6 +1,6 @@
 import { hoursOf, readTime, spanOf } from '../../cli/log-span';
 import { overlapping } from '../../cli/kept-logs';
-import { logKey } from '../../agent/log-key';
+import { logKey } from '../../contract/log';
 
 const now = Date.parse('2026-11-21T12:34:56Z');
 

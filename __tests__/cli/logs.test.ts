@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { LogLine } from '../../agent/log-line';
+import type { LogLine } from '../../contract/log';
 import { logText } from '../../cli/log-text';
 import { type Cloud, startCloud } from '../../scenario/cloud';
 import { withoutCredentials } from '../../simulator/credentials';

@@ -7,7 +7,7 @@ import {
   type ReleaseRequest,
   requestKey,
   type Revision,
-} from '../../agent/release';
+} from '../../contract/release';
 import { chooseTarget } from '../../cli/release';
 import { type Cloud, startCloud } from '../../scenario/cloud';
 import { withoutCredentials } from '../../simulator/credentials';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reviewSchema } from '../../plan/review';
+import { reviewSchema } from '../../contract/review';
 import { type Cloud, startCloud } from '../../scenario/cloud';
 import { Workspace } from '../../scenario/workspace';
 import { planText } from '../plan/a-plan';

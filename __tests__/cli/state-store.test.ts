@@ -1,6 +1,6 @@
 import { account } from '../../simulator/account';
 import { type Cloud, startCloud } from '../../scenario/cloud';
-import { spacesRequest } from '../../cli/spaces-request';
+import { objectStore } from '../../cli/object-store';
 import { StateStore } from '../../cli/state-store';
 
 const state = { bucket: 'shop-state', region: 'fra1' } as const;
@@ -44,8 +44,13 @@ test('the version of a state is told where the bucket keeps versions', async () 
   expect(await store.stateVersion('staging')).toBeUndefined();
   const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
   expect(
-    (await spacesRequest(credentials, state.region, { method: 'PUT', path: `/${state.bucket}?versioning=`, body }))
-      .status,
+    (
+      await objectStore(state.region, credentials).request({
+        method: 'PUT',
+        path: `/${state.bucket}?versioning=`,
+        body,
+      })
+    ).status,
   ).toBe(200);
   await store.put('staging/terraform.tfstate', 'two');
   const two = await store.stateVersion('staging');

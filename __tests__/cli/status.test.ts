@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { ConvergeReport, Report } from '../../agent/report';
+import type { ConvergeReport, Report } from '../../contract/report';
+import { renderDesired } from '../../templates/desired';
 import { judge, whoSpeaks } from '../../cli/status';
 import { loadEnvironments } from '../../definition/load';
 import { type Cloud, startCloud } from '../../scenario/cloud';
 import { agentBundle } from '../../templates/agent-bundle';
-import { renderDesired } from '../../templates/converge/desired';
 import { Project, root } from './project';
 import { join } from 'node:path';
 

@@ -27,7 +27,9 @@ function folder(title: string, files: Readonly<Record<string, string | null | re
   mkdirSync(join(at, 'environments'), { recursive: true });
   // Node names modules by where they really are, so these are the program's own
   for (const name of [
+    'lib',
     'definition',
+    'contract',
     'main.ts',
     'bin',
     'stacks',

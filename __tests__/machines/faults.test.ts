@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { digestOf } from '../../agent/pull';
-import type { Report } from '../../agent/report';
+import type { Report } from '../../contract/report';
 import { judge } from '../../cli/status';
 import { agentBundle } from '../../templates/agent-bundle';
 import { whyNoMachine } from '../../simulator/machines/requirements';

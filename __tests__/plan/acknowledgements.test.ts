@@ -1,6 +1,7 @@
 import { consequencesOf } from '../../plan/consequences';
 import { type Plan, readPlan } from '../../plan/plan';
-import { type Acknowledgement, blocking, open, type Outcome, outcomesOf } from '../../plan/policy';
+import type { Acknowledgement } from '../../plan/policy-rule';
+import { blocking, open, type Outcome, outcomesOf } from '../../plan/policy';
 import { planText } from './a-plan';
 
 const today = '2026-11-21';

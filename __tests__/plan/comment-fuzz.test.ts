@@ -1,5 +1,6 @@
 import { type Node, Parser } from 'commonmark';
-import { type CommentPart, composeComment } from '../../plan/comment';
+import type { CommentPart } from '../../plan/comment-part';
+import { composeComment } from '../../plan/comment';
 import { code, inline } from '../../plan/markdown';
 
 /** What somebody might write into a name, a value or an error, to get out of its place in the comment. */

@@ -1,4 +1,5 @@
-import { composeComment, commentLimit, type CommentPart } from '../../plan/comment';
+import { commentLimit, composeComment } from '../../plan/comment';
+import type { CommentPart } from '../../plan/comment-part';
 import { code, inline } from '../../plan/markdown';
 import { pings, read } from './comment-reading';
 

@@ -2,7 +2,7 @@ import { decide } from '../../plan/decision';
 import type { ResourceChange } from '../../plan/plan';
 import type { PlanFile } from '../../plan/plan-file';
 import { seal, type Use } from '../../plan/seal';
-import type { SealedRecord } from '../../plan/sealed-record';
+import type { SealedRecord } from '../../contract/sealed-record';
 import { change, planned } from './reviewed-plan';
 
 const head = 'a'.repeat(40);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { consequencesOf } from '../../plan/consequences';
-import { type Acknowledgement, type Outcome, outcomesOf, policies } from '../../plan/policy';
+import type { Acknowledgement } from '../../plan/policy-rule';
+import { type Outcome, outcomesOf, policies } from '../../plan/policy';
 import { aPlan, type Entry, realPlan } from './a-plan';
 import { type Plan } from '../../plan/plan';
 

@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { composeComment } from '../../plan/comment';
 import { readPlan } from '../../plan/plan';
-import { review, type Review } from '../../plan/review';
+import { review } from '../../plan/review';
+import type { Review } from '../../contract/review';
 import { commentPart } from '../../plan/review-markdown';
 import { renderTerminal } from '../../plan/review-terminal';
 import { renderSarif } from '../../plan/sarif';

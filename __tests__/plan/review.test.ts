@@ -1,5 +1,6 @@
 import { composeComment } from '../../plan/comment';
-import { reviewSchema, review, type Review } from '../../plan/review';
+import { type Review, reviewSchema } from '../../contract/review';
+import { review } from '../../plan/review';
 import { commentPart } from '../../plan/review-markdown';
 import { renderTerminal } from '../../plan/review-terminal';
 import { staging, today } from './a-definition';

@@ -1,7 +1,8 @@
 import type { Plan, ResourceChange } from '../../plan/plan';
 import type { PlanFile } from '../../plan/plan-file';
 import type { Planned } from '../../plan/seal';
-import { type SealedChange, sealChanges } from '../../plan/sealed-change';
+import type { SealedChange } from '../../contract/sealed-record';
+import { sealChanges } from '../../plan/sealed-change';
 
 /** One change of a plan, an update unless it says otherwise. */
 export function change(address: string, changes: Partial<ResourceChange> = {}): ResourceChange {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { identifier, sqlText } from '../../templates/converge/postgres-text';
+import { identifier, sqlText } from '../../lib/text/postgres';
 import { arbitraryText } from '../arbitrary-text';
 import { buildProgram, whyNoGo } from '../../simulator/registry/go-program';
 import { Started } from '../../simulator/__tests__/registry/started';

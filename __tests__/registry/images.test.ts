@@ -7,7 +7,7 @@ import { buildCaddyImage, caddyRelease } from '../../simulator/registry/caddy-im
 import type { Image, Manifest } from '../../simulator/registry/image';
 import { buildServiceImages } from '../../simulator/registry/service-images';
 import { serviceTags } from '../../simulator/registry/service-tags';
-import { proxyOf } from '../../templates/converge/proxy';
+import { proxyOf } from '../../agent/render/proxy';
 import { suiteOfPrograms } from '../../simulator/__tests__/registry/programs';
 
 const environment = { ...process.env };

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { serviceSchema } from '../../definition/service';
-import { renderCaddyfile } from '../../templates/converge/caddyfile';
-import type { Desired, DesiredService } from '../../templates/converge/desired';
-import { hostsOf, routesOf } from '../../templates/converge/routes';
+import { renderCaddyfile } from '../../agent/render/caddyfile';
+import type { Desired, DesiredService } from '../../contract/desired';
+import { hostsOf, routesOf } from '../../agent/render/routes';
 import { caddyProgram } from '../../simulator/registry/caddy-image';
 import { whyNoGo } from '../../simulator/registry/go-program';
 

@@ -1,13 +1,14 @@
 import { parse } from 'yaml';
 import type { EnvironmentInput } from '../../definition/environment';
-import { renderCaddyfile } from '../../templates/converge/caddyfile';
-import { type Desired, type DesiredService, renderDesired } from '../../templates/converge/desired';
-import { type JobUnits, jobUnits } from '../../templates/converge/job-unit';
-import { postgresAccess, postgresSettings } from '../../templates/converge/postgres';
-import { renderTraefik } from '../../templates/converge/traefik';
-import { redisSettings, redisUsers } from '../../templates/converge/redis';
-import { proxyOf, proxySpec } from '../../templates/converge/proxy';
-import { isLongRunning, type MachineFacts, serviceSpec } from '../../templates/converge/service-spec';
+import { renderCaddyfile } from '../../agent/render/caddyfile';
+import type { Desired, DesiredService } from '../../contract/desired';
+import { renderDesired } from '../../templates/desired';
+import { type JobUnits, jobUnits } from '../../agent/render/job-unit';
+import { postgresAccess, postgresSettings } from '../../agent/render/postgres';
+import { renderTraefik } from '../../agent/render/traefik';
+import { redisSettings, redisUsers } from '../../agent/render/redis';
+import { proxyOf, proxySpec } from '../../agent/render/proxy';
+import { isLongRunning, type MachineFacts, serviceSpec } from '../../agent/render/service-spec';
 import { resolved } from '../definition/an-environment';
 import { expectGolden } from './golden';
 

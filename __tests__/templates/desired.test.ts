@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
-import { desiredSchema, renderDesired } from '../../templates/converge/desired';
+import { desiredSchema } from '../../contract/desired';
+import { renderDesired } from '../../templates/desired';
 import { droplet } from '../../definition/droplet';
 import { resolved } from '../definition/an-environment';
 import { expectGolden } from './golden';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { loadEnvironments, loadProduct } from '../../definition/load';
-import { renderDesired } from '../../templates/converge/desired';
+import { renderDesired } from '../../templates/desired';
 import { datastoreVariables } from '../../definition/service-variables';
 import { renderCompose } from '../../templates/local/compose';
 import { renderDatabases } from '../../templates/local/databases';

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Service } from '../../definition/service';
-import { jobUnits } from '../../templates/converge/job-unit';
-import { shellText } from '../../templates/converge/shell-text';
-import { serviceSpec } from '../../templates/converge/service-spec';
+import { jobUnits } from '../../agent/render/job-unit';
+import { shellText } from '../../lib/text/shell';
+import { serviceSpec } from '../../agent/render/service-spec';
 import { renderCompose } from '../../templates/local/compose';
-import { dotenvText } from '../../templates/local/dotenv-text';
+import { dotenvText } from '../../lib/text/dotenv';
 import { go, whyNoGo } from '../../simulator/registry/go-program';
 import { arbitraryText } from '../arbitrary-text';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { credentials } from '../../agent/credentials';
 import { datastoreEnvironment } from '../../agent/datastore-environment';
-import { redisSettings, redisUsers } from '../../templates/converge/redis';
+import { redisSettings, redisUsers } from '../../agent/render/redis';
 import { arbitraryText } from '../arbitrary-text';
 
 const isHere =

@@ -203,7 +203,7 @@ suite(
       'another program is refused until somebody who may write has labelled that very commit, and then the review says so',
       async () => {
         const pull = await forge.openPull('program', () => {
-          const path = join(forge.folder, 'agent/await-main.ts');
+          const path = join(forge.folder, 'provisioners/convergence-main.ts');
           writeFileSync(path, `${readFileSync(path, 'utf8')}\nprocess.stderr.write('another program');\n`);
         });
         expect((await forge.planned(pull.number)).jobs).toContain('plan staging: failure');

@@ -12,7 +12,7 @@ import { keptLayer } from './kept-layer';
 import { createLayer } from './layer';
 import { probeLayer } from './program-layers';
 
-/** The release that machines run (`templates/converge/proxy.ts`), and what Go's checksum database says of its sources. */
+/** The release that machines run (`agent/render/proxy.ts`), and what Go's checksum database says of its sources. */
 export const caddyRelease = {
   module: 'github.com/caddyserver/caddy/v2',
   version: 'v2.10.2',

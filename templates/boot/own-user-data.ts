@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { renderUserData } from './user-data';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/);

@@ -1,8 +1,8 @@
 import type { Datastore } from '../../definition/resolve';
 import type { Health, Service } from '../../definition/service';
-import { shellText } from '../converge/shell-text';
-import { yamlText } from '../converge/yaml-text';
-import { composeText } from './compose-text';
+import { shellText } from '../../lib/text/shell';
+import { yamlText } from '../../lib/text/yaml';
+import { composeText } from '../../lib/text/compose';
 import { datastorePort, localPassword, localPorts, localVariables } from './local-service';
 import type { Product } from './product';
 

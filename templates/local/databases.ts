@@ -1,4 +1,4 @@
-import { identifier, sqlText } from '../converge/postgres-text';
+import { identifier, sqlText } from '../../lib/text/postgres';
 import { databaseOf, localPassword } from './local-service';
 import type { Product } from './product';
 

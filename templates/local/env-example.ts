@@ -1,5 +1,5 @@
 import type { Service } from '../../definition/service';
-import { dotenvText } from './dotenv-text';
+import { dotenvText } from '../../lib/text/dotenv';
 import { localPorts, localVariables } from './local-service';
 import type { Product } from './product';
 

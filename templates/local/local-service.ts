@@ -1,7 +1,7 @@
 import type { Product } from './product';
 import type { DatastoreName, Service } from '../../definition/service';
 import { datastoreVariables } from '../../definition/service-variables';
-import { variablesOfUrl } from '../converge/datastore-variables';
+import { variablesOfUrl } from '../../contract/datastore-variables';
 
 /** Known to everybody, and good only behind a port of this very machine. */
 export const localPassword = 'local';
