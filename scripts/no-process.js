@@ -1,3 +1,4 @@
+/* global afterAll */
 // The unit tests start no process: what needs one belongs to another project of jest.config.js.
 const childProcess = require('node:child_process');
 
