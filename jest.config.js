@@ -27,11 +27,13 @@ const slow = tests(
 const simulator = tests('simulator/__tests__/.*');
 /** Tests that start programs: the command line, Terraform, Git, and the real reader of a text (Go, Caddy, Redis, systemd, a shell). */
 const programs = tests(
-  '__tests__/(bin|cli|program|scripts)/.*',
-  '__tests__/agent/(await|boot|certificates|log-line|logs|logs-killed|logs-spaces)',
+  '__tests__/(bin|cli|program|registry|scripts)/.*',
+  '__tests__/agent/(boot|certificates|log-line|logs|logs-killed|logs-spaces)',
   '__tests__/bench/report',
   '__tests__/constructs/terraform-text',
-  '__tests__/definition/(calendar|odd-files)',
+  '__tests__/definition/odd-files',
+  '__tests__/lib/calendar',
+  '__tests__/provisioners/convergence',
   '__tests__/plan/(narrowing|plan-file)',
   '__tests__/templates/(boot|caddy|readers|redis)',
 );
