@@ -106,6 +106,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     // never in the middle of a rollout
     if (update.pending && queue.isIdle) stop.abort();
   });
-  if (update.pending) log('another agent is in the bucket: making way for it');
+  if (update.pending) log('a newer agent is available: restarting');
   await Promise.all([...beside, queue.settled()]);
 }

@@ -73,7 +73,7 @@ new Command('bench')
     "Times and sizes of this program beside cdktf's TypeScript template with the same resources; a report, so a missed target is no error",
   )
   .option('--runs <count>', 'how often each variant is run, after one warm-up', '7')
-  .option('--json', 'the report for a machine to read')
+  .option('--json', 'the report machine-readable output (JSON)')
   .action(bench)
   .parseAsync()
   .catch((error: unknown) => {

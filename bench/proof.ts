@@ -72,7 +72,7 @@ program
   .addOption(
     new Option('--ingress <proxy>', 'what is in front of the services').choices(['caddy', 'traefik']).default('caddy'),
   )
-  .option('--json', 'the report for a machine to read')
+  .option('--json', 'the report machine-readable output (JSON)')
   .action(
     async ({
       json,
@@ -103,7 +103,7 @@ program
     'From the droplet until the site answers over HTTPS, beside a plain cloud-init with the same packages and images',
   )
   .option('--runs <count>', 'how often each of the two', atLeastOne, 3)
-  .option('--json', 'the report for a machine to read')
+  .option('--json', 'the report machine-readable output (JSON)')
   .action(async ({ runs, json }: { runs: number; json?: boolean }) =>
     prove({
       measure: async (product) => {
@@ -124,7 +124,7 @@ program
   .description(
     "Which ports are open to the world, of all of them, and what lynis, Debian's scanner, finds on the machine",
   )
-  .option('--json', 'the report for a machine to read')
+  .option('--json', 'the report machine-readable output (JSON)')
   .action(async ({ json }: { json?: boolean }) =>
     prove({
       measure: (product) => measureHardening(product, during),
@@ -141,7 +141,7 @@ program
   )
   .option('--definitions <count>', 'how many', atLeastOne, 100_000)
   .option('--seed <number>', 'the same number makes the same ones', atLeastOne, 1 + (Date.now() % 1_000_000))
-  .option('--json', 'the report for a machine to read')
+  .option('--json', 'the report machine-readable output (JSON)')
   .action(({ definitions, seed, json }: { definitions: number; seed: number; json?: boolean }) => {
     const report = measureDefinitions(definitions, seed);
     process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${renderDefinitions(report)}\n`);

@@ -30,7 +30,7 @@ const commands: Readonly<Record<string, () => Command>> = {
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 const exitCodes = `
-Exit codes: 0 done; 1 something went wrong, and the message says what; 2 the command line was wrong;
+Exit codes: 0 done; 1 failure (see the message); 2 usage error;
 drift: 3 when something has drifted; sandbox and shell: the code of the command they ran.`;
 
 /** With the one command that is asked for; with all of them for help, and to tell what was meant. */

@@ -36,7 +36,7 @@ interface Options {
 export const deployCommand = (): Command =>
   new Command('deploy')
     .description(
-      'Plan, and apply that very plan if it is the one that was reviewed; else apply nothing, and name the difference',
+      'Plan, and apply only if the plan matches the one that was reviewed; otherwise list the differences and apply nothing',
     )
     .argument('<env>', 'the environment, or "state"')
     .option(
@@ -52,7 +52,7 @@ export const deployCommand = (): Command =>
       'plan what `berth synth --out FILE` has left, which is checked before Terraform sees it; no code of the environments runs here',
     )
     .option('--destroy', 'take the whole environment away: in a checkout that still has it (docs/seal.md)')
-    .option('--yes', 'do not ask; needed where nobody can be asked')
+    .option('--yes', 'apply without confirmation; required where there is no terminal')
     .addHelpText(
       'after',
       '\nEnds with 0 when it was applied or there was nothing to change, and with 1 when it was refused or failed; both are in `berth history`.',
@@ -67,7 +67,7 @@ export const deployCommand = (): Command =>
       const store = new StateStore(state);
       if (environment !== 'state' && options.synthesis === undefined) findEnvironment(environment, root);
       if (!options.yes && !process.stdin.isTTY)
-        throw new Error('nobody can be asked here: give --yes, and the plan is applied if it is the reviewed one');
+        throw new Error('not a terminal: pass --yes to apply without confirmation');
       const commit = currentCommit(root, options.commit);
       await mustNotBeBehind(root, store, environment, commit, options.reason);
       const scratch = mkdtempSync(join(tmpdir(), 'berth-deploy-'));
@@ -216,7 +216,7 @@ class Deploy {
       throw failed(
         failure.before
           ? `${environment}: nothing was applied`
-          : `${environment} was not applied to its end; what is done stays done`,
+          : `${environment} apply failed partway; changes already made were kept`,
         output,
         this.wayOn(),
       );

@@ -27,7 +27,7 @@ export const driftCommand = (): Command =>
     )
     .argument('[env...]', 'environments; all of them when left out')
     .option('--issue', 'keep one issue for each drifted environment at GitHub: opened, updated, closed by itself')
-    .option('--json', 'for a machine to read')
+    .option('--json', 'machine-readable output (JSON)')
     .option('--repository <owner/name>', 'where the issues are; left out: GITHUB_REPOSITORY')
     .option('--whole <url>', 'the run that found it, for the issue')
     .addHelpText(

@@ -28,14 +28,14 @@ export const envCommand = (): Command =>
     .addCommand(
       new Command('list')
         .description('All environments, one a line')
-        .option('--json', 'for a machine to read')
+        .option('--json', 'machine-readable output (JSON)')
         .action(listEnvironments),
     )
     .addCommand(
       new Command('show')
         .description('Everything an environment resolves to, and where each value came from')
         .argument('<name>', 'the environment')
-        .option('--json', 'for a machine to read')
+        .option('--json', 'machine-readable output (JSON)')
         .action(showEnvironment),
     );
 
@@ -67,7 +67,7 @@ function newEnvironment(name: string, options: { from: string; domain?: string }
     loadEnvironments(folder, root);
   } catch (error) {
     throw new Error(
-      `${(error as Error).message}\n\n${relative(root, target)} is written, and needs the changes above before it is an environment`,
+      `${(error as Error).message}\n\n${relative(root, target)} was written but is not valid yet: fix the problems above`,
       { cause: error },
     );
   }

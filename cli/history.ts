@@ -20,7 +20,7 @@ export const historyCommand = (): Command =>
       'What was deployed to an environment, by whom and on which review, the newest first; what was refused, and why',
     )
     .argument('<env>', 'the environment; one that is gone still has its history')
-    .option('--json', 'for a machine to read')
+    .option('--json', 'machine-readable output (JSON)')
     .option('--limit <count>', 'how many', '20')
     .action(async (environment: string, { json, limit }: Options) => {
       const most = Number(limit);

@@ -29,7 +29,7 @@ export const logsCommand = (): Command =>
     .addOption(new Option('--follow', 'go on with what comes, until Ctrl-C').conflicts('until'))
     .option('--errors', 'only what tells of an error: by its level, or where it says none, by its priority')
     .option('--grep <text>', 'only messages that hold this text')
-    .option('--json', 'lines as they are kept, for a machine to read')
+    .option('--json', 'machine-readable output (JSON): lines as they are stored')
     .action(showLogs);
 
 /** How often `--follow` looks, in milliseconds; the machine ships every ten seconds. */

@@ -51,7 +51,7 @@ export const previewCommand = (): Command =>
       new Command('list')
         .description('Every preview that left a trace: in states, in tags at DigitalOcean, in records beside the state')
         .option('--repository <owner/name>', 'left out: GITHUB_REPOSITORY')
-        .option('--json', 'for a machine to read')
+        .option('--json', 'machine-readable output (JSON)')
         .action(list),
     )
     .addCommand(
@@ -112,7 +112,7 @@ async function up({ pull, commit, synthesis }: Up): Promise<void> {
     const { code } = await cdktf(root, 'deploy', name, ...options);
     if (code !== 0)
       throw new Error(
-        `${name} was not made to its end: see above. Push again, or take it away with \`npx berth preview down --pull ${pull}\``,
+        `${name} failed to deploy (see above). Push again, or take it away with \`npx berth preview down --pull ${pull}\``,
       );
   };
   if (stack) {

@@ -27,7 +27,7 @@ export async function recipientOf(
         `the machines of this rehearsal are records, and none has a key that a secret could be sealed to: with --boot they are real (npx berth sandbox --boot -- npx cdktf deploy ${name})`,
       );
     throw new Error(
-      `the machine of ${name} has not said yet what to seal to: deploy ${name} first, and look at \`npx berth status ${name}\``,
+      `the machine of ${name} has no encryption key yet: deploy ${name} first, and look at \`npx berth status ${name}\``,
     );
   }
   if (!recipientPattern.test(found))

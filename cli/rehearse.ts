@@ -29,7 +29,7 @@ export const rehearseCommand = (): Command =>
         .default('stand-in'),
     )
     .option('--boot', 'boot every machine for real (docs/boot.md): on Linux, as root, in minutes')
-    .option('--json', 'the closing table for a machine to read')
+    .option('--json', 'the closing table as machine-readable output (JSON)')
     .action(async ({ providers, json, boot }: Options) => {
       const { startCloud, scenario, Workspace } = loadScenario();
       const stop = new AbortController();

@@ -36,8 +36,8 @@ export const releaseCommand = (): Command =>
     .argument('<env>', 'the environment')
     .argument('[service]', 'the service')
     .argument('[image]', "REPOSITORY@sha256:…, of the repository that the environment's file declares")
-    .option('--no-wait', 'ask for it and go')
-    .option('--json', 'for a machine to read')
+    .option('--no-wait', 'return immediately instead of waiting for the rollout')
+    .option('--json', 'machine-readable output (JSON)')
     .addHelpText(
       'after',
       '\nEnds with 0 when the new revision is healthy, and with 1 when it was rolled back, failed or was refused.\nReleases of one service queue; those of different services do not wait for each other.',
@@ -70,8 +70,8 @@ export const rollbackCommand = (): Command =>
     .argument('<env>', 'the environment')
     .argument('<service>', 'the service')
     .option('--to <revision>', 'the revision; left out: the healthy one before the one that runs')
-    .option('--no-wait', 'ask for it and go')
-    .option('--json', 'for a machine to read')
+    .option('--no-wait', 'return immediately instead of waiting for the rollout')
+    .option('--json', 'machine-readable output (JSON)')
     .action(async (name: string, serviceName: string, { to, ...options }: RollbackOptions) => {
       const environment = findEnvironment(name);
       const { name: service } = findService(environment, serviceName);

@@ -39,7 +39,7 @@ interface Options {
 export const reviewCommand = (): Command =>
   new Command('review')
     .description(
-      'What a plan does, in words: what is replaced, interrupted, lost and paid, and which policies want a word',
+      'What a plan does, in words: what is replaced, interrupted, lost and paid, and which policies need attention',
     )
     .argument('<env>', 'the environment')
     .option(
@@ -63,7 +63,7 @@ export const reviewCommand = (): Command =>
       'with --seal: the pull request of that commit; nothing is sealed when it is closed, merged or has moved on',
       pullNumber,
     )
-    .addOption(new Option('--json', 'for a machine to read (docs/review.md)').conflicts(['markdown', 'sarif']))
+    .addOption(new Option('--json', 'machine-readable output (JSON) (docs/review.md)').conflicts(['markdown', 'sarif']))
     .addOption(new Option('--markdown', 'as it stands in the pull request').conflicts(['json', 'sarif']))
     .addOption(new Option('--sarif', 'SARIF 2.1.0, for code scanning').conflicts(['json', 'markdown']))
     .option(

@@ -24,7 +24,7 @@ export const sandboxCommand = (): Command =>
     .argument('[command...]', 'what to run, after --')
     .option('--status', 'show what is in it')
     .option('--reset', 'empty it first')
-    .option('--json', 'the status for a machine to read')
+    .option('--json', 'the status machine-readable output (JSON)')
     .option('--boot', 'boot every machine for real, and wait for it at the end (docs/boot.md): on Linux, as root')
     .option('--faults <file>', 'a plan of calls that go wrong (docs/rehearsal.md)')
     .addOption(

@@ -13,7 +13,7 @@ export const sizesCommand = (): Command =>
       "List droplet sizes with their prices; --refresh reads them from DigitalOcean's API again (DIGITALOCEAN_TOKEN)",
     )
     .option('--refresh', 'read them again and write definition/data/droplet-sizes.json')
-    .option('--json', 'for a machine to read')
+    .option('--json', 'machine-readable output (JSON)')
     .action(async (options: { refresh?: boolean; json?: boolean }) => {
       if (options.refresh) return refresh();
       if (options.json) return void process.stdout.write(`${JSON.stringify(sizeCatalogue, null, 2)}\n`);

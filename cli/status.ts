@@ -30,7 +30,7 @@ export const statusCommand = (): Command =>
   new Command('status')
     .description("What an environment's machine reports, without SSH; ends with 1 when something is wrong with it")
     .argument('<env>', 'the environment')
-    .option('--json', 'for a machine to read')
+    .option('--json', 'machine-readable output (JSON)')
     .option('--watch', 'again every five seconds, until Ctrl-C')
     .action(async (name: string, options: Options) => {
       const environment = findEnvironment(name);
@@ -90,7 +90,7 @@ const wanted = (environment: Environment): Wanted => ({
   agent: agentBundle().digest,
 });
 
-/** What is wrong, in words; nothing when the machine is as it should be. */
+/** What is wrong, in words; nothing when the machine is healthy. */
 export function judge(report: Report | undefined, { desired, agent }: Wanted, now: number): string[] {
   if (report === undefined) return ['no report yet: the machine has not booted to its end, or cannot reach its bucket'];
   const { machine } = report;
@@ -100,11 +100,9 @@ export function judge(report: Report | undefined, { desired, agent }: Wanted, no
       : []),
     ...(report.desired.problem ? [`could not pull: ${report.desired.problem}`] : []),
     ...(report.desired.digest !== undefined && report.desired.digest !== desired
-      ? ['not what these files say: deploy, or look at `npx cdktf diff`']
+      ? ['out of date: run `npx cdktf diff` to see what differs, then deploy']
       : []),
-    ...(report.agent.digest !== agent
-      ? ['another agent than these files make: deploy; the machine takes it within a minute']
-      : []),
+    ...(report.agent.digest !== agent ? ['agent is out of date: deploy to update it (takes up to a minute)'] : []),
     ...convergeProblems(report, desired),
     ...Object.entries(report.certificates ?? {}).flatMap(([name, certificate]) =>
       certificateProblems(name, certificate, now),
@@ -159,7 +157,7 @@ function describe(
   now: number,
 ): string {
   const lines = [
-    `${pc.bold(name)} ${problems.length === 0 ? pc.green('is as it should be') : pc.red(`has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`)}`,
+    `${pc.bold(name)} ${problems.length === 0 ? pc.green('is healthy') : pc.red(`has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`)}`,
   ];
   lines.push(...problems.map((problem) => `  ${pc.red('✗')} ${problem}`));
   if (report) {

@@ -110,7 +110,7 @@ export const imageReference = /^([a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+)@(sha25
 export function whyNotImage(image: string, repository: string): string | undefined {
   const match = imageReference.exec(image);
   if (!match)
-    return `"${image}" is no image by digest: give it as ${repository}@sha256:… (64 hexadecimal digits), so that what runs is what was built`;
+    return `"${image}" must be pinned by digest: ${repository}@sha256:… (64 hexadecimal digits), so that what runs is what was built`;
   if (match[1] !== repository)
     return `images come from ${repository} only, as the environment's file declares; this one is from ${match[1]}`;
   return undefined;

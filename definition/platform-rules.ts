@@ -98,7 +98,7 @@ function ingress({ platform, pages, maintenance }: Environment): Problem[] {
   ];
   return wanted.map((path) => ({
     path,
-    message: 'is something that Traefik cannot do: take it out, or take platform.ingress "caddy"',
+    message: 'is not supported by Traefik: remove it, or set platform.ingress to "caddy"',
   }));
 }
 

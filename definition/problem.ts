@@ -77,12 +77,7 @@ export function describeProblems(where: string, problems: readonly Problem[]): s
   const lines = problems.map((p) => `  ${width === 0 ? '' : `${p.path.padEnd(width)}  `}${p.message}`);
   // one that cannot even be read is wrong as a whole
   if (problems.every(({ path }) => path === '')) return [`${where} cannot be used:`, ...lines].join('\n');
-  const what = where.endsWith('/product.ts')
-    ? 'a product'
-    : where.endsWith('/state.ts')
-      ? 'a state bucket'
-      : 'an environment';
-  return [`${where} is not ${what} yet:`, ...lines].join('\n');
+  return [`${where} is invalid:`, ...lines].join('\n');
 }
 
 /** The allowed word that was probably meant, or undefined when nothing is near enough. */

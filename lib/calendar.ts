@@ -129,5 +129,5 @@ function number(text: string, field: Field, schedule: string): number {
 
 const wrong = (part: string, { what, from, to }: Field, schedule: string): Error =>
   new Error(
-    `"${part}" in "${schedule}" is no ${what}: ${from} to ${to}, "*", a list "1,2", a range "1-5" or steps "*/15"`,
+    `invalid ${what} "${part}" in "${schedule}": expected ${from} to ${to}, "*", a list "1,2", a range "1-5" or steps "*/15"`,
   );

@@ -33,7 +33,7 @@ export function fitBlocks(blocks: readonly Block[], room: number, where: string)
   }
   const missing = laid.length - shown.length;
   const shares = fairShares(shown, room - (missing > 0 ? reserve + where.length : 0));
-  const sentence = `\n${number(missing)} folded ${missing === 1 ? 'block is' : 'blocks are'} left out: the whole is ${where}\n`;
+  const sentence = `\n${number(missing)} folded ${missing === 1 ? 'block is' : 'blocks are'} left out: the full review is ${where}\n`;
   const rest = missing > 0 && sentence.length <= room ? sentence : '';
   return shown.map((block) => show(block, shares.get(block)!, where)).join('') + rest;
 }
@@ -80,6 +80,6 @@ function show({ before, lines, after, whole }: Laid, share: number, where: strin
 }
 
 const notice = (lines: number, where: string): string =>
-  `\n… ${number(lines)} more ${lines === 1 ? 'line' : 'lines'}: the whole is ${where}\n`;
+  `\n… ${number(lines)} more ${lines === 1 ? 'line' : 'lines'}: the full review is ${where}\n`;
 const number = (n: number): string => n.toLocaleString('en-US');
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

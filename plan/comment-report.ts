@@ -92,7 +92,7 @@ function failedPart({ environment, failed }: z.infer<typeof failedSchema>): Repo
     part: {
       environment,
       severity: 'failed',
-      verdict: 'could not be planned: nothing is known of what merging would do to it',
+      verdict: 'plan failed: the effect of merging is unknown',
       survives: told.map((line) => code(line.slice(0, 500))),
       details: lines.length > told.length ? [{ title: 'What it said', body: text, fence: 'text' }] : [],
     },

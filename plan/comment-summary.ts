@@ -67,11 +67,11 @@ function counted(
       ...kept,
       ...(kept.length < lines.length
         ? [
-            `  - **and ${number(lines.length - kept.length)} more of these**, ${number(lines.length)} in all: the whole is ${where}`,
+            `  - **and ${number(lines.length - kept.length)} more of these**, ${number(lines.length)} in all: the full review is ${where}`,
           ]
         : []),
     ]),
-    ...(missing > 0 ? [`- **and ${number(missing)} more environments**: the whole is ${where}`] : []),
+    ...(missing > 0 ? [`- **and ${number(missing)} more environments**: the full review is ${where}`] : []),
   ].join('\n');
 }
 

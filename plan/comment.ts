@@ -7,7 +7,7 @@ import { markerLine } from './marker';
 export interface CommentOptions {
   /** In UTF-16 units, of which every character takes one or two: however GitHub counts, it is not more. */
   readonly limit?: number;
-  /** Where the whole is: a URL. */
+  /** Where the full review is: a URL. */
   readonly whole?: string;
   /** The pull request's head that was planned. */
   readonly commit?: string;
@@ -60,7 +60,7 @@ export function compose(
   );
   const where = whereIs(whole);
   const head = `${start}${notes.map((note) => `\n${shorten(guardLine(note), 2_000)}\n`).join('')}`;
-  const foot = [...end, ...(whole === undefined ? [] : [`the whole is [here](${address(whole)})`])].join(' · ');
+  const foot = [...end, ...(whole === undefined ? [] : [`[full review](${address(whole)})`])].join(' · ');
   const footer = foot === '' ? '' : `\n<sub>${foot}</sub>\n`;
   const room = limit - head.length - footer.length;
   const summary = parts.length === 0 ? '' : `\n${fitSummary(sorted, room - 1, where)}\n`;
@@ -81,7 +81,7 @@ export function headline(parts: readonly CommentPart[]): string {
     parts.filter((part) => part.severity === severity).length;
   const words = [
     [count('failed'), 'could not be planned'],
-    [count('destructive'), 'would lose something'],
+    [count('destructive'), count('destructive') === 1 ? 'has destructive changes' : 'have destructive changes'],
     [count('changed'), count('changed') === 1 ? 'changes' : 'change'],
     [count('unchanged'), count('unchanged') === 1 ? 'stays as it is' : 'stay as they are'],
   ] as const;
@@ -91,7 +91,7 @@ export function headline(parts: readonly CommentPart[]): string {
     .join(', ');
 }
 
-/** Told after "the whole is". */
+/** Where the full review is, at the end of a sentence. */
 const whereIs = (whole: string | undefined): string =>
   whole === undefined ? 'in `npx berth review ENV`' : `[here](${address(whole)})`;
 

@@ -27,7 +27,7 @@ interface Words {
 }
 
 const addressLost =
-  "whoever has written the address down must learn the new one; the environment's own records follow within 300 s";
+  "anything that uses the old IP address must be updated; the environment's own records follow within 300 s";
 
 /** A firewall's rules as people say them: `tcp 22 from 203.0.113.7/32`. */
 export function rulesOf(change: ResourceChange, side: 'before' | 'after'): string[] {

@@ -235,7 +235,7 @@ export const rules: readonly Policy[] = [
   {
     id: 'no-uptime-check',
     level: 'warning',
-    title: 'nobody looks at production from outside',
+    title: 'production has no uptime check',
     check: (context) =>
       !isProduction(context) || remaining(context.plan, 'digitalocean_uptime_check').length > 0
         ? []

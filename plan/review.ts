@@ -139,8 +139,8 @@ function policyWords(outcomes: Review['policies']): string | undefined {
   const [blocks, waits] = [ids(blocking(outcomes)), ids(open(outcomes))];
   const policies = (count: number): string => `${count} ${count === 1 ? 'policy' : 'policies'}`;
   if (blocks > 0)
-    return `${policies(blocks)} ${blocks === 1 ? 'stands' : 'stand'} in the way${waits > blocks ? `, ${waits - blocks} more ${waits - blocks === 1 ? 'wants' : 'want'} a word` : ''}`;
-  return waits === 0 ? undefined : `${policies(waits)} ${waits === 1 ? 'wants' : 'want'} a word`;
+    return `${policies(blocks)} ${blocks === 1 ? 'stands' : 'stand'} in the way${waits > blocks ? `, ${waits - blocks} more ${waits - blocks === 1 ? 'needs' : 'need'} attention` : ''}`;
+  return waits === 0 ? undefined : `${policies(waits)} ${waits === 1 ? 'needs' : 'need'} attention`;
 }
 
 const warningWords = ({ length }: readonly string[]): string | undefined =>

@@ -17,7 +17,7 @@ const known: readonly { readonly says: RegExp; readonly todo: (output: string) =
       const lock = output.slice(output.indexOf('Lock Info:'));
       const field = (name: string): string | undefined => new RegExp(`${name}:\\s+(\\S.*?)\\s*$`, 'm').exec(lock)?.[1];
       const [who, created, id] = [field('Who'), field('Created'), field('ID')];
-      return `Somebody else is at it: the state is locked${who ? ` by ${who}` : ''}${created ? ` since ${created}` : ''}. Wait until that has ended, then deploy again.${id ? ` If it was killed and will never end: \`terraform force-unlock ${id}\` in the stack's folder.` : ''}`;
+      return `The state has been locked${who ? ` by ${who}` : ''}${created ? ` since ${created}` : ''}. Wait for that run to finish, then deploy again.${id ? ` If it was killed and will never end: \`terraform force-unlock ${id}\` in the stack's folder.` : ''}`;
     },
   },
   {

@@ -66,7 +66,7 @@ export async function awaitMachine({
 
 const failure = (problems: readonly string[]): string =>
   [
-    'the machine could not be brought to what is desired:',
+    'the machine failed to converge:',
     ...problems.map((line) => `  ${line}`),
     'What worked is in force. Deploy again to try again.',
   ].join('\n');

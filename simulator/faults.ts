@@ -68,7 +68,7 @@ export function parseFaults(text: string, from: string): Fault[] {
   const lines = read.error.issues.map(
     ({ path, message }) => `  ${path.length > 0 ? path.join('.') : 'the plan'}  ${message}`,
   );
-  throw new Error(`${from} is not a fault plan yet:\n${lines.join('\n')}`);
+  throw new Error(`${from} is invalid:\n${lines.join('\n')}`);
 }
 
 export function readFaults(file: string): Fault[] {

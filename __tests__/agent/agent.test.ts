@@ -132,7 +132,7 @@ test('another agent in the bucket makes it end, so that the unit starts that one
   await pullsMore(10);
   await buckets.spaces.put('config', 'agent/agent.js.sha256', `${digestOf('new')}  agent.js\n`);
   await running;
-  expect(said.at(-1)).toBe('another agent is in the bucket: making way for it');
+  expect(said.at(-1)).toBe('a newer agent is available: restarting');
 });
 
 test('a volume that is not mounted, and a restart that is pending, are told', async () => {
@@ -380,7 +380,7 @@ describe('releases', () => {
       'a tag',
       'web',
       'ghcr.io/acme/web:latest',
-      '"ghcr.io/acme/web:latest" is no image by digest: give it as ghcr.io/acme/web@sha256:… (64 hexadecimal digits), so that what runs is what was built',
+      '"ghcr.io/acme/web:latest" must be pinned by digest: ghcr.io/acme/web@sha256:… (64 hexadecimal digits), so that what runs is what was built',
     ],
   ])('%s is refused, and nothing is touched', async (_, service, asked, why) => {
     start();

@@ -173,7 +173,9 @@ describe('somebody who may write the exchange bucket, and nothing else', () => {
     expect(ledger.images()).toEqual({ jobs: image('3', 'ghcr.io/acme/jobs') });
     expect(said).toEqual([
       expect.stringMatching(/^web: what ran before is not started: images come from ghcr\.io\/acme\/web only/),
-      expect.stringMatching(/^api: what ran before is not started: "ghcr\.io\/acme\/api:latest" is no image by digest/),
+      expect.stringMatching(
+        /^api: what ran before is not started: "ghcr\.io\/acme\/api:latest" must be pinned by digest/,
+      ),
     ]);
     // and the one that waits for the volume fetches none of them, and says so
     const { images, problems } = await ledger.imagesElsewhere(declared);

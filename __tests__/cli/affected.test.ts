@@ -128,7 +128,7 @@ test('a base that does not synthesize makes everything count as changed, and sti
   expect(code).toBe(0);
   const problem = expect.stringMatching(
     new RegExp(
-      `^the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\nenvironments/staging.ts is not an environment yet:\n.*platform.size`,
+      `^the base ${base.slice(0, 12)} does not synthesize, so every environment counts as changed:\nenvironments/staging.ts is invalid:\n.*platform.size`,
     ),
   ) as string;
   expect(JSON.parse(stdout)).toMatchObject({

@@ -74,7 +74,7 @@ test('reviews of several jobs become one comment, the next push updates it, and 
     `github-actions[bot]: <!-- berth:review ${head} -->
 ### 1 environment could not be planned, 1 stays as it is
 
-- ❌ **production**: could not be planned: nothing is known of what merging would do to it
+- ❌ **production**: plan failed: the effect of merging is unknown
   - \`Error: creating plan @ada\`
 - ✅ **staging**: no change
 
@@ -87,7 +87,7 @@ more: ***
 
 </details>
 
-<sub>planned at \`${head.slice(0, 12)}\` · the whole is [here](https://github.com/acme/asset-archive/actions/runs/7)</sub>
+<sub>planned at \`${head.slice(0, 12)}\` · [full review](https://github.com/acme/asset-archive/actions/runs/7)</sub>
 `,
   ]);
   project.write('event.json', JSON.stringify({ pull_request: { number: 1, head: { sha: head } } }));
@@ -125,7 +125,7 @@ test('what is affected and was not reviewed is told as failed, what is removed a
     await comment(['--out', 'comment.md', '--affected', 'affected.json', 'staging.json', 'nowhere']),
   ).toMatchObject({ code: 1, output: 'comment.md is written\n' });
   expect(readFileSync(join(project.folder, 'comment.md'), 'utf8')).toBe(`<!-- berth:review -->
-### 1 environment could not be planned, 1 would lose something, 1 stays as it is
+### 1 environment could not be planned, 1 has destructive changes, 1 stays as it is
 
 the base does not synthesize: every environment counts as changed
 

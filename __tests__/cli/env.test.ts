@@ -85,10 +85,10 @@ test('a broken file never gets past synth, and every mistake in every file is to
   const { code, output } = await project.run(process.execPath, ['--require', './bin/typescript.js', 'main.ts']);
   expect(code).not.toBe(0);
   expect(output).toContain(
-    'environments/production.ts is not an environment yet:\n  backups.keepDay  unknown; did you mean "keepDays"?',
+    'environments/production.ts is invalid:\n  backups.keepDay  unknown; did you mean "keepDays"?',
   );
   expect(output).toContain(
-    'environments/staging.ts is not an environment yet:\n  platform.size  got "s-2vcpu-4g"; allowed are DigitalOcean\'s slugs (`npx berth sizes` lists them); did you mean "s-2vcpu-4gb"?',
+    'environments/staging.ts is invalid:\n  platform.size  got "s-2vcpu-4g"; allowed are DigitalOcean\'s slugs (`npx berth sizes` lists them); did you mean "s-2vcpu-4gb"?',
   );
   expect(existsSync(join(project.folder, 'cdktf.out'))).toBe(false);
 });

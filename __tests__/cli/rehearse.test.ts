@@ -52,7 +52,7 @@ test('a step that fails ends the play with its reason, a table, and not with 0',
   expect(code).toBe(1);
   expect(output).toMatch(/✗ 1\/10 bootstrap the state bucket/);
   expect(output).toMatch(/bootstrap the state bucket {2}failed/);
-  expect(output).toContain('environments/production.ts is not an environment yet:');
+  expect(output).toContain('environments/production.ts is invalid:');
   expect(output).not.toContain('2/10');
   expect(leftBehind()).toEqual([]);
 }, 120_000);

@@ -145,7 +145,7 @@ describe('a release', () => {
       expect((await berth(['release', 'staging', 'web', ...args])).output.replace(/[\n\x20-\x7e✗✓●]/g, '')).toBe('');
   });
 
-  test('for a machine to read is the revision alone', async () => {
+  test('machine-readable output (JSON) is the revision alone', async () => {
     const [{ code, stdout }] = await Promise.all([
       berth(['release', 'staging', 'web', image('b'), '--json']),
       machine([{ state: 'rolled back', lines: ['log: FATAL'] }]),
@@ -214,12 +214,12 @@ describe('a release', () => {
     [
       'a tag',
       ['staging', 'web', `${repository}:latest`],
-      `web: "${repository}:latest" is no image by digest: give it as ${repository}@sha256:… (64 hexadecimal digits), so that what runs is what was built`,
+      `web: "${repository}:latest" must be pinned by digest: ${repository}@sha256:… (64 hexadecimal digits), so that what runs is what was built`,
     ],
     [
       'a digest that is cut',
       ['staging', 'web', `${repository}@sha256:abc`],
-      `web: "${repository}@sha256:abc" is no image by digest: give it as ${repository}@sha256:… (64 hexadecimal digits), so that what runs is what was built`,
+      `web: "${repository}@sha256:abc" must be pinned by digest: ${repository}@sha256:… (64 hexadecimal digits), so that what runs is what was built`,
     ],
     [
       'another repository',
@@ -353,7 +353,7 @@ describe('without an image, revisions are listed', () => {
     ]);
   });
 
-  test('of one service all, and for a machine to read', async () => {
+  test('of one service all, and machine-readable output (JSON)', async () => {
     await put({ web: { running: '4', revisions: history } });
     expect((await berth(['release', 'staging', 'web'])).stdout.trim().split('\n')).toHaveLength(5);
     const { stdout } = await berth(['release', 'staging', 'web', '--json']);

@@ -133,7 +133,7 @@ test('a fault plan makes calls go wrong, and a plan that is none is an error', a
   const { code, output } = await sandbox(['--faults', 'faults.yaml', '--', 'true']);
   expect(code).toBe(1);
   expect(output).toBe(
-    `${project.folder}/faults.yaml is not a fault plan yet:\n  0  Unrecognized key: "servce"\n  0  does nothing: give it a status, a delayMs or a cut\n`,
+    `${project.folder}/faults.yaml is invalid:\n  0  Unrecognized key: "servce"\n  0  does nothing: give it a status, a delayMs or a cut\n`,
   );
 });
 

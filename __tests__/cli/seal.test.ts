@@ -33,7 +33,7 @@ test.each<[string, string[], NodeJS.ProcessEnv, string]>([
     'deploy where nobody can be asked',
     ['deploy', 'staging'],
     env,
-    'nobody can be asked here: give --yes, and the plan is applied if it is the reviewed one\n',
+    'not a terminal: pass --yes to apply without confirmation\n',
   ],
   [
     'history of no entries',

@@ -217,7 +217,7 @@ test('a machine that has not booted yet has to be deployed first', async () => {
   });
   expect([code, output.trim()]).toEqual([
     1,
-    'the machine of production has not said yet what to seal to: deploy production first, and look at `npx berth status production`',
+    'the machine of production has no encryption key yet: deploy production first, and look at `npx berth status production`',
   ]);
 });
 

@@ -60,12 +60,12 @@ test.each<[string, Report | undefined, string[]]>([
   [
     'edits are not deployed',
     report({ desired: { digest: 'old' } }),
-    ['not what these files say: deploy, or look at `npx cdktf diff`'],
+    ['out of date: run `npx cdktf diff` to see what differs, then deploy'],
   ],
   [
     'its agent is another',
     report({ agent: { digest: 'old', startedAt: '' } }),
-    ['another agent than these files make: deploy; the machine takes it within a minute'],
+    ['agent is out of date: deploy to update it (takes up to a minute)'],
   ],
   [
     'its volume is missing',
@@ -86,7 +86,7 @@ test.each<[string, Report | undefined, string[]]>([
       desired: { digest: 'old' },
       converge: converge({ digest: 'old', state: 'failed', problems: ['postgres: is not up'] }),
     }),
-    ['not what these files say: deploy, or look at `npx cdktf diff`'],
+    ['out of date: run `npx cdktf diff` to see what differs, then deploy'],
   ],
   [
     'a container is missing',
@@ -152,7 +152,7 @@ test.each<[string, Report | undefined, string[]]>([
     report({ certificates: { 'a.example': { until: '2026-11-27T11:00:00Z' } } }),
     ['a.example: its certificate ends in 5 days, and has not been renewed: npx berth logs tells what the proxy says'],
   ],
-  ['its swarm is gone', report({}, { swarm: undefined }), ["docker's swarm is not there"]],
+  ['its swarm is gone', report({}, { swarm: undefined }), ['Docker Swarm is not initialized']],
 ])('%s: so it is judged', (_, given, expected) => {
   expect(judge(given, { desired: 'd', agent: 'a' }, now)).toEqual(expected);
 });
@@ -275,7 +275,7 @@ describe('`berth status`', () => {
     expect([code, output.replace(/\d+ s ago/, '0 s ago')]).toEqual([
       0,
       [
-        'staging is as it should be',
+        'staging is healthy',
         '  reported  0 s ago, by shop-test, generation 1',
         `  desired   ${desired.slice(0, 12)}`,
         `  agent     ${agentBundle().digest.slice(0, 12)}, since 2026-11-21T11:00:00Z`,

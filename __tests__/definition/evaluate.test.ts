@@ -208,7 +208,7 @@ test('every mistake of a file is told at once, and rules between fields run on w
   } as unknown as Parameters<typeof evaluate>[0]);
   expect(describeProblems('environments/test.ts', problems)).toBe(
     [
-      'environments/test.ts is not an environment yet:',
+      'environments/test.ts is invalid:',
       '  services.api.memry   unknown; did you mean "memory"?',
       '  servces              unknown; did you mean "services"?',
       '  services.jobs.route  a worker answers no requests: take it out, or make the service an "api"',

@@ -29,7 +29,7 @@ test('a file that exports no state says what to export', () => {
 test("mistakes in the product are told by the product's own file", () => {
   writeFileSync(join(folder, 'product.ts'), "export const product = { name: 'Shop', services: {} };\n");
   expect(() => loadProduct(folder)).toThrow(
-    'environments/product.ts is not a product yet:\n  name  got "Shop"; lower-case letters',
+    'environments/product.ts is invalid:\n  name  got "Shop"; lower-case letters',
   );
 });
 

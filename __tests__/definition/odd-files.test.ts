@@ -183,7 +183,7 @@ const cases: readonly [title: string, files: Parameters<typeof folder>[1], expec
     {
       'odd.ts': `${env}export const odd = defineEnvironment({ ...live, name: 'odd', get domain(): string { throw new Error('low tide'); } });\n`,
     },
-    'environments/odd.ts is not an environment yet:\n  domain  got a value that cannot be read (low tide); a text is needed',
+    'environments/odd.ts is invalid:\n  domain  got a value that cannot be read (low tide); a text is needed',
   ],
   [
     'a folder has the name of a file',
@@ -212,7 +212,7 @@ const cases: readonly [title: string, files: Parameters<typeof folder>[1], expec
         "import { defineState } from '../definition/state';\nexport const state = defineState({ bucket: 'R', region: 'fra1' });\n",
       'odd.ts': 'throw 1;\n',
     },
-    'environments/state.ts is not a state bucket yet:\n  bucket  got "R"; a bucket name: 3 to 63 lower-case letters, digits and "-", starting and ending with a letter or digit\n\nenvironments/odd.ts cannot be used:\n  throws 1',
+    'environments/state.ts is invalid:\n  bucket  got "R"; a bucket name: 3 to 63 lower-case letters, digits and "-", starting and ending with a letter or digit\n\nenvironments/odd.ts cannot be used:\n  throws 1',
   ],
   [
     'tests, types and values for others lie beside',

@@ -24,7 +24,7 @@ test.each(['postgres-ui', 'my-proxy', 'services', 'pg-backup', 'default', 'publi
 test('a schedule that is none is told at the service that it belongs to', () => {
   const services = { ...product.services, nightly: { ...product.services.nightly, schedule: '0 25 * * *' } };
   expect(problemsOf({ product: { ...product, services } })).toEqual([
-    'services.nightly.schedule: "25" in "0 25 * * *" is no hour: 0 to 23, "*", a list "1,2", a range "1-5" or steps "*/15"',
+    'services.nightly.schedule: invalid hour "25" in "0 25 * * *": expected 0 to 23, "*", a list "1,2", a range "1-5" or steps "*/15"',
   ]);
 });
 
@@ -33,13 +33,13 @@ test.each([
   ['backups.schedule', { backups: { schedule: '0 4 * * 8' } }],
 ])('so are the other times of an environment: %s', (path, change) => {
   expect(problemsOf(change)).toEqual([
-    `${path}: "8" in "0 4 * * 8" is no day of the week: 0 to 7, "*", a list "1,2", a range "1-5" or steps "*/15"`,
+    `${path}: invalid day of the week "8" in "0 4 * * 8": expected 0 to 7, "*", a list "1,2", a range "1-5" or steps "*/15"`,
   ]);
 });
 
 test('what Traefik cannot do is told, with who can', () => {
   const platform = droplet({ region: 'fra1', size: 's-4vcpu-8gb', ingress: 'traefik' });
-  const says = 'is something that Traefik cannot do: take it out, or take platform.ingress "caddy"';
+  const says = 'is not supported by Traefik: remove it, or set platform.ingress to "caddy"';
   expect(problemsOf({ platform, maintenance: true, pages: { error: '<p>' } })).toEqual([
     `pages.error: ${says}`,
     `maintenance: ${says}`,

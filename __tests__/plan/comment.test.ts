@@ -37,7 +37,7 @@ test('the whole comment: failures and destroys first, what must be read beneath 
     }),
   ];
   expect(composeComment(parts, { commit, whole })).toBe(`<!-- berth:review ${commit} -->
-### 1 environment could not be planned, 1 would lose something, 1 changes, 1 stays as it is
+### 1 environment could not be planned, 1 has destructive changes, 1 changes, 1 stays as it is
 
 - ❌ **demo**: could not be planned
   - \`Error: no such size\`
@@ -60,7 +60,7 @@ test('the whole comment: failures and destroys first, what must be read beneath 
 
 </details>
 
-<sub>planned at \`0123456789ab\` · the whole is [here](${whole})</sub>
+<sub>planned at \`0123456789ab\` · [full review](${whole})</sub>
 `);
 });
 
@@ -73,7 +73,7 @@ test('a pull request that affects nothing gets its sentence', () => {
 const lines = (count: number, what = 'line') =>
   Array.from({ length: count }, (_, i) => `${what} ${i} ${'x'.repeat(30)}`).join('\n');
 
-test('too much is cut at the ends of lines, says how much is missing and where the whole is, and small blocks stay whole', () => {
+test('too much is cut at the ends of lines, says how much is missing and where the full review is, and small blocks stay whole', () => {
   const comment = composeComment(
     [
       part({
@@ -90,15 +90,15 @@ test('too much is cut at the ends of lines, says how much is missing and where t
   expect(comment.length).toBeGreaterThan(commentLimit - 200);
   const shown = [...comment.matchAll(/^line (\d+) x{30}$/gm)].length;
   expect(comment).toContain(
-    `\n\`\`\`\n\n… ${(50_000 - shown).toLocaleString('en-US')} more lines: the whole is [here](${whole})\n\n</details>`,
+    `\n\`\`\`\n\n… ${(50_000 - shown).toLocaleString('en-US')} more lines: the full review is [here](${whole})\n\n</details>`,
   );
   expect(comment).toContain(lines(20, 'small'));
   expect(read(comment)).toMatchObject({ depth: 0, deepest: 1, unclosed: false, fences: 2 });
 });
 
-test('without an address the whole is where the command shows it', () => {
+test('without an address the full review is where the command shows it', () => {
   expect(composeComment([part({ details: [{ title: 'Resources', body: lines(5_000) }] })])).toContain(
-    'more lines: the whole is in `npx berth review ENV`',
+    'more lines: the full review is in `npx berth review ENV`',
   );
 });
 
@@ -112,7 +112,7 @@ test('half a diagram is none: it is left out whole, and that is said', () => {
     }),
   ]);
   expect(comment).not.toContain('flowchart');
-  expect(comment).toContain('1 folded block is left out: the whole is');
+  expect(comment).toContain('1 folded block is left out: the full review is');
   expect(comment).toContain('- \\+$1');
 });
 
@@ -152,7 +152,7 @@ test('the very last resort: 20,000 destroys are counted, environments and their 
   const told = [...comment.matchAll(/^ {2}- \*\*DESTROYED/gm)].length;
   expect(told).toBeGreaterThan(500);
   expect(comment).toContain(
-    `  - **and ${(20_000 - told).toLocaleString('en-US')} more of these**, 20,000 in all: the whole is [here](${whole})\n`,
+    `  - **and ${(20_000 - told).toLocaleString('en-US')} more of these**, 20,000 in all: the full review is [here](${whole})\n`,
   );
   expect(comment).toMatch(/- ❌ \*\*demo\*\*: failed\n {2}- why\n- ⚠️ \*\*staging\*\*: 20,000 volumes destroyed\n/);
 });
@@ -232,7 +232,9 @@ test.each(Array.from({ length: 60 }, (_, i) => i + 1))(
       depth,
       deepest,
       unclosed,
-    } = read(comment.replaceAll(`[here](${whole})`, '').slice(comment.indexOf('\n')));
+    } = read(
+      comment.replaceAll(`[here](${whole})`, '').replaceAll(`[full review](${whole})`, '').slice(comment.indexOf('\n')),
+    );
     expect({ depth, deepest: deepest <= 1, unclosed, pings: pings(prose) }).toEqual({
       depth: 0,
       deepest: true,

@@ -144,7 +144,7 @@ test.each<[RealPlan, string, Row[]]>([
         'replaced',
         'public address',
         'region fra1 → ams3',
-        "another address: whoever has written the address down must learn the new one; the environment's own records follow within 300 s",
+        "another address: anything that uses the old IP address must be updated; the environment's own records follow within 300 s",
         'address lost',
         3,
       ],

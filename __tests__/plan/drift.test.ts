@@ -169,7 +169,7 @@ digitalocean_tag.t changed
 
 </details>
 
-<sub>kept by \`npx berth drift --issue\`: updated while it lasts, closed by itself · the whole is [here](https://github.com/acme/infrastructure/actions/runs/7)</sub>
+<sub>kept by \`npx berth drift --issue\`: updated while it lasts, closed by itself · [full review](https://github.com/acme/infrastructure/actions/runs/7)</sub>
 `);
   expect(body).not.toContain(secret);
 });

@@ -30,7 +30,7 @@ test.each<[RealPlan, string, Review['severity'], boolean]>([
   ['drift', 'firewall closed: tcp 5432 from 0.0.0.0/0, in place · +$0.00 a month', 'changed', false],
   [
     'managed',
-    'managed postgres size db-s-1vcpu-2gb → db-s-2vcpu-4gb, nodes 2 → 1, interrupted · +$0.00 a month · 1 policy wants a word',
+    'managed postgres size db-s-1vcpu-2gb → db-s-2vcpu-4gb, nodes 2 → 1, interrupted · +$0.00 a month · 1 policy needs attention',
     'changed',
     false,
   ],

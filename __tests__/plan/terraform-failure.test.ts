@@ -18,7 +18,7 @@ Error: External Error: Stack failed to plan: staging. Please check the logs for 
   expect(readFailure(output)).toEqual({
     headlines: ['Error acquiring the state lock'],
     before: true,
-    todo: "Somebody else is at it: the state is locked by runner@fv-az123 since 2026-11-21 12:00:00.1 +0000 UTC. Wait until that has ended, then deploy again. If it was killed and will never end: `terraform force-unlock 7f5c9d5c-1f0f-2c0b-3a71-2b9a2a1ce5f6` in the stack's folder.",
+    todo: "The state has been locked by runner@fv-az123 since 2026-11-21 12:00:00.1 +0000 UTC. Wait for that run to finish, then deploy again. If it was killed and will never end: `terraform force-unlock 7f5c9d5c-1f0f-2c0b-3a71-2b9a2a1ce5f6` in the stack's folder.",
   });
 });
 

@@ -84,7 +84,7 @@ test('one that could not is told with all that it says', async () => {
     problems: ['postgres: is not up', 'api: rolled back', 'api: log: FATAL'],
   });
   await expect(waiting).rejects.toThrow(
-    'the machine could not be brought to what is desired:\n  postgres: is not up\n  api: rolled back\n  api: log: FATAL\nWhat worked is in force. Deploy again to try again.',
+    'the machine failed to converge:\n  postgres: is not up\n  api: rolled back\n  api: log: FATAL\nWhat worked is in force. Deploy again to try again.',
   );
 });
 

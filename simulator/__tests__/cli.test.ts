@@ -51,7 +51,7 @@ test('what is wrong with the input is named with its place', async () => {
       '  the seed: Unrecognized key: "repos"\n',
     ].join('\n'),
     expect.stringMatching(/^Error: fault plan nothing\.yaml cannot be read: ENOENT/),
-    expect.stringMatching(/^Error: faults\.yaml is not a fault plan yet:\n {2}0\.status/),
+    expect.stringMatching(/^Error: faults\.yaml is invalid:\n {2}0\.status/),
     `Error: --folder ${join(folder, 'other')} holds something else (file): expected an empty folder, or one that this program made\n`,
   ]);
 });

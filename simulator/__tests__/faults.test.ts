@@ -251,7 +251,7 @@ describe('fault plans', () => {
     expect(() => read(text)).toThrow(
       new Error(
         [
-          'plan.yaml is not a fault plan yet:',
+          'plan.yaml is invalid:',
           '  0.status  Too small: expected number to be >=400',
           '  1  Unrecognized key: "servce"',
           '  2.path  is not a regular expression',
@@ -267,7 +267,7 @@ describe('fault plans', () => {
 
   test('a plan that is no list, no YAML or not there says so', () => {
     expect(() => read('status: 500')).toThrow(
-      /plan.yaml is not a fault plan yet:\n {2}the plan {2}must be a list of faults/,
+      /plan.yaml is invalid:\n {2}the plan {2}must be a list of faults/,
     );
     expect(() => read('- {')).toThrow(/^plan.yaml cannot be read as a fault plan: /);
     expect(() => readFaults('/nowhere/plan.yaml')).toThrow(/ENOENT.*\/nowhere\/plan.yaml/);
