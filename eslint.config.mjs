@@ -90,6 +90,20 @@ export default tseslint.config(
     },
   },
   {
+    // what the agent's bundle is made from
+    files: ['{agent,provisioners,contract,definition,lib}/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ImportDeclaration[source.value='zod'][importKind='value'] > ImportSpecifier",
+          message:
+            'import * as z from "zod": a bundler cannot leave out what is not used of the object "z", which is half of the agent',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.js'],
     languageOptions: {
       globals: { require: 'readonly', module: 'writable', process: 'readonly', __dirname: 'readonly' },

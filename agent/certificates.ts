@@ -7,7 +7,7 @@ import { hostsOf } from './render/routes';
 export interface CertificateOptions {
   readonly port?: number;
   /** Milliseconds that the proxy has for a new name before anybody is told. */
-  readonly patience?: number;
+  readonly grace?: number;
   /** Addresses that a name leads to; fails where there are none. */
   readonly resolve?: (name: string) => Promise<string[]>;
 }
@@ -24,7 +24,7 @@ export class Certificates {
   }
 
   private async one(name: string): Promise<CertificateReport> {
-    const { port = 443, patience = 60_000, resolve = addresses } = this.options;
+    const { port = 443, grace = 60_000, resolve = addresses } = this.options;
     const until = await shown(name, port).catch(() => undefined);
     if (until !== undefined) {
       this.missingSince.delete(name);
@@ -32,7 +32,7 @@ export class Certificates {
     }
     const since = this.missingSince.get(name) ?? performance.now();
     this.missingSince.set(name, since);
-    if (performance.now() - since < patience) return {};
+    if (performance.now() - since < grace) return {};
     const leads = await resolve(name).then(
       (found) => `leads to ${found.join(', ')}`,
       () => 'leads nowhere',

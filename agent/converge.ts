@@ -30,8 +30,8 @@ export interface ConvergerOptions {
   /** What it remembers on the machine's own disk. */
   readonly folder: string;
   readonly places?: VolumePlaces;
-  /** How patiently rollouts are watched. */
-  readonly pace?: Pick<RolloutOptions, 'interval' | 'timeout' | 'settle'>;
+  /** How rollouts are watched. */
+  readonly watch?: Pick<RolloutOptions, 'interval' | 'timeout' | 'settle'>;
   readonly log: (line: string) => void;
 }
 
@@ -67,8 +67,8 @@ export class Converger {
   private prepared: Prepared | undefined;
 
   constructor(private readonly options: ConvergerOptions) {
-    const { machine, docker, folder, pace } = options;
-    this.rollout = new Rollout({ ...pace, docker, machine, file: join(folder, 'rollouts.json') });
+    const { machine, docker, folder, watch } = options;
+    this.rollout = new Rollout({ ...watch, docker, machine, file: join(folder, 'rollouts.json') });
     this.secrets = new Secrets(machine, ownFolder);
   }
 

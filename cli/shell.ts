@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { DigitalOcean } from '../lib/digitalocean';
 import type { Environment } from '../definition/resolve';
+import { shellText } from '../lib/text/shell';
 import { joinSandbox } from '../scenario/sandbox';
 import { insideMachine } from '../simulator/machine-shell';
 import { runInPlace } from './in-place';
@@ -60,12 +61,10 @@ async function overSsh({ name, access, names }: Environment, command: readonly s
     'ssh',
     ...(terminal ? ['-t'] : []),
     `root@${await publicAddress(names.machine)}`,
-    ...(command.length > 0 ? ['--', command.map(quoted).join(' ')] : []),
+    // SSH hands over one text, which a shell there takes apart again
+    ...(command.length > 0 ? ['--', command.map(shellText).join(' ')] : []),
   ];
 }
-
-/** SSH hands over one text, which a shell there takes apart again. */
-const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 async function publicAddress(machine: string): Promise<string> {
   const droplets = await new DigitalOcean(

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DeepReadonly } from '../lib/deep-readonly';
 import { dnsLabel, longestDomain } from './domain-name';
 import { scheduleSchema } from './schedule';
 import { startGraceDefault } from './start-grace';
@@ -164,27 +165,15 @@ export interface Health {
   readonly https: boolean;
 }
 
-export interface Service {
-  readonly name: string;
-  readonly kind: ServiceKind;
-  readonly image: string;
-  readonly command?: readonly string[];
-  readonly port?: number;
-  readonly health?: Health;
-  /** Seconds; with `health` only. */
-  readonly startGrace?: number;
-  readonly route?: Route;
-  readonly streaming: boolean;
-  readonly replicas: number;
-  readonly memory: number;
-  readonly cpu: number;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
-  readonly needs: readonly DatastoreName[];
-  readonly stopGrace: number;
-  readonly capabilities: readonly (typeof capabilityNames)[number][];
-  readonly schedule?: string;
-}
+type Declared = z.output<typeof serviceSchema>;
+/** Fields that have a default whatever the kind. */
+type Decided = keyof typeof everyKind | 'memory' | 'stopGrace';
+
+/** A service with every default filled in. A field that is new in `serviceSchema` is new here. */
+export type Service = DeepReadonly<
+  Omit<Declared, Decided | 'route' | 'health'> &
+    Required<Pick<Declared, Decided>> & { name: string; route?: Route; health?: Health }
+>;
 
 type Defaults = Omit<ServiceInput, 'kind' | 'image'>;
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../lib/durable-file';
 import type { Fingerprint, Fingerprints } from './affected';
 
 /** Raised when fingerprints are made otherwise. */
@@ -30,10 +31,8 @@ export class SideCache {
   }
 
   put(key: string, side: Fingerprints): void {
-    mkdirSync(this.folder, { recursive: true });
-    const next = `${this.file(key)}.${process.pid}.next`;
-    writeFileSync(next, JSON.stringify(Object.fromEntries(side)));
-    renameSync(next, this.file(key));
+    const file = this.file(key);
+    replaceFile(file, JSON.stringify(Object.fromEntries(side)), 0o644, `${file}.${process.pid}.next`);
     const files = readdirSync(this.folder).filter((name) => name.endsWith('.json'));
     if (files.length > most)
       for (const name of files.filter((each) => each !== `${key}.json`).slice(0, files.length - most))

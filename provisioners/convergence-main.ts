@@ -1,16 +1,16 @@
-import { awaitMachine } from './convergence';
+import { waitForConvergence } from './convergence';
 import { configBucket, deployer, failed } from './environment';
 
 /** What Terraform runs last in an apply. */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const { say, spaces, need } = deployer(env);
   if (spaces)
-    await awaitMachine({
+    await waitForConvergence({
       spaces,
       bucket: need('BUCKET'),
       config: configBucket(),
       digest: need('DIGEST'),
-      patience: Number(need('PATIENCE')),
+      timeout: Number(need('PATIENCE')),
       say,
     });
 }

@@ -6,7 +6,7 @@ import { reportKey, reportSchema } from '../contract/report';
 import type { ObjectStore } from '../lib/object-store';
 import { poll } from '../lib/poll';
 
-export interface AwaitOptions {
+export interface WaitOptions {
   readonly spaces: ObjectStore;
   /** The environment's exchange bucket, where the machine answers, and its config bucket, where it is asked. */
   readonly bucket: string;
@@ -14,7 +14,7 @@ export interface AwaitOptions {
   /** SHA-256 of the desired state that the machine shall have converged to. */
   readonly digest: string;
   /** Seconds. */
-  readonly patience: number;
+  readonly timeout: number;
   readonly say: (line: string) => void;
   /** Milliseconds between two looks. */
   readonly interval?: number;
@@ -28,15 +28,15 @@ type Awaited = z.infer<typeof awaitedSchema>;
  * Waits until the machine reports that it has converged to this desired state. Fails with what the machine says when it could not,
  * and with what was seen last when the time is over. What failed before is tried again, because this asks anew.
  */
-export async function awaitMachine({
+export async function waitForConvergence({
   spaces,
   bucket,
   config,
   digest,
-  patience,
+  timeout,
   say,
   interval = 2_000,
-}: AwaitOptions): Promise<void> {
+}: WaitOptions): Promise<void> {
   const id = randomUUID();
   const exchange = new Messages(spaces, bucket);
   await new Messages(spaces, config).send(attemptKey, { id });
@@ -55,10 +55,10 @@ export async function awaitMachine({
       return undefined;
     },
     {
-      timeout: patience * 1000,
+      timeout: timeout * 1000,
       interval,
       describe: (seen) =>
-        `the machine has not converged within ${patience} s (${seen}). It goes on trying: \`npx berth status\` and \`npx berth logs\` tell more; deploy again to wait again.`,
+        `the machine has not converged within ${timeout} s (${seen}). It goes on trying: \`npx berth status\` and \`npx berth logs\` tell more; deploy again to wait again.`,
     },
   );
   say(`the machine has converged, in ${seconds} s`);

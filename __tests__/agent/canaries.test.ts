@@ -52,7 +52,7 @@ test('whatever a service says about its secrets, no log, report or ledger ever h
         places,
         folder: '/var/lib/berth',
         log: (line) => said.push(line),
-        pace: { interval: 1, settle: 0, timeout: 20_000 },
+        watch: { interval: 1, settle: 0, timeout: 20_000 },
       }),
       intervals: { pull: 5, report: 5, converge: 20, retry: 20 },
     },

@@ -45,7 +45,7 @@ async function proxy(name: string, days: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const nobody = { resolve: () => Promise.reject(new Error('ENOTFOUND')), patience: 0 };
+const nobody = { resolve: () => Promise.reject(new Error('ENOTFOUND')), grace: 0 };
 const look = (domain: string, options: CertificateOptions) =>
   new Certificates({ ...nobody, ...options }).look({ domain, services: {} });
 
@@ -70,7 +70,7 @@ test.each([
 });
 
 test('nobody is told before the proxy has had its time, and the time counts from the first look', async () => {
-  const certificates = new Certificates({ ...nobody, port: 1, patience: 60_000 });
+  const certificates = new Certificates({ ...nobody, port: 1, grace: 60_000 });
   expect(await certificates.look({ domain: 'new.example', services: {} })).toEqual({ 'new.example': {} });
   jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 61_000);
   expect((await certificates.look({ domain: 'new.example', services: {} }))['new.example']!.problem).toMatch(

@@ -70,7 +70,7 @@ export class ConvergingMachine {
       docker: new Docker(this.engine.socket),
       folder: '/var/lib/berth',
       log: (line) => this.said.push(line),
-      pace: { interval: 1, settle: 0, timeout: 20_000 },
+      watch: { interval: 1, settle: 0, timeout: 20_000 },
     });
   }
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { awaitMachine } from '../../provisioners/convergence';
+import { waitForConvergence } from '../../provisioners/convergence';
 import { attemptKey } from '../../contract/attempt';
 import { type ConvergeReport, reportKey } from '../../contract/report';
 import { ObjectStore } from '../../lib/object-store';
@@ -23,13 +23,13 @@ afterEach(async () => {
   await buckets.close();
 });
 
-const wait = (patience = 60): Promise<void> =>
-  awaitMachine({
+const wait = (timeout = 60): Promise<void> =>
+  waitForConvergence({
     spaces: new ObjectStore(buckets.owner),
     bucket: 'exchange',
     config: 'config',
     digest: 'wanted',
-    patience,
+    timeout,
     say: (line) => said.push(line),
     interval: 2,
   });

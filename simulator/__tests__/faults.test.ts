@@ -266,9 +266,7 @@ describe('fault plans', () => {
   });
 
   test('a plan that is no list, no YAML or not there says so', () => {
-    expect(() => read('status: 500')).toThrow(
-      /plan.yaml is invalid:\n {2}the plan {2}must be a list of faults/,
-    );
+    expect(() => read('status: 500')).toThrow(/plan.yaml is invalid:\n {2}the plan {2}must be a list of faults/);
     expect(() => read('- {')).toThrow(/^plan.yaml cannot be read as a fault plan: /);
     expect(() => readFaults('/nowhere/plan.yaml')).toThrow(/ENOENT.*\/nowhere\/plan.yaml/);
   });
