@@ -216,7 +216,7 @@ class Deploy {
       throw failed(
         failure.before
           ? `${environment}: nothing was applied`
-          : `${environment} apply failed partway; changes already made were kept`,
+          : `${environment}: apply failed partway; changes already made were kept`,
         output,
         this.wayOn(),
       );

@@ -111,7 +111,9 @@ export function judge(report: Report | undefined, { desired, agent }: Wanted, no
     ...(machine.volume === undefined ? ['the data volume is not mounted: nothing that writes data runs'] : []),
     ...full('disk', machine.disk),
     ...(machine.volume ? full('volume', machine.volume) : []),
-    ...(machine.swarm === 'active' ? [] : [`docker's swarm is ${machine.swarm ?? 'not there'}`]),
+    ...(machine.swarm === 'active'
+      ? []
+      : [machine.swarm === undefined ? 'Docker Swarm is not initialized' : `Docker Swarm is ${machine.swarm}`]),
   ];
 }
 

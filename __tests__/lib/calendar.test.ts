@@ -30,23 +30,23 @@ describe("five cron fields become what systemd's timers take", () => {
   });
 });
 
-describe('what is no schedule is told with where it is and what is allowed', () => {
-  const allowed = (what: string, range: string) =>
-    `is no ${what}: ${range}, "*", a list "1,2", a range "1-5" or steps "*/15"`;
+describe('an invalid schedule is reported with where it is and what is allowed', () => {
+  const allowed = (what: string, given: string, schedule: string, range: string) =>
+    `invalid ${what} "${given}" in "${schedule}": expected ${range}, "*", a list "1,2", a range "1-5" or steps "*/15"`;
   test.each([
-    ['60 * * * *', `"60" in "60 * * * *" ${allowed('minute', '0 to 59')}`],
-    ['0 24 * * *', `"24" in "0 24 * * *" ${allowed('hour', '0 to 23')}`],
-    ['0 0 0 * *', `"0" in "0 0 0 * *" ${allowed('day of the month', '1 to 31')}`],
-    ['0 0 * 13 *', `"13" in "0 0 * 13 *" ${allowed('month', '1 to 12')}`],
-    ['0 0 * * 8', `"8" in "0 0 * * 8" ${allowed('day of the week', '0 to 7')}`],
-    ['0 0 * * monday', `"monday" in "0 0 * * monday" ${allowed('day of the week', '0 to 7')}`],
-    ['5-1 * * * *', `"5-1" in "5-1 * * * *" ${allowed('minute', '0 to 59')}`],
-    ['*/0 * * * *', `"*/0" in "*/0 * * * *" ${allowed('minute', '0 to 59')}`],
-    ['1,,2 * * * *', `"" in "1,,2 * * * *" ${allowed('minute', '0 to 59')}`],
-    ['*-5 * * * *', `"*-5" in "*-5 * * * *" ${allowed('minute', '0 to 59')}`],
-    ['-1 * * * *', `"-1" in "-1 * * * *" ${allowed('minute', '0 to 59')}`],
-    ['1.5 * * * *', `"1.5" in "1.5 * * * *" ${allowed('minute', '0 to 59')}`],
-    ['mon * * * *', `"mon" in "mon * * * *" ${allowed('minute', '0 to 59')}`],
+    ['60 * * * *', allowed('minute', '60', '60 * * * *', '0 to 59')],
+    ['0 24 * * *', allowed('hour', '24', '0 24 * * *', '0 to 23')],
+    ['0 0 0 * *', allowed('day of the month', '0', '0 0 0 * *', '1 to 31')],
+    ['0 0 * 13 *', allowed('month', '13', '0 0 * 13 *', '1 to 12')],
+    ['0 0 * * 8', allowed('day of the week', '8', '0 0 * * 8', '0 to 7')],
+    ['0 0 * * monday', allowed('day of the week', 'monday', '0 0 * * monday', '0 to 7')],
+    ['5-1 * * * *', allowed('minute', '5-1', '5-1 * * * *', '0 to 59')],
+    ['*/0 * * * *', allowed('minute', '*/0', '*/0 * * * *', '0 to 59')],
+    ['1,,2 * * * *', allowed('minute', '', '1,,2 * * * *', '0 to 59')],
+    ['*-5 * * * *', allowed('minute', '*-5', '*-5 * * * *', '0 to 59')],
+    ['-1 * * * *', allowed('minute', '-1', '-1 * * * *', '0 to 59')],
+    ['1.5 * * * *', allowed('minute', '1.5', '1.5 * * * *', '0 to 59')],
+    ['mon * * * *', allowed('minute', 'mon', 'mon * * * *', '0 to 59')],
     ['@daily', '"@daily" has 1 fields; cron has five: minute, hour, day of the month, month, day of the week'],
     [
       '0 0 * * * *',

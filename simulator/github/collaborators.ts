@@ -6,6 +6,9 @@ import { renderUser } from './owners';
 /** What the API calls a role: it knows four permissions, and says the role beside them. */
 const permission = { admin: 'admin', maintain: 'write', write: 'write', triage: 'read', read: 'read' } as const;
 
+/** Each may do what those before it may. */
+const roles = ['read', 'triage', 'write', 'maintain', 'admin'] as const;
+
 /** https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user */
 export function mountCollaborators(api: Api, store: Store): void {
   for (const base of REPOSITORY) {
@@ -16,7 +19,19 @@ export function mountCollaborators(api: Api, store: Store): void {
         : undefined;
       if (!user) throw new ApiError(404, `${call.req.param('user')} is not a user`);
       const role = user.role ?? 'write';
-      return call.json({ permission: permission[role], role_name: role, user: renderUser(store, user) });
+      const atLeast = (least: keyof typeof permission): boolean => roles.indexOf(role) >= roles.indexOf(least);
+      const permissions = {
+        pull: true,
+        triage: atLeast('triage'),
+        push: atLeast('write'),
+        maintain: atLeast('maintain'),
+        admin: atLeast('admin'),
+      };
+      return call.json({
+        permission: permission[role],
+        role_name: role,
+        user: { ...renderUser(store, user), permissions, role_name: role },
+      });
     });
   }
 }
