@@ -26,7 +26,10 @@ const cidrs = unique(z.array(cidr).min(1), ignoringCase);
 export const githubName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and "_", not starting with a digit')
-  .refine((name) => !/^GITHUB_/i.test(name), 'may not start with GITHUB_')
+  .refine(
+    (name) => !/^GITHUB_/i.test(name),
+    'may not start with GITHUB_ (docs.github.com/en/actions/reference/security/secrets)',
+  )
   .refine((name) => !/^BERTH_/i.test(name), 'names that start with BERTH_ are set by this program: take another')
   .refine((name) => !isBuiltIn(name), { error: ({ input }) => builtIn(String(input)) })
   .max(255);

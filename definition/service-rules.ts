@@ -44,7 +44,7 @@ function ownName({ name, needs }: Service): Problem[] {
         path,
         follows,
         message:
-          'cannot have a database: it would be called as the service is, and Postgres keeps names that begin with "pg_", public, none, template0, template1, defaultdb and doadmin to itself; take another name',
+          'cannot have a database: it would be called as the service is, and Postgres keeps names that begin with "pg_", public, none, template0, template1, defaultdb and doadmin to itself (postgresql.org/docs/17/sql-createrole.html, docs.digitalocean.com/products/databases/postgresql); take another name',
       },
     ];
   }
@@ -54,7 +54,7 @@ function ownName({ name, needs }: Service): Problem[] {
         path,
         follows,
         message:
-          'cannot have a user of Redis: it would be called as the service is, and "default" and "berth" are taken; take another name',
+          'cannot have a user of Redis: it would be called as the service is, and "default" (redis.io/docs/latest/operate/oss_and_stack/management/security/acl) and "berth" are taken; take another name',
       },
     ];
   return [];

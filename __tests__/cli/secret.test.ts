@@ -189,7 +189,7 @@ test.each<[string, string[], string, string]>([
     'a name that GitHub refuses',
     ['production', 'GITHUB_PAT'],
     'x',
-    '"GITHUB_PAT" cannot be a secret\'s name at GitHub: may not start with GITHUB_',
+    '"GITHUB_PAT" cannot be a secret\'s name at GitHub: may not start with GITHUB_ (docs.github.com/en/actions/reference/security/secrets)',
   ],
   [
     'no value',

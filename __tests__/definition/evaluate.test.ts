@@ -85,7 +85,9 @@ describe('each mistake in an environment is answered with where it is, what was 
     [
       "a secret's name that GitHub keeps for itself",
       { github: { repository: 'acme/shop', deployFrom: ['main'], secrets: ['GITHUB_PAT'] } },
-      ['github.secrets.0: got "GITHUB_PAT"; may not start with GITHUB_'],
+      [
+        'github.secrets.0: got "GITHUB_PAT"; may not start with GITHUB_ (docs.github.com/en/actions/reference/security/secrets)',
+      ],
     ],
     [
       'seven reviewers',

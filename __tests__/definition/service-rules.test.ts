@@ -92,7 +92,7 @@ test.each(['pg-backup', 'pg-x', 'public', 'none', 'template0', 'template1', 'def
 
 test.each(['default', 'berth'])('a service called %s cannot have a user of Redis', (name) => {
   expect(problemsOf(needing(name, 'redis'))).toEqual([
-    `services.${name}: cannot have a user of Redis: it would be called as the service is, and "default" and "berth" are taken; take another name`,
+    `services.${name}: cannot have a user of Redis: it would be called as the service is, and "default" (redis.io/docs/latest/operate/oss_and_stack/management/security/acl) and "berth" are taken; take another name`,
   ]);
   expect(problemsOf(needing(name, 'postgres'))).toEqual([]);
 });
