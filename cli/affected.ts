@@ -17,7 +17,7 @@ interface Options {
 export const affectedCommand = (): Command =>
   new Command('affected')
     .description(
-      'Which environments a change touches: compares the stacks of the working tree with those of the commit where the branch left REF',
+      'List the environments that a change touches: compare the stacks of the working tree with those of the commit where the branch left REF',
     )
     .option('--base <ref>', "a branch, tag or commit: origin/main, or in a workflow the event's base")
     .addOption(

@@ -12,7 +12,7 @@ import { runWatched } from './watched';
 export const bootstrapCommand = (): Command =>
   new Command('bootstrap')
     .description(
-      'Make the bucket that holds the state of every environment, prove that its locks hold, and deploy the stack "state" (once per project; again does no harm)',
+      'Create the bucket that holds the state of every environment, prove that its locks hold, and deploy the stack "state" (once per project; safe to repeat)',
     )
     .action(async () => {
       const root = projectRoot();

@@ -22,9 +22,7 @@ interface Options {
 
 export const commentCommand = (): Command =>
   new Command('comment')
-    .description(
-      'Writes the one comment of a pull request from the reviews of its environments, and updates it in place',
-    )
+    .description('Write the one comment of a pull request from the reviews of its environments, and update it in place')
     .argument(
       '[reviews...]',
       'what `berth review ENV --json` wrote, or { "environment", "failed" } where a plan failed: files, or folders of them',
@@ -39,7 +37,7 @@ export const commentCommand = (): Command =>
       '--affected <file>',
       'what `berth affected --json` wrote: an environment whose review is missing is told as failed',
     )
-    .option('--whole <url>', 'where the whole review is, for when there is too much of it')
+    .option('--whole <url>', 'where the full review is, for when there is too much of it')
     .option('--failed <text>', 'tell that nothing could be planned, and why')
     .option('--status', 'also set the commit\'s status "berth": red when a plan failed or a policy stands in the way')
     .option('--out <file>', 'only write it to a file')

@@ -23,7 +23,7 @@ const hasDrifted = 3;
 export const driftCommand = (): Command =>
   new Command('drift')
     .description(
-      "What somebody changed behind Terraform's back, with what the next deploy does about it and the way back",
+      "Show what was changed behind Terraform's back, what the next deploy does about it, and how to revert it",
     )
     .argument('[env...]', 'environments; all of them when left out')
     .option('--issue', 'keep one issue for each drifted environment at GitHub: opened, updated, closed by itself')
@@ -34,7 +34,7 @@ export const driftCommand = (): Command =>
       'after',
       `
 Ends with 0 when nothing has drifted, 3 when something has, 1 when it could not be told of an environment: its issue stays as
-it is. What was merged and not deployed yet is told, and is no drift (docs/drift.md).`,
+it is. What was merged and not deployed yet is listed, and is not drift (docs/drift.md).`,
     )
     .action(async (names: string[], options: Options) => {
       const root = projectRoot();

@@ -13,7 +13,7 @@ import { plainTable } from './table';
 
 export const envCommand = (): Command =>
   new Command('env')
-    .description('Make, list and show environments')
+    .description('Create, list and show environments')
     .addCommand(
       new Command('new')
         .description('Write environments/NAME.ts, from another environment')

@@ -17,7 +17,7 @@ interface Options {
 export const historyCommand = (): Command =>
   new Command('history')
     .description(
-      'What was deployed to an environment, by whom and on which review, the newest first; what was refused, and why',
+      'List what was deployed to an environment, by whom and on which review, and what was refused and why; newest first',
     )
     .argument('<env>', 'the environment; one that is gone still has its history')
     .option('--json', 'machine-readable output (JSON)')

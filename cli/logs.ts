@@ -21,7 +21,7 @@ interface Options {
 
 export const logsCommand = (): Command =>
   new Command('logs')
-    .description("What an environment's services and its machine have logged, without SSH")
+    .description("Show what an environment's services and its machine have logged, without SSH")
     .argument('<env>', 'the environment')
     .argument('[service]', 'a service, a datastore, or anything else on the machine that logs: docker, ssh, kernel')
     .addOption(new Option('--since <time>', `${timeHelp}; left out: 1h, with --follow 5m`).argParser(time))

@@ -28,11 +28,13 @@ import { runWatched } from './watched';
 export const previewCommand = (): Command =>
   new Command('preview')
     .description(
-      'Environments of pull requests: made from environments/previews.ts, with a time to live, and taken away again',
+      'Create, list and destroy environments of pull requests, made from environments/previews.ts, with a time to live',
     )
     .addCommand(
       new Command('up')
-        .description('Make or update the environment of a pull request from what is checked out; its time begins anew')
+        .description(
+          'Make or update the environment of a pull request from what is checked out; its time to live starts again',
+        )
         .requiredOption('--pull <n>', 'the pull request', pullNumber)
         .option('--commit <sha>', 'what is deployed; left out, the commit checked out')
         .option(

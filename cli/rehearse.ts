@@ -22,7 +22,7 @@ interface Row extends Partial<Result> {
 
 export const rehearseCommand = (): Command =>
   new Command('rehearse')
-    .description("Play the program's main job on a rehearsed cloud, from nothing, without an account")
+    .description('Run the main job from start to end in a simulated cloud, without an account')
     .addOption(
       new Option('--providers <which>', 'stand-ins that need no download, or the published binaries')
         .choices(['stand-in', 'registry'])

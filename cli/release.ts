@@ -31,7 +31,7 @@ interface ReleaseOptions {
 export const releaseCommand = (): Command =>
   new Command('release')
     .description(
-      'Roll out an image of a service, and wait until it is healthy or taken back; without an image, list revisions',
+      'Roll out an image of a service, and wait until it is healthy or rolled back; without an image, list revisions',
     )
     .argument('<env>', 'the environment')
     .argument('[service]', 'the service')
@@ -146,7 +146,7 @@ class Exchange {
     if (status !== 200) throw new Error(`${this.bucket}/${ledgerKey}: ${status}: may this key read the bucket?`);
     const ledger = readLedger(body.toString('utf8'));
     if (ledger === undefined)
-      throw new Error(`${this.bucket}/${ledgerKey} is no ledger of releases: who else may write there?`);
+      throw new Error(`${this.bucket}/${ledgerKey} is not a ledger of releases: check who else may write there`);
     return ledger;
   }
 

@@ -39,7 +39,7 @@ interface Options {
 export const reviewCommand = (): Command =>
   new Command('review')
     .description(
-      'What a plan does, in words: what is replaced, interrupted, lost and paid, and which policies need attention',
+      'Describe what a plan would replace, interrupt or lose, what it costs, and which policies need attention',
     )
     .argument('<env>', 'the environment')
     .option(

@@ -19,12 +19,12 @@ interface Options {
 export const sandboxCommand = (): Command =>
   new Command('sandbox')
     .description(
-      'Run any command inside a rehearsed cloud that stays between calls: npx berth sandbox -- npx cdktf deploy staging --auto-approve',
+      'Run any command in a simulated cloud that is kept between calls: npx berth sandbox -- npx cdktf deploy staging --auto-approve',
     )
     .argument('[command...]', 'what to run, after --')
     .option('--status', 'show what is in it')
     .option('--reset', 'empty it first')
-    .option('--json', 'the status machine-readable output (JSON)')
+    .option('--json', 'the status as machine-readable output (JSON)')
     .option('--boot', 'boot every machine for real, and wait for it at the end (docs/boot.md): on Linux, as root')
     .option('--faults <file>', 'a plan of calls that go wrong (docs/rehearsal.md)')
     .addOption(
@@ -42,7 +42,7 @@ export const sandboxCommand = (): Command =>
       }
       if (command.length === 0 && !options.status) {
         if (options.reset) return;
-        throw new Error('what shall run inside? npx berth sandbox -- CMD…, or --status, or --reset');
+        throw new Error('a command is required: npx berth sandbox -- CMD…, or --status, or --reset');
       }
       const lease = await enterSandbox(
         folder,

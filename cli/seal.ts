@@ -16,7 +16,7 @@ interface Options {
 export const sealCommand = (): Command =>
   new Command('seal')
     .description(
-      'Keep the plan that `cdktf diff ENV` left, beside the state: what is reviewed is what `berth deploy` will apply, or nothing',
+      'Keep the plan that `cdktf diff ENV` left, beside the state, so that `berth deploy` applies exactly that or nothing',
     )
     .argument('<env>', 'the environment')
     .option('--plan <file>', 'another plan file of it')

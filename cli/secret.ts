@@ -14,11 +14,13 @@ import { recipientOf } from './recipient';
 
 export const secretCommand = (): Command =>
   new Command('secret')
-    .description("Secrets of an environment's services and GitHub workflows, kept as ciphertext beside its file")
+    .description(
+      "Encrypt secrets of an environment's services and GitHub workflows; ciphertexts are kept beside its file",
+    )
     .addCommand(
       new Command('set')
         .description(
-          "Seal a value to whoever has declared it: the environment's machine, its GitHub environment (GITHUB_TOKEN), or both; the value comes from a prompt or standard input, never from an argument",
+          "Encrypt a value to whoever declares it: the environment's machine, its GitHub environment (GITHUB_TOKEN), or both; the value comes from a prompt or standard input, never from an argument",
         )
         .argument('<env>', 'the environment')
         .argument(

@@ -10,7 +10,7 @@ import { findEnvironment } from './project';
 export const shellCommand = (): Command =>
   new Command('shell')
     .description(
-      "A root shell on an environment's machine, or one command there: npx berth shell staging -- docker service ls",
+      "Open a root shell on an environment's machine, or run one command there: npx berth shell staging -- docker service ls",
     )
     .argument('<env>', 'the environment')
     .argument('[command...]', 'what to run there, after --')

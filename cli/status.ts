@@ -28,7 +28,7 @@ interface Options {
 
 export const statusCommand = (): Command =>
   new Command('status')
-    .description("What an environment's machine reports, without SSH; ends with 1 when something is wrong with it")
+    .description("Show what an environment's machine reports, without SSH; exits with 1 when something is wrong")
     .argument('<env>', 'the environment')
     .option('--json', 'machine-readable output (JSON)')
     .option('--watch', 'again every five seconds, until Ctrl-C')
@@ -74,7 +74,7 @@ async function read({ names, platform }: Environment, key: string): Promise<Repo
   const report = readReport(body.toString('utf8'));
   if (report === undefined)
     throw new Error(
-      `${bucket}/${key} is no report of a machine that this version can read: deploy, or see who else may write there`,
+      `${bucket}/${key} is not a report that this version can read: deploy, or check who else may write there`,
     );
   return report;
 }

@@ -129,11 +129,11 @@ function explanation(failure: Failure, { repository: { owner, repo }, needs }: D
   if (isRateLimit(failure))
     return `GitHub's rate limit is used up (${status})${until(response.headers)}: run it again then, or with a token of somebody who asks less`;
   if (status === 401)
-    return `GitHub does not take the token (401): GITHUB_TOKEN has expired, was withdrawn or is not complete`;
+    return `GitHub rejected the token (401): GITHUB_TOKEN is expired, revoked or truncated`;
   if (status === 403)
-    return `the token may not (403 ${said}): a workflow's job needs \`permissions: ${needs}\`, and a pull request from a fork gets a token that may only read`;
+    return `the token lacks permission (403 ${said}): a workflow's job needs \`permissions: ${needs}\`, and a pull request from a fork gets a token that may only read`;
   if (status === 404)
-    return `GitHub knows nothing of the kind in ${owner}/${repo}, or the token may not see it (404): check the number and the repository (GITHUB_REPOSITORY), and that the job has \`permissions: ${needs}\``;
+    return `not found in ${owner}/${repo}, or the token may not see it (404): check the number and the repository (GITHUB_REPOSITORY), and that the job has \`permissions: ${needs}\``;
   if (status === 422) return `GitHub does not accept what was sent (422 ${said})`;
   if (status >= 500)
     return `GitHub answered ${status}, tried ${tries + 1} times; nothing is wrong here: run it again, and see githubstatus.com`;

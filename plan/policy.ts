@@ -69,7 +69,7 @@ const aboutAcknowledgements: readonly Policy[] = [
   {
     id: 'unknown-acknowledgement',
     level: 'warning',
-    title: 'an acknowledgement of no policy',
+    title: 'unknown policy in `acknowledge`',
     check: ({ acknowledgements }) =>
       acknowledgements
         .filter(({ policy }) => !policies.some(({ id }) => id === policy))

@@ -59,7 +59,7 @@ export async function handOverBeforeDetach(options: ReplacementOptions): Promise
   const old = await new Messages(spaces, bucket).read(reportKey, holderSchema);
   if (old === undefined) return say('no machine has reported yet: nothing to hand over');
   if (Date.now() - Date.parse(old.at) > silence * 1000)
-    return say(`the machine is silent since ${old.at}: going on without it`);
+    return say(`the machine has not reported since ${old.at}: continuing without it`);
   if (replacement !== undefined) await waitUntilReady(replacement, options);
   await requestHandover(old.machine.id, options);
 }
@@ -77,7 +77,7 @@ async function waitUntilReady({ generation, digest }: Replacement, options: Repl
     async () => {
       if (created !== true && performance.now() - start >= timeouts.create) created = await exists();
       if (created === false)
-        return 'Terraform does not make it before this one has stopped (docs/machine.md, "Another machine"): it boots after it';
+        return 'Terraform cannot create the new droplet until the old one has stopped (docs/machine.md, "Another machine"): it boots afterwards';
       const waiting = await exchange.read(waitingKey, newMachineSchema);
       const converge = waiting?.machine.generation === generation ? waiting.converge : undefined;
       if (converge?.attempt !== id || converge.digest !== digest || converge.state === 'converging') return undefined;

@@ -191,7 +191,7 @@ test.each<[string, string[], NodeJS.ProcessEnv, number, string | RegExp]>([
     ['--pull', '9', 'a.json'],
     {},
     1,
-    /^writing the comment of pull request 9 went wrong: GitHub knows nothing of the kind in acme\/asset-archive/,
+    /^writing the comment of pull request 9 went wrong: not found in acme\/asset-archive/,
   ],
   [
     'no token',

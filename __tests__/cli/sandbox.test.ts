@@ -62,7 +62,7 @@ test("the command's exit code is the sandbox's, and a command that is not there 
   });
   expect(await sandbox([])).toMatchObject({
     code: 1,
-    output: 'what shall run inside? npx berth sandbox -- CMD…, or --status, or --reset\n',
+    output: 'a command is required: npx berth sandbox -- CMD…, or --status, or --reset\n',
   });
 });
 

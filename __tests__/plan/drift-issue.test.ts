@@ -88,6 +88,6 @@ test.each([
 
 test('what GitHub refuses says which permission is missing', async () => {
   await expect(keep('one', 'staging', tokens.fork)).rejects.toThrow(
-    "keeping the drift issue of staging went wrong: the token may not (403 Resource not accessible by integration): a workflow's job needs `permissions: issues: write`, and a pull request from a fork gets a token that may only read",
+    "keeping the drift issue of staging went wrong: the token lacks permission (403 Resource not accessible by integration): a workflow's job needs `permissions: issues: write`, and a pull request from a fork gets a token that may only read",
   );
 });

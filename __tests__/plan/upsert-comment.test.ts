@@ -185,17 +185,17 @@ test.each([
   [
     '403',
     { path: comments, method: 'POST' as const, status: 403 },
-    "the token may not (403 You do not have access for the attempted action.): a workflow's job needs `permissions: pull-requests: write`, and a pull request from a fork gets a token that may only read",
+    "the token lacks permission (403 You do not have access for the attempted action.): a workflow's job needs `permissions: pull-requests: write`, and a pull request from a fork gets a token that may only read",
   ],
   [
     '404',
     { path: comments, status: 404 },
-    'GitHub knows nothing of the kind in acme/asset-archive, or the token may not see it (404): check the number and the repository (GITHUB_REPOSITORY), and that the job has `permissions: pull-requests: write`',
+    'not found in acme/asset-archive, or the token may not see it (404): check the number and the repository (GITHUB_REPOSITORY), and that the job has `permissions: pull-requests: write`',
   ],
   [
     '401',
     { status: 401 },
-    'GitHub does not take the token (401): GITHUB_TOKEN has expired, was withdrawn or is not complete',
+    'GitHub rejected the token (401): GITHUB_TOKEN is expired, revoked or truncated',
   ],
 ])('%s is told with what to do, and nothing is half done', async (_, fault, message) => {
   hub.fail(fault);
@@ -212,7 +212,7 @@ test('a connection that is always cut says that GitHub could not be reached', as
 
 test("a fork's token may not write, and the message says why", async () => {
   await expect(upsert('one', { token: tokens.fork })).rejects.toThrow(
-    "the token may not (403 Resource not accessible by integration): a workflow's job needs `permissions: pull-requests: write`, and a pull request from a fork gets a token that may only read",
+    "the token lacks permission (403 Resource not accessible by integration): a workflow's job needs `permissions: pull-requests: write`, and a pull request from a fork gets a token that may only read",
   );
 });
 

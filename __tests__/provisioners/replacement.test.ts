@@ -111,13 +111,13 @@ describe('before the volume leaves', () => {
     await put(handedOverKey, { id, machine });
     await running;
     expect(said[1]).toBe(
-      'Terraform does not make it before this one has stopped (docs/machine.md, "Another machine"): it boots after it',
+      'Terraform cannot create the new droplet until the old one has stopped (docs/machine.md, "Another machine"): it boots afterwards',
     );
   });
 
   test.each([
     ['that never reported', () => Promise.resolve(), 'no machine has reported yet: nothing to hand over'],
-    ['that is silent', () => old(600), /^the machine is silent since \S+: going on without it$/],
+    ['that is silent', () => old(600), /^the machine has not reported since \S+: continuing without it$/],
   ])('a machine %s is not waited for', async (_, before, line) => {
     await before();
     await run(true);
