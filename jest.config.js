@@ -17,12 +17,12 @@ const shared = {
 
 const tests = (...paths) => paths.map((path) => `/${path}\\.test\\.ts$`);
 
-/** What takes minutes: machines that boot, workflows that run, the whole rehearsal, each call of a deploy failing once. */
+/** What takes minutes: machines that boot, workflows that run, and stories of a dozen deploys in a row. */
 const slow = tests(
   '__tests__/(machines|smoke|workflows)/.*',
   'simulator/__tests__/machines/.*',
-  '__tests__/cli/rehearse',
-  '__tests__/program/(every-call|published-providers)',
+  '__tests__/cli/(rehearse|sandbox)',
+  '__tests__/program/.*',
 );
 const simulator = tests('simulator/__tests__/.*');
 /** Tests that start programs: the command line, Terraform, Git, and the real reader of a text (Go, Caddy, Redis, systemd, a shell). */

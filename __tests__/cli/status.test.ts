@@ -339,7 +339,7 @@ describe('`berth status`', () => {
       expect(await project.berth(['status', 'staging'], cloud.env())).toMatchObject({
         code: 1,
         output: expect.stringContaining(
-          'machine/report.json is no report of a machine that this version can read',
+          'machine/report.json is not a report that this version can read',
         ) as string,
       });
     },

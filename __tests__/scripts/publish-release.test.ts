@@ -58,7 +58,7 @@ test.each([
 test('a token that may not is told what it needs, and nothing is left behind', async () => {
   hub.fail({ method: 'POST', path: '/releases$', status: 403 });
   await expect(publish()).rejects.toThrow(
-    /^releasing v0\.2\.0 went wrong: the token may not \(403 .*`permissions: contents: write`/,
+    /^releasing v0\.2\.0 went wrong: the token lacks permission \(403 .*`permissions: contents: write`/,
   );
   expect([releases(), hub.repository.refs['refs/tags/v0.2.0']]).toEqual([[], undefined]);
 });
