@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings in what the tests use beside Node and Terraform: shellcheck, the Python modules of cloud-init's schema check, what machines
-# are booted with, Redis, GitHub's API description, and what runs and checks workflows. What cannot be had is said, and the tests that need it say that they are skipped.
+# are booted with, Redis, Postgres, GitHub's API description, and what runs and checks workflows. What cannot be had is said, and the tests that need it say that they are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,8 +29,9 @@ machine_packages() {
 }
 
 packages=()
-# what reads the users that a machine's Redis gets
+# what reads the users that a machine's Redis gets, and the statements that its Postgres gets
 command -v redis-server >/dev/null || packages+=(redis-server)
+[ -d /usr/lib/postgresql ] || packages+=(postgresql)
 while read -r package; do packages+=("$package"); done < <(machine_packages)
 command -v shellcheck >/dev/null || packages+=(shellcheck)
 for module in requests yaml jsonschema jinja2 configobj oauthlib jsonpatch; do
