@@ -12,7 +12,7 @@ const mayImport = {
   constructs: ['contract', 'definition', 'lib'],
   stacks: ['constructs', 'templates', 'contract', 'definition', 'lib'],
   agent: ['contract', 'lib'],
-  provisioners: ['contract', 'lib'],
+  provisioners: ['contract', 'definition', 'lib'],
   environments: ['definition'],
   plan: ['contract', 'definition', 'lib'],
   simulator: [],

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ids, ofGeneration } from '../definition/addresses';
 import { configBucket, deployer, failed } from './environment';
 import { hasAnotherDroplet } from './another-droplet';
 import { handOverBeforeDetach, type Replacement, waitUntilReplaced } from './replacement';
@@ -31,7 +32,7 @@ interface StackJson {
 function replacementOf(json: string, generation: string): Replacement | undefined {
   const notes = (JSON.parse(json) as StackJson).resource?.terraform_data ?? {};
   const [wanted] = Object.keys(notes.succession?.for_each ?? {});
-  const digest = notes[wanted === '1' ? 'convergence' : `convergence-${wanted}`]?.triggers_replace?.desired;
+  const digest = notes[ofGeneration(ids.convergence, Number(wanted))]?.triggers_replace?.desired;
   return wanted === undefined || digest === undefined || wanted === generation
     ? undefined
     : { generation: Number(wanted), digest };

@@ -174,7 +174,7 @@ test('a deploy that failed half-way is kept as failed, and the rest of it may be
   refused = ({ method, url }) => method === 'POST' && (url ?? '').startsWith('/v2/monitoring/alerts');
   const first = await deploy(4);
   expect(first.code).toBe(1);
-  expect(ending(first, 'staging was not')).toMatch(
+  expect(ending(first, 'staging: apply failed')).toMatch(
     /staging: apply failed partway; changes already made were kept\n.*not today[^]*Deploy again: what is left of the reviewed plan may be applied on the same review/,
   );
   expect(await desired()).toContain('LOG_LEVEL: error');
