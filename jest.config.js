@@ -59,7 +59,7 @@ module.exports = {
       setupFilesAfterEnv: ['<rootDir>/scripts/no-process.js'],
     }),
     project('simulator', simulator, slow),
-    project('terraform', programs, slow),
+    project('terraform', programs, [...slow, ...simulator]),
     project('machines', slow),
   ],
 };
