@@ -128,8 +128,7 @@ function explanation(failure: Failure, { repository: { owner, repo }, needs }: D
     return `GitHub could not be reached, tried ${tries + 1} times (${said}); run it again, and see GITHUB_API_URL`;
   if (isRateLimit(failure))
     return `GitHub's rate limit is used up (${status})${until(response.headers)}: run it again then, or with a token of somebody who asks less`;
-  if (status === 401)
-    return `GitHub rejected the token (401): GITHUB_TOKEN is expired, revoked or truncated`;
+  if (status === 401) return `GitHub rejected the token (401): GITHUB_TOKEN is expired, revoked or truncated`;
   if (status === 403)
     return `the token lacks permission (403 ${said}): a workflow's job needs \`permissions: ${needs}\`, and a pull request from a fork gets a token that may only read`;
   if (status === 404)

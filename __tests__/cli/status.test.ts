@@ -338,9 +338,7 @@ describe('`berth status`', () => {
       await cloud.spaces.put('asset-archive-staging-exchange', 'machine/report.json', text);
       expect(await project.berth(['status', 'staging'], cloud.env())).toMatchObject({
         code: 1,
-        output: expect.stringContaining(
-          'machine/report.json is not a report that this version can read',
-        ) as string,
+        output: expect.stringContaining('machine/report.json is not a report that this version can read') as string,
       });
     },
   );

@@ -192,11 +192,7 @@ test.each([
     { path: comments, status: 404 },
     'not found in acme/asset-archive, or the token may not see it (404): check the number and the repository (GITHUB_REPOSITORY), and that the job has `permissions: pull-requests: write`',
   ],
-  [
-    '401',
-    { status: 401 },
-    'GitHub rejected the token (401): GITHUB_TOKEN is expired, revoked or truncated',
-  ],
+  ['401', { status: 401 }, 'GitHub rejected the token (401): GITHUB_TOKEN is expired, revoked or truncated'],
 ])('%s is told with what to do, and nothing is half done', async (_, fault, message) => {
   hub.fail(fault);
   await expect(upsert('one')).rejects.toMatchObject({ message: failing + message });
